@@ -1,0 +1,26 @@
+// Thread creation through Boost.Thread: the one file that includes it.
+//
+// Threads are detached at birth and never joined by Boost. They end by returning from their main function; a thread
+// that must not return parks for ever (finalize.h), so Boost's exit code never runs under an unwinding thread.
+#include <boost/thread/thread.hpp>
+
+#include "threadstate/sync.h"
+
+namespace baton::sync {
+
+bool spawn(ThreadMain main, void* arg, size_t stack_size, unsigned long* ident) {
+    try {
+        boost::thread::attributes attributes;
+        if (stack_size != 0) attributes.set_stack_size(stack_size);
+        boost::thread thread(attributes, [main, arg] { main(arg); });
+        *ident = static_cast<unsigned long>(thread.native_handle());
+        thread.detach();
+        return true;
+    } catch (const boost::thread_resource_error&) {
+        return false;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+}  // namespace baton::sync
