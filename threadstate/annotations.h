@@ -1,9 +1,10 @@
 // Names for clang's thread-safety analysis.
 //
-// Each macro states one fact about a lock (which field it guards, which function needs, takes or gives it) so that
-// `clang++ -Wthread-safety -Werror` can prove lock discipline at compile time. GCC ignores them all.
+// Each macro states one fact about a lock (which field it guards, which function needs, takes or gives it) so
+// that `clang++ -Wthread-safety -Werror` can prove lock discipline at compile time. GCC ignores them all.
 //
-// Callers: only threadstate/ and the model build; the layers above prove "attached" with the Attached token instead.
+// Callers: only threadstate/ and the model build; the layers above prove "attached" with the Attached token
+// instead.
 #pragma once
 
 #if defined(__clang__)

@@ -13,7 +13,9 @@ constinit sync::Atomic<FatalReporter> g_reporter{nullptr};
 
 }  // namespace
 
-void set_fatal_reporter(FatalReporter reporter) { g_reporter.store(reporter); }
+void set_fatal_reporter(FatalReporter reporter) {
+    g_reporter.store(reporter);
+}
 
 ReportLine& ReportLine::text(const char* s) {
     if (s == nullptr) s = "(null)";

@@ -1,9 +1,9 @@
 // Assertions and the fatal error of the whole runtime.
 //
-// CHECK holds in every build, DCHECK unless BATON_RELEASE is defined. Both report an internal fault: something this
-// code base got wrong. Faults of the program that uses us are reported by misuse() (misuse.h), which says how to fix
-// them. fatal() prints "Fatal Python error: <function>: <message>" first, then the context lines that the layer's
-// reporter adds (which thread, who holds which lock), then aborts.
+// CHECK holds in every build, DCHECK unless BATON_RELEASE is defined. Both report an internal fault:
+// something this code base got wrong. Faults of the program that uses us are reported by misuse() (misuse.h),
+// which says how to fix them. fatal() prints "Fatal Python error: <function>: <message>" first, then the
+// context lines that the layer's reporter adds (which thread, who holds which lock), then aborts.
 //
 // Callers: anyone, in any state, also from a signal handler; nothing here allocates or takes a lock.
 #pragma once
@@ -16,8 +16,8 @@ namespace baton {
 [[noreturn, gnu::cold]] void fatal(const char* function, const char* message);
 [[noreturn, gnu::cold]] void check_failed(const char* file, int line, const char* condition);
 
-// Text for a fatal report, written straight to a file descriptor: no allocation, no locale, no buffer shared between
-// threads. Each line is assembled here and written in one piece.
+// Text for a fatal report, written straight to a file descriptor: no allocation, no locale, no buffer shared
+// between threads. Each line is assembled here and written in one piece.
 class ReportLine {
   public:
     explicit ReportLine(int fd = 2) : fd_(fd) {}

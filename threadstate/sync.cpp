@@ -18,7 +18,8 @@ namespace {
 
 long futex(std::atomic<uint32_t>* word, int op, uint32_t value, const timespec* deadline) {
     // WAIT_BITSET takes an absolute time on the monotonic clock, so a restart needs no new arithmetic.
-    return ::syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, deadline, nullptr, FUTEX_BITSET_MATCH_ANY);
+    return ::syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, deadline, nullptr,
+                     FUTEX_BITSET_MATCH_ANY);
 }
 
 // Debug books: which ranks this thread holds.
@@ -34,14 +35,22 @@ extern "C" void baton_thread_exit(void*) {
     if (auto fn = g_thread_exit_function.load()) fn();
 }
 
-extern "C" void baton_make_exit_key() { CHECK(pthread_key_create(&g_exit_key, baton_thread_exit) == 0); }
+extern "C" void baton_make_exit_key() {
+    CHECK(pthread_key_create(&g_exit_key, baton_thread_exit) == 0);
+}
 
 }  // namespace
 
 #ifdef BATON_RELEASE
-void Mutex::lock() { pthread_mutex_lock(&m_); }
-bool Mutex::try_lock() { return pthread_mutex_trylock(&m_) == 0; }
-void Mutex::unlock() { pthread_mutex_unlock(&m_); }
+void Mutex::lock() {
+    pthread_mutex_lock(&m_);
+}
+bool Mutex::try_lock() {
+    return pthread_mutex_trylock(&m_) == 0;
+}
+void Mutex::unlock() {
+    pthread_mutex_unlock(&m_);
+}
 void Mutex::assert_held() const {}
 #else
 void Mutex::lock() {
@@ -66,13 +75,16 @@ void Mutex::unlock() {
     pthread_mutex_unlock(&m_);
 }
 
-void Mutex::assert_held() const { CHECK(owner_.load() == current_ident()); }
+void Mutex::assert_held() const {
+    CHECK(owner_.load() == current_ident());
+}
 #endif
 
 void Mutex::reset_after_fork() {
     owner_.store(0);
     per_thread<HeldRanks>().mask &= ~(1u << static_cast<unsigned>(rank_));
-    // The old state belongs to a thread that does not exist here; a mutex cannot be unlocked for it, only remade.
+    // The old state belongs to a thread that does not exist here; a mutex cannot be unlocked for it, only
+    // remade.
     new (&m_) pthread_mutex_t(PTHREAD_MUTEX_INITIALIZER);
 }
 
@@ -112,10 +124,18 @@ bool Parker::park_until(Deadline d) {
     }
 }
 
-void Parker::park() { park_until(Deadline::never()); }
+void Parker::park() {
+    park_until(Deadline::never());
+}
 
-void Parker::unpark() {
-    if (word_.exchange(kPermit) == kParked) futex(&word_, FUTEX_WAKE, 1, nullptr);
+Parker::Ticket Parker::deposit() {
+    Ticket t;
+    if (word_.exchange(kPermit) == kParked) t.asleep_ = &word_;
+    return t;
+}
+
+void Parker::wake(Ticket t) {
+    if (t.asleep_ != nullptr) futex(t.asleep_, FUTEX_WAKE, 1, nullptr);
 }
 
 int64_t now_ns() {
@@ -124,8 +144,12 @@ int64_t now_ns() {
     return static_cast<int64_t>(t.tv_sec) * 1000000000 + t.tv_nsec;
 }
 
-unsigned long current_ident() { return static_cast<unsigned long>(pthread_self()); }
-unsigned long current_native_id() { return static_cast<unsigned long>(::syscall(SYS_gettid)); }
+unsigned long current_ident() {
+    return static_cast<unsigned long>(pthread_self());
+}
+unsigned long current_native_id() {
+    return static_cast<unsigned long>(::syscall(SYS_gettid));
+}
 
 void park_forever() {
     sigset_t all;
@@ -134,18 +158,30 @@ void park_forever() {
     for (;;) ::pause();
 }
 
-void abort_process() { std::abort(); }
+void abort_process() {
+    std::abort();
+}
 
-void set_thread_exit_function(void (*fn)()) { g_thread_exit_function.store(fn); }
+void set_thread_exit_function(void (*fn)()) {
+    g_thread_exit_function.store(fn);
+}
 
 void arm_thread_exit() {
     pthread_once(&g_exit_key_once, baton_make_exit_key);
     pthread_setspecific(g_exit_key, &g_exit_key);  // any non-null value makes the destructor run
 }
 
-bool TlsKey::create() { return pthread_key_create(&key_, nullptr) == 0; }
-void TlsKey::destroy() { pthread_key_delete(key_); }
-void* TlsKey::get() const { return pthread_getspecific(key_); }
-bool TlsKey::set(void* value) const { return pthread_setspecific(key_, value) == 0; }
+bool TlsKey::create() {
+    return pthread_key_create(&key_, nullptr) == 0;
+}
+void TlsKey::destroy() {
+    pthread_key_delete(key_);
+}
+void* TlsKey::get() const {
+    return pthread_getspecific(key_);
+}
+bool TlsKey::set(void* value) const {
+    return pthread_setspecific(key_, value) == 0;
+}
 
 }  // namespace baton::sync

@@ -1,16 +1,17 @@
 // The seam: every primitive the thread-state layer may use, and the only place that names one.
 //
-// Invariants. Nothing else in threadstate/ touches a futex, a pthread call, a C++ atomic, a clock or a thread-local.
-// All atomics are sequentially consistent and take no order argument, so that freedom from data races (TSan) makes
-// exploring interleavings (test/model) a proof. Mutexes are leaves: they are held for a few instructions, never
-// across a park, a system call that can block, or a call out of this layer; their ranks only rise while nested.
-// A Parker has one owner that parks and any number of wakers; its permit is sticky.
+// Invariants. Nothing else in threadstate/ touches a futex, a pthread call, a C++ atomic, a clock or a
+// thread-local. All atomics are sequentially consistent and take no order argument, so that freedom from data
+// races (TSan) makes exploring interleavings (test/model) a proof. Mutexes are leaves: they are held for a
+// few instructions, never across a park, a system call that can block, or a call out of this layer; their
+// ranks only rise while nested. A Parker has one owner that parks and any number of wakers; its permit is
+// sticky.
 //
 // Callers: any thread, attached or not, before initialisation and after finalization. Nothing here allocates,
 // except spawn().
 //
-// The model build defines BATON_MODEL and supplies the same names, where each operation is a choice point of a
-// controlled scheduler. This is the only such switch in the layer.
+// The model build defines BATON_MODEL and supplies the same names, where each operation is a choice point of
+// a controlled scheduler. This is the only such switch in the layer.
 #pragma once
 
 #include <cstddef>
@@ -20,18 +21,18 @@
 
 namespace baton::sync {
 
-// Lock classes, in the order in which they may be nested: a thread may take a mutex only if it holds none of an
-// equal or higher rank. The table with reasons is in threadstate/README.md.
+// Lock classes, in the order in which they may be nested: a thread may take a mutex only if it holds none of
+// an equal or higher rank. The table with reasons is in threadstate/README.md.
 enum class Rank : uint8_t {
-    kLifecycle = 1,   // process state: one initialise/finalise/fork at a time
-    kHead = 2,        // lists of interpreters and of thread states, ids, bindings
-    kInterpreter = 3, // one interpreter's guards and views
-    kPending = 4,     // a pending-call ring
-    kGil = 5,         // the waiting queue of one interpreter lock
-    kParkingLot = 6,  // a bucket of waiters for PyMutex and PyThread locks
-    kTss = 7,         // thread-specific storage keys
-    kTrace = 8,       // event ring control
-    kLeaf = 9,        // anything that calls nothing
+    kLifecycle = 1,    // process state: one initialise/finalise/fork at a time
+    kHead = 2,         // lists of interpreters and of thread states, ids, bindings
+    kInterpreter = 3,  // one interpreter's guards and views
+    kPending = 4,      // a pending-call ring
+    kGil = 5,          // the waiting queue of one interpreter lock
+    kParkingLot = 6,   // a bucket of waiters for PyMutex and PyThread locks
+    kTss = 7,          // thread-specific storage keys
+    kTrace = 8,        // event ring control
+    kLeaf = 9,         // anything that calls nothing
 };
 
 inline constexpr int64_t kForever = INT64_MAX;
@@ -75,7 +76,9 @@ class Atomic {
     void store(T v) { value_.store(v); }
     T exchange(T v) { return value_.exchange(v); }
     // On failure `expected` receives the value found. Never fails spuriously.
-    bool compare_exchange(T& expected, T desired) { return value_.compare_exchange_strong(expected, desired); }
+    bool compare_exchange(T& expected, T desired) {
+        return value_.compare_exchange_strong(expected, desired);
+    }
     T fetch_add(T v) { return value_.fetch_add(v); }
     T fetch_sub(T v) { return value_.fetch_sub(v); }
     T fetch_or(T v) { return value_.fetch_or(v); }
@@ -102,9 +105,9 @@ class CAPABILITY("mutex") Mutex {
     const Rank rank_;
 };
 
-// The sticky-permit wait/wake primitive: unpark() deposits a permit (at most one is kept), park() consumes it,
-// sleeping until there is one. No spurious return. One futex word; unpark() of a thread that is not asleep makes no
-// system call, nor does park() when a permit waits.
+// The sticky-permit wait/wake primitive: unpark() deposits a permit (at most one is kept), park() consumes
+// it, sleeping until there is one. No spurious return. One futex word; unpark() of a thread that is not
+// asleep makes no system call, nor does park() when a permit waits.
 class Parker {
   public:
     constexpr Parker() = default;
@@ -116,8 +119,18 @@ class Parker {
     bool park_until(Deadline d);
     // Also returns when a signal handler ran on this thread.
     Wake park_interruptibly_until(Deadline d);
-    // The permit is visible when this returns; the sleeping owner may already be gone by then.
-    void unpark();
+    void unpark() { wake(deposit()); }
+
+    // unpark() in two steps, for a waker that holds a mutex: deposit() under it, wake() after unlocking.
+    // wake() touches no memory, so the Parker may be gone by then (its owner may already have run on the
+    // permit).
+    class Ticket {
+        friend class Parker;
+        std::atomic<uint32_t>* asleep_ = nullptr;
+    };
+    Ticket deposit();
+    static void wake(Ticket t);
+
     // Fork child, or a parker that is to be used afresh: forget any permit.
     void reset() { word_.store(kEmpty); }
 
@@ -128,8 +141,8 @@ class Parker {
 
 int64_t now_ns();  // monotonic
 
-// Starts a detached thread. stack_size 0 = the system's default. Returns false if the system refuses. On success
-// *ident is what current_ident() gives in the new thread.
+// Starts a detached thread. stack_size 0 = the system's default. Returns false if the system refuses. On
+// success *ident is what current_ident() gives in the new thread.
 bool spawn(ThreadMain main, void* arg, size_t stack_size, unsigned long* ident);
 unsigned long current_ident();      // pthread_self as a number, never 0
 unsigned long current_native_id();  // the kernel's id
@@ -150,11 +163,13 @@ T& per_thread() {
     return PerThread<T>::value;
 }
 
-// Calls `fn` at the end of every thread that has called arm_thread_exit(). One process-wide function, set once.
+// Calls `fn` at the end of every thread that has called arm_thread_exit(). One process-wide function, set
+// once.
 void set_thread_exit_function(void (*fn)());
 void arm_thread_exit();
 
-// A run-time key for one pointer per thread (PyThread_tss, PyThread_create_key). No destructor runs at thread end.
+// A run-time key for one pointer per thread (PyThread_tss, PyThread_create_key). No destructor runs at thread
+// end.
 class TlsKey {
   public:
     constexpr TlsKey() = default;

@@ -1,7 +1,8 @@
 // Thread creation through Boost.Thread: the one file that includes it.
 //
-// Threads are detached at birth and never joined by Boost. They end by returning from their main function; a thread
-// that must not return parks for ever (finalize.h), so Boost's exit code never runs under an unwinding thread.
+// Threads are detached at birth and never joined by Boost. They end by returning from their main function; a
+// thread that must not return parks for ever (finalize.h), so Boost's exit code never runs under an unwinding
+// thread.
 #include <boost/thread/thread.hpp>
 
 #include "threadstate/sync.h"

@@ -1,0 +1,438 @@
+#include "threadstate/gil.h"
+
+#include <cerrno>
+
+#include "threadstate/trace.h"
+
+namespace baton {
+namespace {
+
+int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+// Exponential mean with weight 1/8. Samples are clipped by the caller: one long sleep must not hide fifty
+// short calls.
+void learn(int64_t& mean, int64_t sample) {
+    mean = (mean * 7 + sample) / 8;
+}
+
+}  // namespace
+
+void Gil::Fifo::push(Seat& s) {
+    s.next = nullptr;
+    (tail != nullptr ? tail->next : head) = &s;
+    tail = &s;
+}
+
+Seat* Gil::Fifo::pop() {
+    Seat* s = head;
+    head = s->next;
+    if (head == nullptr) tail = nullptr;
+    s->next = nullptr;
+    return s;
+}
+
+int64_t Gil::interval() const {
+    return settings_.interval_ns < kMinIntervalNs ? kMinIntervalNs : settings_.interval_ns;
+}
+
+// How long `holder` may go on before it is asked to drop.
+int64_t Gil::slice_limit(const Seat& holder) const {
+    bool cut_short = settings_.mode == Mode::kFair && interactive_.head != nullptr && !holder.interactive &&
+                     !holder.shielded;
+    return cut_short ? least(settings_.min_slice_ns, interval()) : interval();
+}
+
+bool Gil::aged(const Seat* waiter, int64_t now) const {
+    return waiter != nullptr && now - waiter->enqueued_at > kAgedIntervals * interval();
+}
+
+// Each FIFO is in order of arrival, so its head is its oldest.
+Seat* Gil::next_waiter(int64_t now) const {
+    Seat* i = interactive_.head;
+    Seat* b = batch_.head;
+    if (i == nullptr) return b;
+    if (aged(b, now) && b->enqueued_at <= i->enqueued_at) return b;
+    return i;
+}
+
+void Gil::enqueue(Seat& s, bool interactive, int64_t now) {
+    s.interactive = interactive;
+    s.shielded = false;
+    s.enqueued_at = now;
+    s.outcome = Seat::Outcome::kWaiting;
+    (interactive ? interactive_ : batch_).push(s);
+    if (monitor_ == nullptr) monitor_ = &s;
+    if (trace_ != nullptr) trace_->record(Event::kWait, id_, now, as_word(s));
+}
+
+// The lock passes to the next waiter, wherever it is now. `running` is a waiter whose thread is executing
+// this: it can become the monitor without being woken.
+void Gil::grant_next(int64_t now, Seat* running, Wakes& wakes) {
+    Seat* k = next_waiter(now);
+    k->shielded = !k->interactive && aged(k, now);
+    (k->interactive ? interactive_ : batch_).pop();
+    word_.store(as_word(*k) | queued_flag() | (word_.load() & kClosed));
+    slice_start_ = now;
+    lazy_owner_ = nullptr;
+    k->outcome = Seat::Outcome::kGranted;
+    if (trace_ != nullptr) trace_->record(Event::kGrant, id_, now, as_word(*k));
+    if (k != running) wakes.add(*k);
+    if (monitor_ != k && monitor_ != nullptr) return;
+    if (running != nullptr && running != k) {
+        monitor_ = running;
+    } else {
+        // The new monitor sleeps without a deadline; it must wake once to set one.
+        monitor_ = next_waiter(now);
+        if (monitor_ != nullptr) wakes.add(*monitor_);
+    }
+}
+
+void Gil::request_drop(Seat& holder) {
+    if (holder.breaker.fetch_or(kDropRequest) & kDropRequest) return;
+    ++requests_;
+    if (trace_ != nullptr) trace_->record(Event::kDropRequest, id_, sync::now_ns(), as_word(holder));
+}
+
+// May an arriving thread take the free lock although others wait for it?
+bool Gil::may_slip_in(int64_t now) const {
+    if (empty()) return true;
+    if (aged(interactive_.head, now) || aged(batch_.head, now)) return false;
+    if (settings_.mode == Mode::kFair) return now - slice_start_ < interval();
+    return true;
+}
+
+// May the lock stay with `s`, which releases it to block, until its grace is over?
+bool Gil::may_keep(const Seat& s, int64_t now) const {
+    if (settings_.mode != Mode::kFair || s.off_ewma >= settings_.grace_ns) return false;
+    if (aged(interactive_.head, now) || aged(batch_.head, now)) return false;
+    int64_t limit = interactive_.head != nullptr ? settings_.min_slice_ns : interval();
+    return now - slice_start_ < limit;
+}
+
+void Gil::hold_free_lock(Seat& s, uintptr_t word, int64_t now) {
+    if (!(word & kQueued)) {
+        slice_start_ = now;
+        s.interactive = s.shielded = false;
+    } else if (settings_.mode == Mode::kTimed && last_holder_ != &s) {
+        // A switch, so the slice begins, as it does in CPython; in mode fair the slice goes on.
+        slice_start_ = now;
+    }
+    if (lazy_owner_ == &s) ++stats_.lazy_hits;
+    lazy_owner_ = nullptr;
+    if (trace_ != nullptr) trace_->record(Event::kTake, id_, now, as_word(s));
+}
+
+Taken Gil::take_slow(Seat& s, Take why) {
+    int saved_errno = errno;
+    Wakes wakes;
+    int64_t now = sync::now_ns();
+    queue_mu_.lock();
+    if (s.outcome != Seat::Outcome::kNone || seat_of(word_.load()) == &s) {
+        queue_mu_.unlock();
+        return Taken::kBusy;
+    }
+    if (s.released_at != 0) {
+        learn(s.off_ewma, least(now - s.released_at, 4 * settings_.grace_ns));
+        s.released_at = 0;
+    }
+    const bool interactive =
+        settings_.mode == Mode::kFair && why == Take::kReturn && s.burst_ewma < settings_.min_slice_ns;
+    uintptr_t v = word_.load();
+    for (;;) {
+        if ((v & kClosed) && !s.survivor) {
+            queue_mu_.unlock();
+            errno = saved_errno;
+            return Taken::kClosed;
+        }
+        if (Seat* h = seat_of(v); h != nullptr) {
+            if (!word_.compare_exchange(v, (v | kQueued) & ~kFast)) continue;
+            if (v & kFast) {
+                // Nobody knows since when it holds: to an interactive waiter it has had its least, to others
+                // nothing.
+                slice_start_ = interactive ? now - settings_.min_slice_ns : now;
+                h->interactive = h->shielded = false;
+            }
+            enqueue(s, interactive, now);
+            if (interactive && !h->interactive && !h->shielded) {
+                if (now - slice_start_ >= slice_limit(*h)) {
+                    request_drop(*h);
+                } else if (monitor_ != &s) {
+                    wakes.add(*monitor_);  // its deadline has come nearer
+                }
+            }
+            break;
+        }
+        if (!may_slip_in(now)) {
+            enqueue(s, false, now);
+            grant_next(now, &s, wakes);
+            break;
+        }
+        if (!word_.compare_exchange(v, as_word(s) | (v & (kQueued | kClosed)))) continue;
+        s.held_as = as_word(s);
+        s.hold_start = now;
+        hold_free_lock(s, v, now);
+        count_take(s);
+        queue_mu_.unlock();
+        errno = saved_errno;
+        return Taken::kHeld;
+    }
+    Taken result = wait(s, now, wakes);
+    errno = saved_errno;
+    return result;
+}
+
+// What a waiter that is awake does for the queue: give away a lock that lies free, and, if it is the monitor,
+// ask a holder whose slice is over to drop.
+void Gil::watch(Seat& s, int64_t now, Wakes& wakes) {
+    Seat* h = seat_of(word_.load());
+    if (h == nullptr) {
+        bool kept =
+            settings_.mode == Mode::kFair && now - lazy_since_ < settings_.grace_ns && may_slip_in(now);
+        if (!kept) grant_next(now, &s, wakes);
+        return;
+    }
+    if (monitor_ != &s || settings_.mode == Mode::kTicks) return;
+    if (lazy_seen_ == lazy_seq_) lazy_active_ = false;
+    lazy_seen_ = lazy_seq_;
+    if (now - slice_start_ >= slice_limit(*h)) request_drop(*h);
+}
+
+int64_t Gil::monitor_deadline(int64_t now) {
+    if (settings_.mode == Mode::kTicks) return sync::kForever;
+    Seat* h = seat_of(word_.load());
+    if (h == nullptr) return least(lazy_since_ + settings_.grace_ns, slice_start_ + interval());
+    if (lazy_active_) return now + settings_.grace_ns;
+    int64_t end = slice_start_ + slice_limit(*h);
+    return end > now ? end : now + interval();
+}
+
+Taken Gil::wait(Seat& s, int64_t began, Wakes& wakes) {
+    for (;;) {
+        if (monitor_ == nullptr && s.outcome == Seat::Outcome::kWaiting) monitor_ = &s;
+        int64_t deadline = sync::kForever;
+        if (s.outcome == Seat::Outcome::kWaiting && (monitor_ == &s || seat_of(word_.load()) == nullptr)) {
+            int64_t now = sync::now_ns();
+            watch(s, now, wakes);
+            if (monitor_ == &s) deadline = monitor_deadline(now);
+        }
+        if (s.outcome != Seat::Outcome::kWaiting) break;
+        queue_mu_.unlock();
+        wakes.flush();
+        s.parker.park_until({deadline});
+        queue_mu_.lock();
+    }
+    const bool closed = s.outcome == Seat::Outcome::kClosed;
+    s.outcome = Seat::Outcome::kNone;
+    s.hold_start = slice_start_;
+    queue_mu_.unlock();
+    wakes.flush();
+    if (closed) return Taken::kClosed;
+
+    s.held_as = as_word(s);
+    int64_t waited = sync::now_ns() - began;
+    count_take(s);
+    ++s.waits;
+    ++stats_.waits;
+    s.wait_ns += waited;
+    stats_.wait_ns += waited;
+    if (waited > s.max_wait_ns) s.max_wait_ns = waited;
+    if (waited > stats_.max_wait_ns) stats_.max_wait_ns = waited;
+    return Taken::kHeld;
+}
+
+void Gil::end_hold(Seat& s, int64_t now) {
+    if (s.hold_start == 0) return;
+    s.hold_ns += now - s.hold_start;
+    stats_.hold_ns += now - s.hold_start;
+}
+
+void Gil::drop_slow(Seat& s, Drop how) {
+    int saved_errno = errno;
+    Wakes wakes;
+    int64_t now = sync::now_ns();
+    end_hold(s, now);
+    {
+        sync::MutexLock lock(queue_mu_);
+        uintptr_t v = word_.load();
+        CHECK(seat_of(v) == &s);
+        if (how == Drop::kBlock) {
+            if (s.hold_start != 0) learn(s.burst_ewma, least(now - s.hold_start, 4 * settings_.min_slice_ns));
+            s.released_at = now;
+        }
+        const bool asked = s.breaker.load() & kDropRequest;
+        if (asked) s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
+        if (empty()) {
+            word_.store(v & kClosed);
+        } else if (how == Drop::kBlock && !asked && may_keep(s, now)) {
+            ++stats_.lazy_releases;
+            lazy_owner_ = &s;
+            lazy_since_ = now;
+            ++lazy_seq_;
+            word_.store(kQueued | (v & kClosed));
+            if (!lazy_active_) {
+                lazy_active_ = true;
+                wakes.add(*monitor_);
+            }
+            if (trace_ != nullptr) trace_->record(Event::kLazyDrop, id_, now, as_word(s));
+        } else if (settings_.mode == Mode::kTimed && !asked) {
+            lazy_owner_ = nullptr;
+            word_.store(kQueued | (v & kClosed));
+            wakes.add(*next_waiter(now));
+            if (trace_ != nullptr) trace_->record(Event::kDrop, id_, now, as_word(s));
+        } else {
+            grant_next(now, nullptr, wakes);
+        }
+    }
+    wakes.flush();
+    errno = saved_errno;
+}
+
+Taken Gil::yield(Seat& s) {
+    int saved_errno = errno;
+    Wakes wakes;
+    int64_t now = sync::now_ns();
+    queue_mu_.lock();
+    s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
+    if (empty()) {
+        queue_mu_.unlock();
+        errno = saved_errno;
+        return Taken::kHeld;
+    }
+    end_hold(s, now);
+    ++s.forced;
+    ++stats_.forced;
+    if (trace_ != nullptr) trace_->record(Event::kYield, id_, now, as_word(s));
+    s.held_as = 0;
+    s.released_at = 0;
+    Taken result;
+    if (settings_.mode == Mode::kTicks && settings_.unfair) {
+        word_.store(kQueued | (word_.load() & kClosed));
+        wakes.add(*next_waiter(now));
+        queue_mu_.unlock();
+        wakes.flush();
+        result = take(s, Take::kFresh);
+    } else {
+        enqueue(s, false, now);
+        grant_next(now, &s, wakes);
+        result = wait(s, now, wakes);
+    }
+    errno = saved_errno;
+    return result;
+}
+
+void Gil::transfer(Seat& from, Seat& to) {
+    uintptr_t v = from.held_as;
+    DCHECK(seat_of(v) == &from);
+    from.held_as = 0;
+    to.held_as = as_word(to) | (v & kFast);
+    to.hold_start = from.hold_start;
+    to.released_at = 0;
+    if (word_.compare_exchange(v, to.held_as)) return;
+    sync::MutexLock lock(queue_mu_);
+    v = word_.load();
+    CHECK(seat_of(v) == &from);
+    to.interactive = from.interactive;
+    to.shielded = from.shielded;
+    word_.store(as_word(to) | (v & kFlags));
+    if (from.breaker.load() & kDropRequest) {
+        from.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
+        to.breaker.fetch_or(kDropRequest);
+    }
+}
+
+void Gil::close() {
+    sync::MutexLock lock(queue_mu_);
+    uintptr_t v = word_.load();
+    CHECK(seat_of(v) != nullptr);
+    while (!word_.compare_exchange(v, (v | kClosed) & ~kQueued)) {
+    }
+    for (Fifo* fifo : {&interactive_, &batch_}) {
+        while (fifo->head != nullptr) {
+            Seat* s = fifo->pop();
+            s->outcome = Seat::Outcome::kClosed;
+            s->parker.unpark();
+        }
+    }
+    monitor_ = nullptr;
+    lazy_active_ = false;
+    if (trace_ != nullptr) trace_->record(Event::kClose, id_, sync::now_ns(), 0);
+}
+
+void Gil::reopen() {
+    sync::MutexLock lock(queue_mu_);
+    CHECK(word_.load() == kClosed);
+    last_holder_ = nullptr;
+    word_.store(0);
+}
+
+void Gil::set_settings(const GilSettings& settings) {
+    Wakes wakes;
+    {
+        sync::MutexLock lock(queue_mu_);
+        settings_ = settings;
+        counting_.store(settings.mode == Mode::kTicks);
+        reload_.store(settings.mode != Mode::kTicks
+                          ? kPollTicks
+                          : (settings.check_interval < 0 ? 0 : settings.check_interval));
+        if (monitor_ != nullptr) wakes.add(*monitor_);
+    }
+    wakes.flush();
+}
+
+GilSettings Gil::settings() {
+    sync::MutexLock lock(queue_mu_);
+    return settings_;
+}
+
+GilStats Gil::stats() {
+    sync::MutexLock lock(queue_mu_);
+    GilStats s = stats_;
+    s.requests = requests_;
+    return s;
+}
+
+void Gil::reset_stats() {
+    sync::MutexLock lock(queue_mu_);
+    stats_ = {};
+    requests_ = 0;
+}
+
+void Gil::set_trace(TraceRing* ring) {
+    sync::MutexLock lock(queue_mu_);
+    trace_ = ring;
+}
+
+void Gil::reset_after_fork(Seat* holder) {
+    queue_mu_.reset_after_fork();
+    interactive_ = {};
+    batch_ = {};
+    monitor_ = nullptr;
+    lazy_owner_ = nullptr;
+    lazy_active_ = false;
+    last_holder_ = holder;
+    uintptr_t closed = word_.load() & kClosed;
+    if (holder != nullptr) {
+        holder->held_as = as_word(*holder);
+        holder->breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
+        holder->parker.reset();
+        word_.store(as_word(*holder) | closed);
+    } else {
+        word_.store(closed);
+    }
+}
+
+Gil::Snapshot Gil::snapshot() {
+    sync::MutexLock lock(queue_mu_);
+    uintptr_t v = word_.load();
+    int waiters = 0;
+    for (Seat* s = interactive_.head; s != nullptr; s = s->next) ++waiters;
+    for (Seat* s = batch_.head; s != nullptr; s = s->next) ++waiters;
+    return {seat_of(v),          (v & kQueued) != 0,
+            (v & kClosed) != 0,  seat_of(v) == nullptr && lazy_owner_ != nullptr,
+            monitor_ != nullptr, waiters,
+            slice_start_};
+}
+
+}  // namespace baton

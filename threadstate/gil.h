@@ -1,0 +1,268 @@
+// The interpreter lock: which thread may touch the objects of the interpreters that share it.
+//
+// Invariants.
+//   * word_ is the whole lock: the holder's Seat, or 0, and three flags. kFast: taken by the fast path, so
+//   nobody knows
+//     since when. kQueued: somebody waits. kClosed: only survivors may take it any more.
+//   * While kQueued or kClosed is set, word_ changes only under queue_mu_. The fast paths need both clear.
+//   * A queued seat is in exactly one of two FIFOs: interactive_ (came back from a block, recently held
+//   briefly) or
+//     batch_. It leaves by a grant or by close(), never by itself.
+//   * Queue not empty and lock held or lazily free: some waiter is the monitor, and the monitor either sleeps
+//   with a
+//     deadline, or holds a permit, or is running. In mode ticks nobody needs a deadline: the holder polls.
+//   * slice_start_ is when the lock last passed from one thread to another by a grant (or when the first
+//   waiter came).
+//     It is not restarted by a thread that slips in while the lock is lazily free: that time is charged.
+//   * The statistics are guarded by the lock itself: only the holder writes or reads them.
+//
+// Callers. take(): a thread whose seat is neither queued nor holding. It may return kClosed: then the thread
+// must leave (finalize.h). drop(), yield(): the holder. settings: anyone. Nothing here allocates, logs or
+// looks inside an object. errno survives every call.
+//
+// The algorithm is described in README.md, "Handing over".
+#pragma once
+
+#include <cstdint>
+
+#include "threadstate/check.h"
+#include "threadstate/eval_breaker.h"
+#include "threadstate/sync.h"
+
+namespace baton {
+
+class Gil;
+class TraceRing;
+
+enum class Mode : uint8_t {
+    kTicks,  // the holder hands over every check_interval counted instructions
+    kTimed,  // CPython 3.2 to 3.13: a waiter asks after interval; a blocking release lets anybody in
+    kFair,   // direct grants, lazy release, interactive preemption
+};
+
+struct GilSettings {
+    Mode mode = Mode::kFair;
+    bool unfair = false;  // mode ticks: release and contend again, as CPython 2 did
+    int64_t interval_ns =
+        5'000'000;                   // slice of a batch thread (sys.setswitchinterval); acts as at least 1 us
+    int64_t check_interval = 100;    // mode ticks (sys.setcheckinterval); below 1 is every instruction
+    int64_t grace_ns = 60'000;       // how long a lazily released lock is kept for its last holder
+    int64_t min_slice_ns = 200'000;  // what a holder gets before an interactive waiter may ask
+};
+
+// One thread's place at one lock: it waits and holds through this. Part of each thread state, and one in each
+// Gil.
+struct alignas(64) Seat {
+    // Read and written by the owning thread only.
+    int64_t ticks = 0;               // counts down in the eval loop; below zero: poll()
+    sync::Atomic<uint32_t> breaker;  // the one field here that anybody may touch
+    bool survivor = false;           // may take a closed lock: the finalizing thread
+    uintptr_t held_as = 0;           // what the fast drop expects in the word; 0 = not holding
+    int64_t released_at = 0;         // clock at the last blocking release that met waiters; 0 = unknown
+    int64_t hold_start = 0;          // clock at a contended take; 0 = uncontended, unknown
+    int64_t off_ewma = 0;            // recent time off the lock per block, clipped, weight 1/8
+    int64_t burst_ewma = 0;          // recent time on the lock per hold, clipped, weight 1/8
+
+    // Statistics: written while holding the lock.
+    uint64_t takes = 0, waits = 0, switches = 0, forced = 0;
+    int64_t wait_ns = 0, hold_ns = 0, max_wait_ns = 0;
+
+    // Guarded by the lock's queue mutex.
+    enum class Outcome : uint8_t { kNone, kWaiting, kGranted, kClosed };
+    Seat* next = nullptr;
+    int64_t enqueued_at = 0;
+    Outcome outcome = Outcome::kNone;
+    bool interactive = false;  // queued, or was granted, as interactive
+    bool shielded = false;     // granted because of its age: interactive waiters do not cut this slice short
+
+    sync::Parker parker;
+};
+
+struct GilStats {
+    uint64_t takes = 0;          // all successful takes
+    uint64_t waits = 0;          // takes that slept
+    uint64_t switches = 0;       // the lock went to another thread than before
+    uint64_t forced = 0;         // polls that gave the lock away
+    uint64_t requests = 0;       // drop requests made
+    uint64_t lazy_releases = 0;  // released without waking anybody
+    uint64_t lazy_hits = 0;      // taken back by the same thread within the grace
+    int64_t wait_ns = 0, max_wait_ns = 0;
+    int64_t hold_ns = 0;  // of holds that were contended
+};
+
+enum class Taken : uint8_t {
+    kHeld,
+    kClosed,  // the lock is closed to this seat: leave
+    kBusy,    // another thread holds or waits through this very seat: the caller's program is wrong
+};
+
+// What a thread goes off to do when it drops the lock.
+enum class Drop : uint8_t {
+    kBlock,  // a call that may block; will usually be back
+    kLong,   // known to be long (sleep, join, lock wait): never worth keeping the lock lazily
+    kLeave,  // is not coming back through this seat soon
+};
+
+// Why a thread takes the lock.
+enum class Take : uint8_t { kReturn, kFresh };
+
+class Gil {
+  public:
+    explicit constexpr Gil(uint32_t id = 0) : id_(id) {}
+    Gil(const Gil&) = delete;
+    Gil& operator=(const Gil&) = delete;
+
+    // One atomic operation when nobody else wants the lock.
+    [[nodiscard]] Taken take(Seat& s, Take why = Take::kReturn) {
+        uintptr_t free_word = 0;
+        if (BATON_LIKELY(word_.compare_exchange(free_word, as_word(s) | kFast))) {
+            s.held_as = as_word(s) | kFast;
+            s.released_at = 0;
+            s.hold_start = 0;
+            count_take(s);
+            return Taken::kHeld;
+        }
+        return take_slow(s, why);
+    }
+
+    void drop(Seat& s, Drop how = Drop::kBlock) {
+        DCHECK(s.held_as != 0);
+        uintptr_t mine = s.held_as;
+        s.held_as = 0;
+        if (BATON_LIKELY(word_.compare_exchange(mine, 0))) return;
+        drop_slow(s, how);
+    }
+
+    // At a poll. True if the holder should now call yield().
+    bool wants_yield(const Seat& s) const {
+        if (s.breaker.load() & kDropRequest) return true;
+        return counting_.load() && (word_.load() & kQueued);
+    }
+    // Gives the lock to the next waiter, if there is one, queues behind the others and waits for it to come
+    // back.
+    [[nodiscard]] Taken yield(Seat& s);
+
+    // What a thread's ticks start from after a poll.
+    int64_t tick_reload() const { return reload_.load(); }
+
+    // The holder changes seats (PyThreadState_Swap); a drop request moves along.
+    void transfer(Seat& from, Seat& to);
+
+    // From now on only survivors may take the lock; waiters return kClosed. The caller holds it.
+    void close();
+    void reopen();  // nobody holds it
+
+    // Settings take effect at once: the monitor is woken to compute its deadline anew.
+    void set_settings(const GilSettings& settings);
+    GilSettings settings();
+
+    // Held by the caller.
+    GilStats stats();
+    void reset_stats();
+
+    uint32_t id() const { return id_; }
+    void set_id(uint32_t id) { id_ = id; }
+    void set_trace(TraceRing* ring);
+
+    // The seat that holds the lock when its holder has no current thread state.
+    Seat& limbo() { return limbo_; }
+
+    // fork(): the forking thread owns the queue mutex across the call.
+    void lock_for_fork() ACQUIRE(queue_mu_) { queue_mu_.lock(); }
+    void unlock_after_fork() RELEASE(queue_mu_) { queue_mu_.unlock(); }
+    // Child, only thread: `holder` (may be null) holds the lock, nobody waits.
+    void reset_after_fork(Seat* holder) NO_THREAD_SAFETY_ANALYSIS;
+
+    // A look from outside for reports and for the explorer's oracles. The seat may be gone when this returns.
+    struct Snapshot {
+        const Seat* holder;
+        bool queued, closed, lazily_free, monitored;
+        int waiters;
+        int64_t slice_start;
+    };
+    Snapshot snapshot();
+    // The same without the mutex, for a process that is about to abort.
+    const Seat* holder_unlocked() const { return seat_of(word_.load()); }
+
+  private:
+    static constexpr uintptr_t kQueued = 1, kClosed = 2, kFast = 4, kFlags = 63;
+    static constexpr int64_t kAgedIntervals = 4;  // older waiters are granted next, whoever else is there
+    static constexpr int64_t kMinIntervalNs = 1000;
+
+    struct Fifo {
+        Seat* head = nullptr;
+        Seat* tail = nullptr;
+        void push(Seat& s);
+        Seat* pop();
+    };
+    // Sleepers to wake once the mutex is released.
+    struct Wakes {
+        sync::Parker::Ticket tickets[3];
+        int count = 0;
+        void add(Seat& s) { tickets[count++] = s.parker.deposit(); }
+        void flush() {
+            for (int i = 0; i < count; ++i) sync::Parker::wake(tickets[i]);
+            count = 0;
+        }
+    };
+
+    static uintptr_t as_word(const Seat& s) { return reinterpret_cast<uintptr_t>(&s); }
+    static Seat* seat_of(uintptr_t w) { return reinterpret_cast<Seat*>(w & ~kFlags); }
+
+    void count_take(Seat& s) {
+        ++s.takes;
+        ++stats_.takes;
+        if (last_holder_ != &s) {
+            last_holder_ = &s;
+            ++s.switches;
+            ++stats_.switches;
+        }
+    }
+
+    [[gnu::noinline]] Taken take_slow(Seat& s, Take why);
+    [[gnu::noinline]] void drop_slow(Seat& s, Drop how);
+    Taken wait(Seat& s, int64_t began, Wakes& wakes) RELEASE(queue_mu_);
+    void watch(Seat& s, int64_t now, Wakes& wakes) REQUIRES(queue_mu_);
+    int64_t monitor_deadline(int64_t now) REQUIRES(queue_mu_);
+    void enqueue(Seat& s, bool interactive, int64_t now) REQUIRES(queue_mu_);
+    Seat* next_waiter(int64_t now) const REQUIRES(queue_mu_);
+    bool aged(const Seat* waiter, int64_t now) const REQUIRES(queue_mu_);
+    bool may_slip_in(int64_t now) const REQUIRES(queue_mu_);
+    bool may_keep(const Seat& s, int64_t now) const REQUIRES(queue_mu_);
+    void grant_next(int64_t now, Seat* running, Wakes& wakes) REQUIRES(queue_mu_);
+    void request_drop(Seat& holder) REQUIRES(queue_mu_);
+    void hold_free_lock(Seat& s, uintptr_t word, int64_t now) REQUIRES(queue_mu_);
+    void end_hold(Seat& s, int64_t now);
+    int64_t interval() const REQUIRES(queue_mu_);
+    int64_t slice_limit(const Seat& holder) const REQUIRES(queue_mu_);
+    bool empty() const REQUIRES(queue_mu_) { return interactive_.head == nullptr && batch_.head == nullptr; }
+    uintptr_t queued_flag() const REQUIRES(queue_mu_) { return empty() ? 0 : kQueued; }
+
+    // First line: the fast paths.
+    alignas(64) sync::Atomic<uintptr_t> word_{0};
+    Seat* last_holder_ = nullptr;  // with stats_: guarded by holding the lock
+    sync::Atomic<bool> counting_{false};
+    sync::Atomic<int64_t> reload_{kPollTicks};
+    GilStats stats_;
+
+    alignas(64) sync::Mutex queue_mu_{sync::Rank::kGil};
+    Fifo interactive_ GUARDED_BY(queue_mu_);
+    Fifo batch_ GUARDED_BY(queue_mu_);
+    Seat* monitor_ GUARDED_BY(queue_mu_) = nullptr;
+    int64_t slice_start_ GUARDED_BY(queue_mu_) = 0;
+    int64_t lazy_since_ GUARDED_BY(queue_mu_) = 0;      // the last lazy release
+    Seat* lazy_owner_ GUARDED_BY(queue_mu_) = nullptr;  // who made it, while nobody took the lock since
+    bool lazy_active_ GUARDED_BY(queue_mu_) = false;    // the monitor polls at grace_ns and needs no nudge
+    uint64_t lazy_seq_ GUARDED_BY(queue_mu_) = 0, lazy_seen_ GUARDED_BY(queue_mu_) = 0;
+    uint64_t requests_ GUARDED_BY(queue_mu_) = 0;
+    GilSettings settings_ GUARDED_BY(queue_mu_);
+    TraceRing* trace_ GUARDED_BY(queue_mu_) = nullptr;
+    uint32_t id_;
+    Seat limbo_;
+
+  public:
+    // Modes timed and fair: instructions between two looks at the breaker.
+    static constexpr int64_t kPollTicks = 1000;
+};
+
+}  // namespace baton
