@@ -14,11 +14,12 @@
 namespace baton {
 
 enum class Exc : uint8_t {
-#define EXC(name, base, layout) name,
+#define EXC(name, base, layout, doc) name,
 #include "runtime/exceptions.def"
 #undef EXC
 };
-Type& exc_type(Exc e);
+extern Type exception_types[];  // indexed by Exc; static, immortal (exceptions.cpp)
+inline Type& exc_type(Exc e) { return exception_types[static_cast<int>(e)]; }
 
 struct ExceptionGroupObject : BaseException {
     Str* msg;
@@ -67,6 +68,10 @@ Raised raise_oserror(Attached ts, int errno_value, Object* filename = nullptr, O
 Raised raise_stop_iteration(Attached ts, Object* value_or_null);  // None or null: no argument
 Raised raise_name_error(Attached ts, Str& name);                 // "name 'x' is not defined", with .name
 Raised raise_attribute_error(Attached ts, Object& obj, Str& name);  // "'T' object has no attribute 'x'", with .obj and .name
+// UnicodeDecodeError(encoding, bytes, start, end, reason); the bytes are copied unless `source` is a bytes object.
+Raised raise_unicode_decode(Attached ts, const char* encoding, std::string_view bytes, Object* source, Index start, Index end,
+                            const char* reason);
+Raised raise_unicode_encode(Attached ts, const char* encoding, Str& text, Index start, Index end, const char* reason);
 Raised raise_import_error(Attached ts, Exc e, std::string_view message, Object* name, Object* path);
 // f() bad internal call: a C caller passed something impossible.
 Raised raise_bad_internal_call(Attached ts, const char* function);
@@ -83,8 +88,12 @@ void write_unraisable(Attached ts, const char* what, Object* object);
 // warnings.warn(message, category, stacklevel); raises when a filter says "error".
 Result<void> warn(Attached ts, Exc category, std::string_view message, Index stack_level = 1);
 
-// The type's name as messages show it: what follows the last dot of tp_name.
+// category(message) against the filters; `source` is the object the warning is about (ResourceWarning), or null.
+Result<void> warn_about(Attached ts, Exc category, std::string_view message, Object* source, Index stack_level = 1);
+
+// The type's name as messages show it: tp_name whole ("collections.deque").
 const char* type_name(const Type& t);
+const char* type_short_name(const Type& t);  // what follows its last dot: __name__ of a static type
 inline const char* type_name(const Object& o) { return type_name(*o.type); }
 
 }  // namespace baton
