@@ -13,9 +13,13 @@ struct Words {
     constexpr Words(int) : extra(false), caches(0) {}
     constexpr Words(bool has_extra, int n) : extra(has_extra), caches(static_cast<uint8_t>(n)) {}
 };
-constexpr Words operator+(Words l, Words r) { return {l.extra || r.extra, l.caches + r.caches}; }
+constexpr Words operator+(Words l, Words r) {
+    return {l.extra || r.extra, l.caches + r.caches};
+}
 constexpr Words EXTRA{kExtraFlag, 0};
-constexpr Words CACHE(int n) { return {false, n}; }
+constexpr Words CACHE(int n) {
+    return {false, n};
+}
 
 namespace t {
 using namespace op_trait;
@@ -35,19 +39,18 @@ const OpInfo op_infos[kOpCount] = {
 #include "vm/opcodes.def"
 };
 
-StackEffect stack_effect(const Word* at) {
-    const Instr& i = at->instr;
+StackEffect stack_effect(const Instr* pc) {
+    const Instr& i = *pc;
     const OpInfo& info = op_info(i);
-    static constexpr Extra kNoExtra{};
-    const Extra& x = info.has_extra ? at[1].extra : kNoExtra;
+    [[maybe_unused]] const Extra x = info.has_extra ? extra_of(pc) : Extra();
     int taken = 0;
     if (info.a == Src && (i.flags & kTakeA)) ++taken;
     if (info.b == Src && (i.flags & kTakeB)) ++taken;
     if (info.c == Src && (i.flags & kTakeC)) ++taken;
-    (void)x;
-    switch (i.opcode()) {
+    switch (opcode(i)) {
 #define OPCODE(name, A, B, C, words, POPS, PUSHES, JUMP_PUSHES, traits) \
-    case Op::name: return {taken + (POPS), PUSHES, JUMP_PUSHES};
+    case Op::name:                                                      \
+        return {taken + (POPS), PUSHES, JUMP_PUSHES};
 #include "vm/opcodes.def"
     }
     return {0, 0, 0};
@@ -55,14 +58,14 @@ StackEffect stack_effect(const Word* at) {
 
 int32_t jump_distance(const Instr& i) {
     const OpInfo& info = op_info(i);
-    if (info.b == WJump) return i.bc;
+    if (info.b == WJump) return i.bc();
     return static_cast<int16_t>(info.a == Jump ? i.a : i.c);
 }
 
 bool set_jump_distance(Instr& i, int32_t distance) {
     const OpInfo& info = op_info(i);
     if (info.b == WJump) {
-        i.bc = distance;
+        i.set_bc(distance);
         return true;
     }
     if (distance != static_cast<int16_t>(distance)) return false;
@@ -72,11 +75,13 @@ bool set_jump_distance(Instr& i, int32_t distance) {
 
 Op inverse_jump(Op op) {
     switch (op) {
-#define PAIR(x, y)            \
-    case Op::x:               \
-    case Op::x##_BACK: return Op::y; \
-    case Op::y:               \
-    case Op::y##_BACK: return Op::x;
+#define PAIR(x, y)     \
+    case Op::x:        \
+    case Op::x##_BACK: \
+        return Op::y;  \
+    case Op::y:        \
+    case Op::y##_BACK: \
+        return Op::x;
         PAIR(JTRUE, JFALSE)
         PAIR(JLT, JNLT)
         PAIR(JLE, JNLE)
@@ -94,20 +99,26 @@ Op inverse_jump(Op op) {
         PAIR(JNONE, JNOT_NONE)
         PAIR(JIN, JNOT_IN)
 #undef PAIR
-        case Op::JMATCH_EXC: return Op::JNO_MATCH_EXC;
-        case Op::JNO_MATCH_EXC: return Op::JMATCH_EXC;
-        default: __builtin_trap();
+        case Op::JMATCH_EXC:
+            return Op::JNO_MATCH_EXC;
+        case Op::JNO_MATCH_EXC:
+            return Op::JMATCH_EXC;
+        default:
+            __builtin_trap();
     }
 }
 
 Op back_jump(Op op) {
     switch (op) {
-        case Op::JUMP: return Op::JUMP_BACK;
+        case Op::JUMP:
+            return Op::JUMP_BACK;
 #define OPCODE(name, A, B, C, words, POPS, PUSHES, JUMP_PUSHES, traits)
 #define OPCODE_JUMP(name, A, B, C, traits) \
-    case Op::name: return Op::name##_BACK;
+    case Op::name:                         \
+        return Op::name##_BACK;
 #include "vm/opcodes.def"
-        default: return op;
+        default:
+            return op;
     }
 }
 
