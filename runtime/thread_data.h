@@ -16,7 +16,7 @@ struct BaseException;
 struct VmThread;  // vm/frame.h
 struct VmInterp;  // vm/
 struct GcState;   // runtime/gc.h
-struct AllocThread;
+struct InternTable;
 
 // One entry of the chain of exceptions being handled (except blocks, generators have their own).
 struct HandledException {
@@ -39,7 +39,6 @@ struct RuntimeThread {
     int c_recursion_depth;
     int trace_active;            // a trace or profile function is installed and not muted
 
-    void* free_list[34];         // allocator: blocks of 16, 32 ... 512 bytes (memory.h)
     int dealloc_depth;           // trashcan
     Object* dealloc_later;
     Dict* repr_guard;            // objects whose repr is being computed, by id
@@ -49,10 +48,11 @@ struct RuntimeThread {
 inline RuntimeThread& rt(Attached ts) { return ts->upper<RuntimeThread>(); }
 
 struct RuntimeInterp {
+    void* free_list[33];     // allocator: blocks of 16, 32 ... 512 bytes (memory.h)
     Dict* sys_modules;       // owned
     Dict* builtins;          // owned: builtins.__dict__
     Dict* sys_dict;          // owned: sys.__dict__
-    Dict* interned;          // owned: mortal interned strings
+    InternTable* interned;  // mortal interned strings, weakly (types/str_intern.cpp)
     Object* import_func;     // owned: builtins.__import__ at start-up
     GcState* gc;
     Object** type_data;      // per static type: subclasses, weak references (type.h)

@@ -63,11 +63,10 @@ Result<Ref<Str>> str_new_utf8(Attached ts, std::string_view text);   // UnicodeD
 Result<Ref<Str>> str_new_ucs2(Attached ts, const uint16_t* text, Index length);
 Result<Ref<Str>> str_new_ucs4(Attached ts, const uint32_t* text, Index length);
 Result<Ref<Str>> str_new_kind(Attached ts, int kind, const void* text, Index length);  // finds the canonical kind
+Result<Ref<Str>> str_vformat(Attached ts, fmt::string_view format, fmt::format_args args);
 template <class... A>
 Result<Ref<Str>> str_format(Attached ts, fmt::format_string<A...> format, A&&... args) {
-    fmt::basic_memory_buffer<char, 240> buffer;
-    fmt::vformat_to(std::back_inserter(buffer), fmt::string_view(format), fmt::make_format_args(args...));
-    return str_new_utf8(ts, {buffer.data(), buffer.size()});
+    return str_vformat(ts, format, fmt::make_format_args(args...));
 }
 // The exact str of the same text: the object itself, or a copy of a subclass instance.
 Result<Ref<Str>> str_exact(Attached ts, Str& s);
@@ -124,6 +123,7 @@ Result<Ref<Str>> str_lower(Attached ts, Str& s);
 Result<Ref<Str>> str_upper(Attached ts, Str& s);
 
 // ---- interning ----
+struct RuntimeInterp;
 // The one interned str of this text in this interpreter (statics and names.def first). Exact strs only: others come back.
 Result<Ref<Str>> str_intern(Attached ts, Ref<Str> s);
 Result<Ref<Str>> str_intern_utf8(Attached ts, std::string_view text);

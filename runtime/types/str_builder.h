@@ -7,7 +7,6 @@
 // Callers: appending needs no thread state; finish() an attached one. A builder belongs to one thread and one call.
 #pragma once
 #include <cstring>
-#include <iterator>
 
 #include "runtime/types/str.h"
 
@@ -47,10 +46,9 @@ class StrBuilder {
     void append_int(int64_t value);
     template <class... A>
     void append_format(fmt::format_string<A...> format, A&&... args) {
-        fmt::basic_memory_buffer<char, 240> buffer;
-        fmt::vformat_to(std::back_inserter(buffer), fmt::string_view(format), fmt::make_format_args(args...));
-        append_utf8({buffer.data(), buffer.size()});
+        append_vformat(format, fmt::make_format_args(args...));
     }
+    void append_vformat(fmt::string_view format, fmt::format_args args);
 
     Index size() const { return size_; }
     uint32_t at(Index i) const;
