@@ -9,7 +9,7 @@
 // A variable that is both an argument and a cell has a register of each kind; the code's prologue moves the argument into its cell.
 //
 // Invariants: instructions are a contiguous array of words; inline cache words follow the instruction whose opcode row asks for
-// them and start as zero. Everything but the cache words, `extra` and the version is constant once the object is visible. Indices into
+// them and start as zero. Everything but the cache words is constant once the object is visible. Indices into
 // tables are word indices into `code`. `depth[i]` is the number of live temporaries before the instruction at word i.
 // A code object belongs to one interpreter, because its caches do. Callers: attached threads.
 #pragma once
@@ -72,6 +72,7 @@ struct Code : Object {
     int32_t flags;        // kCode*
     int32_t ncells, nfrees;
     int32_t max_depth;
+    int32_t exact_args;   // argcount when all parameters are plain positional ones, else -1
     uint32_t nwords;
     // Side tables, in the block.
     const uint16_t* depth;  // per word
@@ -79,13 +80,11 @@ struct Code : Object {
     const PositionEntry* positions;
     uint32_t nexceptions, npositions;
     int32_t firstlineno;
-    uint32_t version;     // 0, or unique in the interpreter
     // What Python sees. All owned.
     Tuple *consts, *names, *varnames, *cellvars, *freevars;
     Str *filename, *name, *qualname;
     void* block;          // instructions and side tables
     Object* weakreflist;
-    void* extra;          // _PyCode_SetExtra
 
     int nparams() const {
         return argcount + kwonlyargcount + ((flags & kCodeVarArgs) != 0) + ((flags & kCodeVarKeywords) != 0);
@@ -120,6 +119,7 @@ inline bool is_code(const Object& o) { return o.type == &PyCode_Type; }
 // The source position of the instruction at a word index (anywhere from the instruction to its last cache word).
 const PositionEntry& code_position(const Code& c, uint32_t word);
 int code_line(const Code& c, uint32_t word);  // -1 = none
+extern const TypeSpec code_spec;
 // The handler that covers a word, or null.
 const ExceptionEntry* code_handler(const Code& c, uint32_t word);
 
