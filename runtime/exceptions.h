@@ -10,8 +10,15 @@
 
 namespace baton {
 
-// Readies the static types of exceptions.def. Once per process, after object, tuple and str types.
-void exceptions_init_process();
+inline constexpr int kExceptionCount = 0
+#define EXC(name, base, layout, doc) +1
+#include "runtime/exceptions.def"
+#undef EXC
+    ;
+extern Type exception_types[kExceptionCount];  // indexed by Exc; static, immortal
+
+// Readies the static types of exceptions.def. Once per process, in the first interpreter, after object, tuple and str.
+void exceptions_init_process(Attached ts);
 // Preallocates MemoryError and RecursionError of this interpreter.
 Result<void> exceptions_init_interp(Attached ts);
 void exceptions_clear_interp(Attached ts);

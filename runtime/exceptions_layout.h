@@ -5,6 +5,7 @@
 #pragma once
 #include <array>
 
+#include "runtime/dealloc.h"
 #include "runtime/exceptions.h"
 #include "runtime/gc.h"
 #include "runtime/native.h"
@@ -55,9 +56,11 @@ struct ExceptionMemory {
     }
     static void dealloc(Attached ts, E& e) {
         gc_untrack(&e);
+        DeallocScope scope(ts, e);
+        if (!scope.enter()) return;
         for (Object** f : fields(e)) xdecref(ts, *f);
         for (Object** f : base_fields(e)) xdecref(ts, *f);
-        gc_free(ts, &e, 0);
+        free_instance(ts, e);
     }
 };
 

@@ -344,9 +344,8 @@ struct Native<F> {
     static constexpr bool kVarkw = (false || ... || std::is_same_v<P, Kwargs>);
 
     template <size_t... I>
-    static Value run(Attached ts, const Method& row, S self, Value** bound, Args rest, Kwargs kw, std::index_sequence<I...>) {
-        auto pick = [&]<class Q, size_t J>() -> bool { return true; };
-        (void)pick;
+    static Value run(Attached ts, [[maybe_unused]] const Method& row, S self, [[maybe_unused]] Value** bound,
+                     [[maybe_unused]] Args rest, [[maybe_unused]] Kwargs kw, std::index_sequence<I...>) {
         std::tuple<typename HoldOf<P>::type...> hold{};
         bool ok = (true && ... && fill<P>(ts, row, bound, I, rest, kw, std::get<I>(hold)));
         if (!ok) [[unlikely]] return Value();
@@ -364,7 +363,8 @@ struct Native<F> {
         static Q pass(Q& q) { return q; }
     };
     template <class Q, class H>
-    static bool fill(Attached ts, const Method& row, Value** bound, size_t i, Args rest, Kwargs kw, H& out) {
+    static bool fill(Attached ts, [[maybe_unused]] const Method& row, [[maybe_unused]] Value** bound,
+                     [[maybe_unused]] size_t i, [[maybe_unused]] Args rest, [[maybe_unused]] Kwargs kw, H& out) {
         if constexpr (std::is_same_v<Q, Args>) {
             out = rest;
             return true;

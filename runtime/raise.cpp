@@ -1,17 +1,21 @@
 #include "runtime/raise.h"
 
-#include <cerrno>
+#include <fmt/format.h>
+
 #include <cstring>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/exceptions.h"
 #include "runtime/object_ops.h"
+#include "runtime/thread_data.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/str_builder.h"
 #include "runtime/types/tuple.h"
 
 namespace baton {
+
+Type& exc_type(Exc e) { return exception_types[static_cast<int>(e)]; }
 
 namespace {
 
@@ -103,18 +107,17 @@ Result<Ref<BaseException>> make_exception(Attached ts, Type& type, Object* value
     }();
     auto exception = TRY(std::move(made));
     if (!is_exception(*exception)) {
-        auto shown = TRY(repr(ts, type));
+        auto shown = TRY(show_repr(ts, type));
         return raise(ts, Exc::TypeError, "calling {} should have returned an instance of BaseException, not {}",
-                     TRY(str_as_utf8(ts, *shown)), type_name(*exception));
+                     shown.view, type_name(*exception));
     }
     return std::move(exception).cast<BaseException>();
 }
 
 Raised raise_type(Attached ts, Type& type, Object* value) {
     if (!has_flag(type, kTypeBaseExc)) {
-        auto shown = TRY(repr(ts, type));
-        return raise(ts, Exc::SystemError, "_PyErr_SetObject: exception {} is not a BaseException subclass",
-                     TRY(str_as_utf8(ts, *shown)));
+        auto shown = TRY(show_repr(ts, type));
+        return raise(ts, Exc::SystemError, "_PyErr_SetObject: exception {} is not a BaseException subclass", shown.view);
     }
     if (value && is_exception(*value)) {
         return raise_object(ts, Ref<BaseException>::share(static_cast<BaseException&>(*value)));
@@ -155,7 +158,8 @@ Raised raise_stop_iteration(Attached ts, Object* value_or_null) {
 }
 
 Raised raise_name_error(Attached ts, Str& name) {
-    (void)raise(ts, Exc::NameError, "name '{}' is not defined", TRY(str_as_utf8(ts, name)));
+    auto shown = TRY(show_str(ts, name));
+    (void)raise(ts, Exc::NameError, "name '{}' is not defined", shown.view);
     if (pending_is(ts, Exc::NameError)) {
         auto& e = static_cast<NameErrorObject&>(*pending(ts));
         replace_field<Object>(ts, e.name, Ref<Str>::share(name).release());
@@ -164,17 +168,12 @@ Raised raise_name_error(Attached ts, Str& name) {
 }
 
 Raised raise_attribute_error(Attached ts, Object& obj, Str& name) {
-    auto shown = str_as_utf8(ts, name);
-    if (!shown.ok()) {  // a lone surrogate in the name
-        clear_pending(ts);
-        auto escaped = TRY(str_repr(ts, name));
-        (void)raise(ts, Exc::AttributeError, "'{}' object has no attribute {}", type_name(obj),
-                    TRY(str_as_utf8(ts, *escaped)));
-    } else if (is_type(obj)) {
+    auto shown = TRY(show_str(ts, name));
+    if (is_type(obj)) {
         (void)raise(ts, Exc::AttributeError, "type object '{}' has no attribute '{}'",
-                    type_name(static_cast<Type&>(obj)), shown.take());
+                    type_name(static_cast<Type&>(obj)), shown.view);
     } else {
-        (void)raise(ts, Exc::AttributeError, "'{}' object has no attribute '{}'", type_name(obj), shown.take());
+        (void)raise(ts, Exc::AttributeError, "'{}' object has no attribute '{}'", type_name(obj), shown.view);
     }
     if (pending_is(ts, Exc::AttributeError)) {
         auto& e = static_cast<AttributeErrorObject&>(*pending(ts));
@@ -264,6 +263,25 @@ bool exception_matches(Attached ts, Object& exception_or_type, Object& type_or_t
         return is_subtype(static_cast<Type&>(*type), static_cast<Type&>(type_or_tuple));
     }
     return type == &type_or_tuple;
+}
+
+namespace {
+Result<Shown> show_text(Attached ts, Ref<Str> text) {
+    auto utf8 = str_as_utf8(ts, *text);
+    if (utf8.ok()) return Shown{Ref<Object>(std::move(text)), *utf8};
+    clear_pending(ts);
+    auto escaped = TRY(str_ascii_escape(ts, *text));
+    std::string_view view = str_ascii_view(*escaped);
+    return Shown{Ref<Object>(std::move(escaped)), view};
+}
+}  // namespace
+Result<Shown> show_repr(Attached ts, Object& o) {
+    auto text = TRY(repr(ts, o));
+    return show_text(ts, std::move(text));
+}
+Result<Shown> show_str(Attached ts, Object& o) {
+    auto text = TRY(str(ts, o));
+    return show_text(ts, std::move(text));
 }
 
 const char* type_name(const Type& t) { return t.name; }

@@ -18,8 +18,7 @@ enum class Exc : uint8_t {
 #include "runtime/exceptions.def"
 #undef EXC
 };
-extern Type exception_types[];  // indexed by Exc; static, immortal (exceptions.cpp)
-inline Type& exc_type(Exc e) { return exception_types[static_cast<int>(e)]; }
+Type& exc_type(Exc e);
 
 struct ExceptionGroupObject : BaseException {
     Str* msg;
@@ -90,6 +89,14 @@ Result<void> warn(Attached ts, Exc category, std::string_view message, Index sta
 
 // category(message) against the filters; `source` is the object the warning is about (ResourceWarning), or null.
 Result<void> warn_about(Attached ts, Exc category, std::string_view message, Object* source, Index stack_level = 1);
+
+// Text of an object for a message, as UTF-8 that lives as long as this object. What UTF-8 cannot hold is escaped.
+struct Shown {
+    OptRef<Object> keeper;
+    std::string_view view;
+};
+Result<Shown> show_repr(Attached ts, Object& o);  // %R
+Result<Shown> show_str(Attached ts, Object& o);   // %S
 
 // The type's name as messages show it: tp_name whole ("collections.deque").
 const char* type_name(const Type& t);
