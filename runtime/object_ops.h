@@ -4,6 +4,7 @@
 // Callers: attached threads, no exception pending. Parameters borrowed, results owned.
 #pragma once
 #include "runtime/box.h"
+#include "runtime/raise.h"
 #include "runtime/slots.h"
 #include "runtime/type.h"
 

@@ -68,7 +68,9 @@ template <class T = Object>
 class [[nodiscard]] OptRef {
   public:
     OptRef() = default;
-    OptRef(Ref<T>&& o) noexcept : p_(o.release()) {}
+    template <class U>
+        requires std::is_convertible_v<U*, T*>
+    OptRef(Ref<U>&& o) noexcept : p_(o.release()) {}
     static OptRef steal(T* p) { OptRef r; r.p_ = p; return r; }
     static OptRef share(T* p) { if (p) incref(p); return steal(p); }
     OptRef(OptRef&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}

@@ -47,6 +47,21 @@ enum class SlotId : uint8_t {
 };
 inline constexpr int kSlotCount = static_cast<int>(SlotId::count);
 
+inline constexpr int kSlotKindCount = static_cast<int>(SlotKind::Finalize) + 1;
+
+// One dunder of a row of slots.def, laid out as CPython's struct wrapperbase, which compiled extensions copy and repoint
+// (to give a docstring): so a row is told by its number, not by its address.
+struct SlotRow {
+    const char* name;
+    int number;         // index in the table of dunders (slot_table.h)
+    void* function;     // the C function for a class that defines the dunder in Python
+    void* wrapper;      // unused; never null
+    const char* doc;    // "__add__($self, value, /)\n--\n\nReturn self+value."
+    int flags;          // 1: takes keywords
+    Object* name_object;
+};
+static_assert(sizeof(SlotRow) == 56);
+
 // A C++ slot function and its C thunk.
 template <class Fn>
 struct SlotPair {

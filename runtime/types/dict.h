@@ -1,20 +1,32 @@
 // dict: insertion-ordered hash table. The counted fields of Dict are public layout (object.h); DictKeys is ours.
 //
-// Structure: compact index (int8/16/32/64 by size) + entries {hash, key, value}; tables whose keys are all exact str
-// have a variant without stored hash (the str has it). DictKeys::version is a number unique per interpreter that changes when a
-// KEY is added or removed (not when a value changes): the VM guards global and builtin look-ups with it and reads
+// Structure: compact index (int8/16/32/64 by size) + entries {key, value, hash} in insertion order. A table whose keys are all
+// exact str says so, and its look-ups run no Python. DictKeys::version is a number unique per interpreter that is taken away
+// when a KEY is added or removed (not when a value changes): the VM guards global and builtin look-ups with it and reads
 // the entry's value directly; 0 = not yet given.
 // Invariants: an entry's key and value are both set or both null. Lookups may run Python (__eq__, __hash__): a table that
 // changed under a look-up restarts it. Callers: attached threads.
 #pragma once
 #include "runtime/box.h"
+#include "runtime/type.h"
 
 namespace baton {
 
 struct DictEntry {
     Object* key;
     Object* value;
-    Hash hash;  // valid in general tables; str-only tables read the key's
+    Hash hash;
+};
+
+struct DictKeys {
+    uint8_t log2_size;  // of the index
+    bool all_str;       // every key is an exact str
+    uint32_t version;
+    Index usable;       // entries that may still be appended
+    Index count;        // entries in use, deleted ones included
+    void* index() { return this + 1; }
+    DictEntry* entries() { return reinterpret_cast<DictEntry*>(reinterpret_cast<char*>(this + 1) + index_bytes()); }
+    size_t index_bytes() const { return (size_t{1} << log2_size) * (log2_size < 8 ? 1 : log2_size < 16 ? 2 : log2_size < 32 ? 4 : 8); }
 };
 
 Result<Ref<Dict>> dict_new(Attached ts);
@@ -43,10 +55,18 @@ Result<Ref<List>> dict_items_list(Attached ts, Dict& d);
 // PyDict_Next: *pos starts at 0; borrowed.
 bool dict_next(Dict& d, Index* pos, Object** key, Object** value, Hash* hash = nullptr);
 
-// For inline caches: the entry index of an exact-str key in d's table (-1 absent), and the table's version (never 0).
+// For inline caches: the entry index of an exact-str key in d's table (-1 absent), and the table's version (0: cannot be cached).
 Index dict_entry_index(Dict& d, Str& key);
 uint32_t dict_keys_version(Attached ts, Dict& d);
-DictEntry* dict_entries(Dict& d);  // valid until the table changes (keys version changes)
-uint32_t dict_keys_version_now(const Dict& d);  // 0 = none given
+inline DictEntry* dict_entries(Dict& d) { return d.keys->entries(); }  // valid until the table changes
+inline uint32_t dict_keys_version_now(const Dict& d) { return d.keys->version; }  // 0 = none given
+
+void dict_init_empty(Dict& d);  // for __new__ of subclasses
+// Iteration order backwards; pos starts at -1.
+bool dict_previous(Dict& d, Index* pos, Object** key, Object** value);
+Result<Ref<Tuple>> dict_popitem(Attached ts, Dict& d);  // KeyError when empty
+
+extern const TypeSpec dict_spec, dict_keys_spec, dict_values_spec, dict_items_spec, dict_key_iterator_spec, dict_value_iterator_spec,
+    dict_item_iterator_spec, dict_reverse_key_iterator_spec, dict_reverse_value_iterator_spec, dict_reverse_item_iterator_spec;
 
 }  // namespace baton

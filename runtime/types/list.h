@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "runtime/box.h"
+#include "runtime/type.h"
 
 namespace baton {
 
@@ -20,7 +21,16 @@ Result<void> list_sort(Attached ts, List& l, Object* key, bool reverse);
 Result<void> list_reverse(Attached ts, List& l);
 void list_clear(Attached ts, List& l);
 Result<Ref<Tuple>> list_to_tuple(Attached ts, List& l);
+Result<void> list_reserve(Attached ts, List& l, Index capacity);  // room; size unchanged
 // Stores an owned item at i (in range) and drops the old one.
 void list_store(Attached ts, List& l, Index i, Object* owned);
+
+extern const TypeSpec list_spec, list_iterator_spec, list_reverse_iterator_spec;
+
+// The iterators of list and tuple, public to the VM, which steps them inline.
+struct SequenceCursor : Object {
+    Index index;
+    Object* seq;  // List or Tuple; null once exhausted
+};
 
 }  // namespace baton

@@ -1,0 +1,32 @@
+// Bounded nesting of deallocs. See dealloc.h.
+#include "runtime/dealloc.h"
+
+namespace baton {
+
+// Objects put aside are chained through their refcnt word: nobody else knows them any more.
+bool DeallocScope::enter() {
+    RuntimeThread& t = rt(ts_);
+    if (t.dealloc_depth >= kMaxDepth) {
+        self_.refcnt = reinterpret_cast<Index>(t.dealloc_later);
+        t.dealloc_later = &self_;
+        return false;
+    }
+    ++t.dealloc_depth;
+    entered_ = true;
+    return true;
+}
+
+DeallocScope::~DeallocScope() {
+    if (!entered_) return;
+    RuntimeThread& t = rt(ts_);
+    if (--t.dealloc_depth > 0) return;
+    while (Object* o = t.dealloc_later) {
+        t.dealloc_later = reinterpret_cast<Object*>(o->refcnt);
+        o->refcnt = 0;
+        ++t.dealloc_depth;  // what this one puts aside waits for the same loop
+        destroy(ts_, o);
+        --t.dealloc_depth;
+    }
+}
+
+}  // namespace baton
