@@ -1,8 +1,9 @@
 // Memory for objects: own 16-byte size classes up to 512 bytes, malloc above.
 //
-// Invariants: a block's class is known from the header of its 64-KiB-aligned page, so object_free needs no size. Blocks
-// freed by another thread of the same lock go to the freeing thread's list. Nothing here collects: allocation only
-// counts, and the cycle collector runs at the poll (gc.h).
+// Invariants: a block's class is known from the header of its 64-KiB-aligned page, so free_block needs no size. Free blocks
+// are kept per interpreter, under its lock, whichever thread frees them; an interpreter that ends leaves its free blocks to
+// the process's pool, from which the next one draws. Nothing here collects: allocation only counts, and the cycle collector
+// runs at the poll (gc.h). Under AddressSanitizer everything is malloc, so that it sees each block.
 // Callers: attached threads. raw_alloc (malloc) may be called by anybody.
 #pragma once
 #include "runtime/result.h"
@@ -11,14 +12,21 @@
 namespace baton {
 
 inline constexpr size_t kSmallLimit = 512;
+inline constexpr size_t kSizeClasses = kSmallLimit / 16 + 1;
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kOwnClasses = false;
+#else
+inline constexpr bool kOwnClasses = true;
+#endif
 
 void* allocate_slow(Attached ts, size_t bytes);  // null = out of memory, nothing raised
 void free_block(Attached ts, void* p);           // any block of this allocator, whatever its size
 void* reallocate_block(Attached ts, void* p, size_t bytes);
+void memory_interp_free(RuntimeInterp& interpreter);  // hands the free blocks back; no lock needed, nobody else uses it any more
 
 inline void* allocate(Attached ts, size_t bytes) {
-    if (bytes <= kSmallLimit) [[likely]] {
-        void*& head = rt(ts).free_list[(bytes + 15) >> 4];
+    if (kOwnClasses && bytes <= kSmallLimit) [[likely]] {
+        void*& head = interp(ts).free_list[(bytes + 15) >> 4];
         if (void* p = head) [[likely]] {
             head = *static_cast<void**>(p);
             return p;
@@ -28,22 +36,22 @@ inline void* allocate(Attached ts, size_t bytes) {
 }
 // Gives back a block whose size class the caller knows.
 inline void free_small(Attached ts, void* p, size_t bytes) {
-    void*& head = rt(ts).free_list[(bytes + 15) >> 4];
+    if (!kOwnClasses) return free_block(ts, p);
+    void*& head = interp(ts).free_list[(bytes + 15) >> 4];
     *static_cast<void**>(p) = head;
     head = p;
 }
 
-// A new object of a type without GC header: refcnt 1, type set, the rest untouched. Heap types are counted.
-Result<Ref<Object>> new_object_raw(Attached ts, Type& type, size_t bytes);
+Raised raise_no_memory(Attached ts);  // raise.h
+
+// A new object of a type without GC header: refcnt 1, type set (and counted when it is a heap type), the rest untouched.
 template <class T>
 Result<Ref<T>> new_object(Attached ts, Type& type, size_t bytes = sizeof(T)) {
     auto* p = static_cast<T*>(allocate(ts, bytes));
-    if (!p) [[unlikely]] {
-        extern Raised raise_no_memory(Attached);
-        return raise_no_memory(ts);
-    }
+    if (!p) [[unlikely]] return raise_no_memory(ts);
     p->refcnt = 1;
     p->type = &type;
+    incref(reinterpret_cast<Object*>(&type));
     return Ref<T>::steal(p);
 }
 

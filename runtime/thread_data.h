@@ -44,6 +44,8 @@ struct RuntimeThread {
     Dict* repr_guard;            // objects whose repr is being computed, by id
     Object* context;             // contextvars, null until used
     VmThread* vm;
+    char* c_stack_floor;         // bounds of the C stack this state was last seen on (call.cpp); null: not yet asked
+    char* c_stack_top;
 };
 inline RuntimeThread& rt(Attached ts) { return ts->upper<RuntimeThread>(); }
 
@@ -55,7 +57,8 @@ struct RuntimeInterp {
     InternTable* interned;  // mortal interned strings, weakly (types/str_intern.cpp)
     Object* import_func;     // owned: builtins.__import__ at start-up
     GcState* gc;
-    Object** type_data;      // per static type: subclasses, weak references (type.h)
+    struct TypeData* type_data;  // per static type: subclasses, weak references (type.h), by TypeInfo::number
+    uint32_t type_data_count;
     uint32_t next_type_version;
     uint32_t next_keys_version;
     uint64_t next_function_version;

@@ -108,6 +108,31 @@ inline constexpr unsigned long kTypeManagedDict = 1ul << 4, kTypeSequence = 1ul 
                                kTypeUnicode = 1ul << 28, kTypeDict = 1ul << 29, kTypeBaseExc = 1ul << 30, kTypeType = 1ul << 31;
 
 struct SharedKeys;  // instance.h
+struct WeakRef;     // weakref.h
+
+// Types derived from a type, borrowed: each takes itself out when it dies.
+struct SubclassList {
+    Type** item;
+    uint32_t count, capacity;
+};
+// What an interpreter knows about a static type.
+struct TypeData {
+    SubclassList subclasses;
+    WeakRef* weaklist;
+};
+
+// Attributes along the MRO, by interned name. Of a static type: all there are, made when it is readied. Of any other: those
+// that were asked for since the last change of the type or a base, absent ones included.
+struct MethodCache {
+    struct Entry {
+        Str* name;
+        Object* value;  // borrowed from the dict of a type in the MRO
+    };
+    uint32_t mask;
+    uint32_t used;
+    bool complete;
+    Entry* entry;
+};
 
 struct TypeInfo {
 #define SLOT(id, kind, group, field, dunder, reflected, doc) kind##Fn id;
@@ -117,14 +142,17 @@ struct TypeInfo {
     uint32_t inline_offset;  // of the first inline Value in an instance; 0 = none
     uint16_t inline_capacity;
     bool python_class;       // made by a class statement or type()
-    bool has_del;            // a Python __del__ somewhere in the MRO
+    bool native;             // static type with a TypeSpec: immutable, immortal, shared by all interpreters
+    bool c_slots_stale;      // a type written in C: its slots were not looked at yet
     SharedKeys* shared_keys;
     const struct TypeSpec* spec;  // of our own static types
+    SubclassList subclasses;      // of types that are not native
+    MethodCache cache;
 };
 inline TypeInfo& info(const Type& t) { return *t.info; }
 inline TypeInfo& info(const Object& o) { return *o.type->info; }
 
-#define TYPE(symbol, accessor, layout)        \
+#define TYPE(symbol, accessor, layout, spec)  \
     BATON_DATA Type symbol;                   \
     inline Type& accessor() { return symbol; }
 #include "runtime/types.def"
@@ -149,16 +177,48 @@ struct TypeSpec {
     const GetSet* getset = nullptr;   // the same
     MemberDef* members = nullptr;     // the same
     BufferProcs* buffer = nullptr;
+    Index vectorcall_offset = 0;
+    int (*is_gc)(Object*) = nullptr;
 #define SLOT(id, kind, group, field, dunder, reflected, doc) SlotPair<kind##Fn> id = {};
 #include "runtime/slots.def"
 #undef SLOT
 };
 
-// Fills a static type from its spec, once per process; bases must be ready. type.cpp.
-void ready_static_type(Type& type, const TypeSpec& spec);
+// Fills a static type from its spec, once per process, in the first interpreter; bases must be ready. type_ready.cpp.
+void ready_static_type(Attached ts, Type& type, const TypeSpec& spec);
 // PyType_Ready for types written in C.
 Result<void> type_ready(Attached ts, Type& type);
-void type_modified(Type& type);  // PyType_Modified: new version for it and all subclasses
+// PyType_Modified: new version for it and all subclasses. C slots that changed under a type written in C are taken over.
+void type_modified(Type& type);
+// The number of this state of the type, never 0; not the same after any change that could change an attribute look-up.
+uint32_t type_version(Attached ts, Type& type);
+
+// type(name, bases, namespace): the class statement's work, metaclass already chosen. kwargs go to __init_subclass__.
+Result<Ref<Object>> type_new(Attached ts, Type& metatype, Str& name, Tuple& bases, Dict& ns, Value* kwargs, Tuple* kwnames);
+// The most derived metaclass of `metatype` and the types of the bases; TypeError on conflict.
+Result<Type*> calculate_metaclass(Attached ts, Type& metatype, Tuple& bases);
+// PyType_FromModuleAndSpec and friends (capi); CTypeSpec is PyType_Spec.
+struct CTypeSlot {
+    int slot;
+    void* function;
+};
+struct CTypeSpec {
+    const char* name;
+    int basicsize;
+    int itemsize;
+    unsigned flags;
+    CTypeSlot* slots;
+};
+Result<Ref<Type>> type_from_c_spec(Attached ts, Object* module, const CTypeSpec& spec, Object* bases, Type* metatype);
+void* type_get_c_slot(Type& type, int slot);  // PyType_GetSlot: null = not set or unknown
+
+Result<Ref<Object>> type_get_name(Attached ts, Type& type);      // __name__
+Result<Ref<Object>> type_get_qualname(Attached ts, Type& type);  // __qualname__
+Result<Ref<Object>> type_get_module(Attached ts, Type& type);    // __module__
+Result<Ref<List>> type_subclasses(Attached ts, Type& type);      // __subclasses__()
+// Is this the attribute look-up, setting or construction that `object` has? The VM's inline paths ask.
+bool has_default_getattr(const Type& t);
+bool has_default_setattr(const Type& t);
 
 inline bool has_flag(const Type& t, unsigned long f) { return t.flags & f; }
 bool is_subtype(const Type& t, const Type& base);
