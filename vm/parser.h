@@ -43,6 +43,7 @@ struct ParseOptions {
     bool ignore_cookie = false;      // the text came as str: it is UTF-8, whatever a cookie says
     bool allow_incomplete = false;   // PyCF_ALLOW_INCOMPLETE_INPUT: message "incomplete input" at the end
     bool dont_imply_dedent = false;  // PyCF_DONT_IMPLY_DEDENT
+    int max_int_digits = 4300;       // sys.set_int_max_str_digits(); 0: no limit
     bool barry_as_bdfl = false;      // PyCF: from __future__ import barry_as_FLUFL is in force
     Hooks hooks;
 };

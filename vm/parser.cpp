@@ -1,0 +1,139 @@
+#include "vm/parser.h"
+
+#include "vm/parser_diagnose.h"
+#include "vm/parser_impl.h"
+#include "vm/source_text.h"
+
+namespace baton::ast {
+
+namespace {
+
+// What the parser stands on after a failure: nothing matches it, and looking ahead from it is safe.
+constexpr Token kFailed[3] = {{.type = Tok::Error}, {.type = Tok::Error}, {.type = Tok::Error}};
+
+// Is there another statement after the one that single mode wants?
+bool more_statements(std::string_view rest) {
+    bool comment = false;
+    for (char c : rest) {
+        if (c == '\n') {
+            comment = false;
+        } else if (c == '#') {
+            comment = true;
+        } else if (!comment && c != ' ' && c != '\t' && c != '\f') {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+Parser::Parser(Arena& arena, std::string_view buffer, const ParseOptions& options,
+               std::vector<ParseWarning>& warnings, int first_lineno)
+    : arena_(arena),
+      buffer_(buffer),
+      options_(options),
+      warnings_(warnings),
+      lexer_(buffer, options.hooks, first_lineno),
+      first_lineno_(first_lineno) {}
+
+void Parser::fail() { at_ = kFailed; }
+
+bool Parser::tokenize(bool single) {
+    tokens_.reserve(buffer_.size() / 4 + 16);
+    bool started = false;
+    for (;;) {
+        Token token = lexer_.next();
+        if (token.type == Tok::Error) return false;
+        // In single mode the end of the text ends the line and, unless told otherwise, all blocks.
+        if (single && token.type == Tok::EndMarker && started) {
+            token.type = Tok::Newline;
+            started = false;
+            if (lexer_.wants_indent() && !options_.dont_imply_dedent) lexer_.imply_dedents();
+        } else {
+            started = true;
+        }
+        tokens_.push_back(token);
+        if (token.type == Tok::EndMarker) break;
+    }
+    // Looking ahead from the last token is safe.
+    Token end = tokens_.back();
+    tokens_.push_back(end);
+    tokens_.push_back(end);
+    at_ = last_ = tokens_.data();
+    return true;
+}
+
+Mod* Parser::parse_module() {
+    if (!tokenize(options_.mode == Mode::Single)) return nullptr;
+    Mod* result = nullptr;
+    List<Stmt> body(*this);
+    switch (options_.mode) {
+        case Mode::Exec: {
+            statements_until(Tok::EndMarker, body);
+            auto* node = arena_.make<Module>();
+            node->body = take(body);
+            result = node;
+            break;
+        }
+        case Mode::Eval: {
+            Expr* expr = expressions();
+            while (accept_layout(Tok::Newline)) {
+            }
+            if (!next_is(Tok::EndMarker)) fail();
+            auto* node = arena_.make<Expression>();
+            node->body = expr;
+            result = node;
+            break;
+        }
+        case Mode::Single: {
+            const Token* first = at_;
+            if (accept_layout(Tok::Newline)) {
+                body.add(arena_.make<Pass>(Pos{first->lineno, first->col, first->lineno, first->col}));
+            } else if (Stmt* compound = compound_statement()) {
+                body.add(compound);
+                expect_layout(Tok::Newline);
+            } else {
+                simple_statements(body);
+            }
+            if (!failed() && more_statements(buffer_.substr(at_[-1].end))) fail();
+            auto* node = arena_.make<Interactive>();
+            node->body = take(body);
+            result = node;
+            break;
+        }
+    }
+    return failed() ? nullptr : result;
+}
+
+Expr* Parser::parse_replacement_field(int first_col) {
+    if (!tokenize(false)) return nullptr;
+    for (Token& token : tokens_) {
+        if (token.end_lineno != first_lineno_) break;
+        token.col += first_col;
+        token.end_col += first_col;
+    }
+    Expr* result = star_expressions();
+    return failed() ? nullptr : result;
+}
+
+ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options) {
+    ParseResult result;
+    SourceText text = prepare_source(source, options);
+    if (text.error) {
+        result.error = std::move(text.error);
+        return result;
+    }
+    Parser parser(arena, text.buffer, options, result.warnings);
+    result.tree = parser.parse_module();
+    if (result.tree) return result;
+    if (parser.too_deep()) {
+        result.error.emplace();
+        result.error->kind = ErrorKind::MemoryError;
+        return result;
+    }
+    result.error = diagnose({.buffer = text.buffer, .counts_characters = text.counts_characters}, options);
+    return result;
+}
+
+}  // namespace baton::ast
