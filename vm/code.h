@@ -71,6 +71,7 @@ struct Code : Object {
     int32_t kwonlyargcount;
     int32_t flags;        // kCode*
     int32_t ncells, nfrees;
+    int32_t first_temp;   // nlocals + ncells + nfrees
     int32_t max_depth;
     int32_t exact_args;   // argcount when all parameters are plain positional ones, else -1
     uint32_t nwords;
@@ -91,7 +92,7 @@ struct Code : Object {
     }
     int cell_base() const { return nlocals; }
     int free_base() const { return nlocals + ncells; }
-    int temp_base() const { return nlocals + ncells + nfrees; }
+    int temp_base() const { return first_temp; }
     uint32_t index_of(const Instr* pc) const { return static_cast<uint32_t>(pc - code); }
 };
 

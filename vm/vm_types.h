@@ -4,10 +4,13 @@
 
 namespace baton {
 
-#define TYPE(symbol, accessor, layout)        \
+#define TYPE(symbol, accessor, layout, spec)  \
     BATON_DATA Type symbol;                   \
     inline Type& accessor() { return symbol; }
 #include "vm/vm_types.def"
 #undef TYPE
+
+// Fills them all, once per process, after the types of runtime/.
+void ready_vm_types();
 
 }  // namespace baton

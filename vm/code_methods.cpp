@@ -1,0 +1,279 @@
+// What Python sees of code objects.
+//
+// Byte offsets that Python code meets (tb_lasti, co_lines, the index of co_positions times two) count two per word, as
+// CPython's code units do, so that traceback.py and dis.py index co_positions rightly.
+#include <cstring>
+
+#include "runtime/call.h"
+#include "runtime/gc.h"
+#include "runtime/native.h"
+#include "runtime/object_ops.h"
+#include "runtime/slot_thunks.h"
+#include "runtime/types/bytes.h"
+#include "runtime/types/list.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+#include "runtime/weakref.h"
+#include "vm/opcode.h"
+
+namespace baton {
+
+namespace {
+
+void code_dealloc(Attached ts, Code& self) {
+    if (self.weakreflist) weakref_clear_all(ts, self);
+    Object* owned[] = {self.consts, self.names, self.varnames, self.cellvars,
+                       self.freevars, self.filename, self.name, self.qualname};
+    for (Object* o : owned) xdecref(ts, o);
+    free_block(ts, self.block);
+    free_small(ts, &self, sizeof(Code));
+}
+
+Result<Ref<Object>> code_repr(Attached ts, Code& self) {
+    void* at = &self;
+    auto file = TRY(str_as_utf8(ts, *self.filename));
+    auto name = TRY(str_as_utf8(ts, *self.name));
+    return str_format(ts, "<code object {} at {}, file \"{}\", line {}>", name, at, file, self.firstlineno);
+}
+
+// Constants are equal when values and types are, in tuples and frozensets too, and signs of zeros.
+Result<bool> same_constant(Attached ts, Object& a, Object& b) {
+    if (&a == &b) return true;
+    if (a.type != b.type) return false;
+    if (is_exact(a, PyTuple_Type)) {
+        auto &x = static_cast<Tuple&>(a), &y = static_cast<Tuple&>(b);
+        if (x.size != y.size) return false;
+        for (Index i = 0; i < x.size; ++i) {
+            if (!TRY(same_constant(ts, *x.item[i], *y.item[i]))) return false;
+        }
+        return true;
+    }
+    if (is_exact(a, PyFloat_Type)) {
+        return std::memcmp(&static_cast<Float&>(a).value, &static_cast<Float&>(b).value, sizeof(double)) == 0;
+    }
+    if (is_exact(a, PyComplex_Type)) {
+        return std::memcmp(&static_cast<Complex&>(a).real, &static_cast<Complex&>(b).real, 2 * sizeof(double)) == 0;
+    }
+    return equal(ts, a, b);
+}
+
+// Instructions without their cache words.
+bool same_instructions(const Code& a, const Code& b) {
+    if (a.nwords != b.nwords) return false;
+    for (uint32_t i = 0; i < a.nwords; i += static_cast<uint32_t>(instr_size(a.code[i]))) {
+        size_t fixed = op_info(a.code[i]).has_extra ? 2 : 1;
+        if (std::memcmp(&a.code[i], &b.code[i], fixed * sizeof(Instr)) != 0) return false;
+    }
+    return true;
+}
+
+Result<Ref<Object>> code_compare(Attached ts, Object& left, Object& right, CompareOp op) {
+    if ((op != CompareOp::eq && op != CompareOp::ne) || !is_code(left) || !is_code(right)) {
+        return Ref<Object>::share(not_implemented());
+    }
+    auto &a = static_cast<Code&>(left), &b = static_cast<Code&>(right);
+    bool same = a.argcount == b.argcount && a.posonlyargcount == b.posonlyargcount &&
+                a.kwonlyargcount == b.kwonlyargcount && a.flags == b.flags && a.firstlineno == b.firstlineno &&
+                str_eq(*a.name, *b.name) && same_instructions(a, b);
+    Object* pairs[][2] = {{a.names, b.names}, {a.varnames, b.varnames}, {a.cellvars, b.cellvars}, {a.freevars, b.freevars}};
+    for (auto& pair : pairs) same = same && TRY(equal(ts, *pair[0], *pair[1]));
+    same = same && TRY(same_constant(ts, *a.consts, *b.consts));
+    return Ref<Object>::share(bool_object(same == (op == CompareOp::eq)));
+}
+
+Result<Hash> code_hash(Attached ts, Code& self) {
+    Object* parts[] = {self.name, self.consts, self.names, self.varnames, self.cellvars, self.freevars};
+    uint64_t h = static_cast<uint64_t>(self.argcount) ^ static_cast<uint64_t>(self.posonlyargcount) << 8 ^
+                 static_cast<uint64_t>(self.kwonlyargcount) << 16 ^ static_cast<uint64_t>(self.flags) << 24;
+    for (Object* p : parts) h = h * 1000003 ^ static_cast<uint64_t>(TRY(hash(ts, *p)));
+    auto r = static_cast<Hash>(h);
+    return r == -1 ? -2 : r;
+}
+
+// ---- attributes ----
+template <auto Field>
+Result<Ref<Object>> object_field(Attached, Code& self) {
+    return Ref<Object>::share(*(self.*Field));
+}
+template <auto Field>
+Result<Ref<Object>> int_field(Attached ts, Code& self) {
+    return box_int(ts, self.*Field);
+}
+Result<Ref<Object>> code_bytes(Attached ts, Code& self) {
+    auto b = TRY(bytes_new_uninitialised(ts, static_cast<Index>(self.nwords) * 2));
+    char* out = bytes_data(*b);
+    for (uint32_t i = 0; i < self.nwords;) {
+        const Instr& in = self.code[i];
+        int words = instr_size(in);
+        std::memset(out + 2 * i, 0, 2 * static_cast<size_t>(words));
+        out[2 * i] = static_cast<char>(in.op);
+        out[2 * i + 1] = static_cast<char>(in.a);
+        i += static_cast<uint32_t>(words);
+    }
+    return b;
+}
+Result<Ref<Object>> code_no_bytes(Attached, Code&) { return bytes_empty(); }
+
+Result<Ref<Object>> int_or_none(Attached ts, int64_t i) {
+    if (i < 0) return Ref<Object>::share(none());
+    return box_int(ts, i);
+}
+
+Result<Ref<Tuple>> position_tuple(Attached ts, const PositionEntry& p) {
+    auto line = TRY(int_or_none(ts, p.line));
+    auto end_line = TRY(int_or_none(ts, p.end_line));
+    auto column = TRY(int_or_none(ts, p.column));
+    auto end_column = TRY(int_or_none(ts, p.end_column));
+    return tuple_of(ts, {line.get(), end_line.get(), column.get(), end_column.get()});
+}
+
+// One tuple (line, end line, column, end column) per word.
+Result<Ref<Object>> code_positions(Attached ts, Code& self) {
+    auto all = TRY(list_new(ts));
+    uint32_t word = 0;
+    for (uint32_t i = 0; i < self.npositions; ++i) {
+        uint32_t end = i + 1 < self.npositions ? self.positions[i + 1].start : self.nwords;
+        auto t = TRY(position_tuple(ts, self.positions[i]));
+        for (; word < end; ++word) TRY(list_append(ts, *all, *t));
+    }
+    return get_iter(ts, *all);
+}
+
+// Ranges of equal line: (start, end, line) in byte offsets.
+Result<Ref<Object>> code_lines(Attached ts, Code& self) {
+    auto all = TRY(list_new(ts));
+    for (uint32_t i = 0; i < self.npositions;) {
+        uint32_t start = self.positions[i].start;
+        int32_t line = self.positions[i].line;
+        while (i < self.npositions && self.positions[i].line == line) ++i;
+        uint32_t end = i < self.npositions ? self.positions[i].start : self.nwords;
+        if (start == end) continue;
+        auto from = TRY(box_int(ts, int64_t{start} * 2));
+        auto to = TRY(box_int(ts, int64_t{end} * 2));
+        auto at = TRY(int_or_none(ts, line));
+        auto t = TRY(tuple_of(ts, {from.get(), to.get(), at.get()}));
+        TRY(list_append_owned(ts, *all, std::move(t)));
+    }
+    return get_iter(ts, *all);
+}
+
+// ---- replace ----
+Result<int> count_field(Attached ts, Opt<int> given, int present, const char* name) {
+    if (!given.given) return present;
+    if (given.value < 0) return raise(ts, Exc::ValueError, "code: {} must not be negative", name);
+    return given.value;
+}
+
+Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<int> posonlyargcount,
+                               Opt<int> kwonlyargcount, Opt<int> nlocals, Opt<int> stacksize, Opt<int> flags,
+                               Opt<int> firstlineno, Bytes* code, Tuple* consts, Tuple* names, Tuple* varnames,
+                               Tuple* freevars, Tuple* cellvars, Str* filename, Str* name, Str* qualname) {
+    if (code) {
+        auto ours = TRY(code_bytes(ts, self));
+        if (bytes_view(*code) != bytes_view(static_cast<Bytes&>(*ours))) {
+            return raise(ts, Exc::ValueError, "code: co_code cannot be replaced");
+        }
+    }
+    struct {
+        Tuple* given;
+        Tuple* present;
+        const char* what;
+    } tables[] = {{consts, self.consts, "co_consts"},
+                  {names, self.names, "co_names"},
+                  {varnames, self.varnames, "co_varnames"},
+                  {freevars, self.freevars, "co_freevars"},
+                  {cellvars, self.cellvars, "co_cellvars"}};
+    for (auto& t : tables) {
+        if (t.given && t.given->size != t.present->size) {
+            return raise(ts, Exc::ValueError, "code: {} has another length than before", t.what);
+        }
+    }
+    int nargs = TRY(count_field(ts, argcount, self.argcount, "argcount"));
+    int nposonly = TRY(count_field(ts, posonlyargcount, self.posonlyargcount, "posonlyargcount"));
+    int nkwonly = TRY(count_field(ts, kwonlyargcount, self.kwonlyargcount, "kwonlyargcount"));
+    int n = TRY(count_field(ts, nlocals, self.nlocals, "nlocals"));
+    if (n != self.nlocals) return raise(ts, Exc::ValueError, "code: co_nlocals != len(co_varnames)");
+    TRY(count_field(ts, stacksize, self.max_depth, "stacksize"));
+    int line = firstlineno.or_else(self.firstlineno);
+    int f = flags.or_else(self.flags);
+    int params = nargs + nkwonly + ((f & kCodeVarArgs) != 0) + ((f & kCodeVarKeywords) != 0);
+    if (nposonly > nargs || params > self.nlocals) return raise(ts, Exc::ValueError, "code: varnames is too small");
+    CodeParts p;
+    p.code = {self.code, self.nwords};
+    p.depth = {self.depth, self.nwords};
+    p.exceptions = {self.exceptions, self.nexceptions};
+    p.positions = {self.positions, self.npositions};
+    p.argcount = nargs;
+    p.posonlyargcount = nposonly;
+    p.kwonlyargcount = nkwonly;
+    p.flags = f;
+    p.max_depth = self.max_depth;
+    p.firstlineno = line;
+    p.consts = consts ? consts : self.consts;
+    p.names = names ? names : self.names;
+    p.varnames = varnames ? varnames : self.varnames;
+    p.cellvars = cellvars ? cellvars : self.cellvars;
+    p.freevars = freevars ? freevars : self.freevars;
+    p.filename = filename ? filename : self.filename;
+    p.name = name ? name : self.name;
+    p.qualname = qualname ? qualname : self.qualname;
+    auto made = TRY(code_new(ts, p));
+    for (uint32_t i = 0; i < made->nwords;) {  // caches start empty
+        const OpInfo& row = op_info(made->code[i]);
+        std::memset(static_cast<void*>(&made->code[i + 1 + row.has_extra]), 0, row.caches * sizeof(Instr));
+        i += 1 + static_cast<uint32_t>(row.words());
+    }
+    return made;
+}
+
+constexpr Method code_methods[] = {
+    method<code_positions>("co_positions($self, /)", nullptr),
+    method<code_lines>("co_lines($self, /)", nullptr),
+    method<code_replace>("replace($self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, "
+                         "co_stacksize=-1, co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, co_names=None, "
+                         "co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, "
+                         "co_qualname=None)",
+                         "Return a copy of the code object with new values for the specified fields."),
+    {},
+};
+
+constexpr GetSet code_getset[] = {
+    getter<int_field<&Code::argcount>>("co_argcount"),
+    getter<int_field<&Code::posonlyargcount>>("co_posonlyargcount"),
+    getter<int_field<&Code::kwonlyargcount>>("co_kwonlyargcount"),
+    getter<int_field<&Code::max_depth>>("co_stacksize"),
+    getter<int_field<&Code::nlocals>>("co_nlocals"),
+    getter<int_field<&Code::flags>>("co_flags"),
+    getter<int_field<&Code::firstlineno>>("co_firstlineno"),
+    getter<object_field<&Code::consts>>("co_consts"),
+    getter<object_field<&Code::names>>("co_names"),
+    getter<object_field<&Code::varnames>>("co_varnames"),
+    getter<object_field<&Code::cellvars>>("co_cellvars"),
+    getter<object_field<&Code::freevars>>("co_freevars"),
+    getter<object_field<&Code::filename>>("co_filename"),
+    getter<object_field<&Code::name>>("co_name"),
+    getter<object_field<&Code::qualname>>("co_qualname"),
+    getter<code_bytes>("co_code"),
+    getter<code_no_bytes>("co_linetable"),
+    getter<code_no_bytes>("co_lnotab"),
+    getter<code_no_bytes>("co_exceptiontable"),
+    {},
+};
+
+}  // namespace
+
+const TypeSpec code_spec = {
+    .name = "code",
+    .doc = "Create a code object.  Not for mere mortals.",
+    .basicsize = sizeof(Code),
+    .flags = kTypeDisallowInstantiation,
+    .weaklistoffset = offsetof(Code, weakreflist),
+    .methods = code_methods,
+    .getset = code_getset,
+    .dealloc = typed_slot<code_dealloc>,
+    .repr = typed_slot<code_repr>,
+    .hash = typed_slot<code_hash>,
+    .richcompare = slot<code_compare>,
+};
+
+}  // namespace baton
