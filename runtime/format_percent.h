@@ -1,13 +1,15 @@
-// The % operator of str, bytes and bytearray.
+// The % operator of str and bytes.
 //
-// Callers: attached threads.
+// Callers: attached threads, no exception pending. `arguments` is what stands right of the %: a tuple, a
+// mapping, or one value.
 #pragma once
-#include "runtime/types/bytes.h"
-#include "runtime/types/str.h"
+#include <string_view>
+
+#include "runtime/raise.h"
 
 namespace baton {
 
-Result<Ref<Str>> str_percent(Attached ts, Str& format, Object& args);
-Result<Ref<Bytes>> bytes_percent(Attached ts, std::string_view format, Object& args);
+Result<Ref<Str>> str_percent(Attached ts, Str& format, Object& arguments);
+Result<Ref<Bytes>> bytes_percent(Attached ts, std::string_view format, Object& arguments);
 
 }  // namespace baton
