@@ -20,16 +20,16 @@ void learn(int64_t& mean, int64_t sample) {
 }  // namespace
 
 void Gil::Fifo::push(Seat& s) {
-    s.next = nullptr;
-    (tail != nullptr ? tail->next : head) = &s;
+    s.queue_next = nullptr;
+    (tail != nullptr ? tail->queue_next : head) = &s;
     tail = &s;
 }
 
 Seat* Gil::Fifo::pop() {
     Seat* s = head;
-    head = s->next;
+    head = s->queue_next;
     if (head == nullptr) tail = nullptr;
-    s->next = nullptr;
+    s->queue_next = nullptr;
     return s;
 }
 
@@ -322,6 +322,11 @@ Taken Gil::yield(Seat& s) {
     return result;
 }
 
+bool Gil::in_use(const Seat& s) {
+    sync::MutexLock lock(queue_mu_);
+    return seat_of(word_.load()) == &s || s.outcome != Seat::Outcome::kNone;
+}
+
 void Gil::transfer(Seat& from, Seat& to) {
     uintptr_t v = from.held_as;
     DCHECK(seat_of(v) == &from);
@@ -365,6 +370,12 @@ void Gil::reopen() {
     CHECK(word_.load() == kClosed);
     last_holder_ = nullptr;
     word_.store(0);
+}
+
+void Gil::mark_closed() {
+    sync::MutexLock lock(queue_mu_);
+    CHECK(seat_of(word_.load()) == nullptr && empty());
+    word_.store(kClosed);
 }
 
 void Gil::set_settings(const GilSettings& settings) {
@@ -427,8 +438,8 @@ Gil::Snapshot Gil::snapshot() {
     sync::MutexLock lock(queue_mu_);
     uintptr_t v = word_.load();
     int waiters = 0;
-    for (Seat* s = interactive_.head; s != nullptr; s = s->next) ++waiters;
-    for (Seat* s = batch_.head; s != nullptr; s = s->next) ++waiters;
+    for (Seat* s = interactive_.head; s != nullptr; s = s->queue_next) ++waiters;
+    for (Seat* s = batch_.head; s != nullptr; s = s->queue_next) ++waiters;
     return {seat_of(v),          (v & kQueued) != 0,
             (v & kClosed) != 0,  seat_of(v) == nullptr && lazy_owner_ != nullptr,
             monitor_ != nullptr, waiters,

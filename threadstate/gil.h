@@ -69,7 +69,7 @@ struct alignas(64) Seat {
 
     // Guarded by the lock's queue mutex.
     enum class Outcome : uint8_t { kNone, kWaiting, kGranted, kClosed };
-    Seat* next = nullptr;
+    Seat* queue_next = nullptr;
     int64_t enqueued_at = 0;
     Outcome outcome = Outcome::kNone;
     bool interactive = false;  // queued, or was granted, as interactive
@@ -145,12 +145,16 @@ class Gil {
     // What a thread's ticks start from after a poll.
     int64_t tick_reload() const { return reload_.load(); }
 
+    // Does a thread hold the lock, or wait for it, through this seat?
+    bool in_use(const Seat& s);
+
     // The holder changes seats (PyThreadState_Swap); a drop request moves along.
     void transfer(Seat& from, Seat& to);
 
     // From now on only survivors may take the lock; waiters return kClosed. The caller holds it.
     void close();
-    void reopen();  // nobody holds it
+    void reopen();       // nobody holds it
+    void mark_closed();  // nobody holds it, nobody waits
 
     // Settings take effect at once: the monitor is woken to compute its deadline anew.
     void set_settings(const GilSettings& settings);
@@ -259,6 +263,9 @@ class Gil {
     TraceRing* trace_ GUARDED_BY(queue_mu_) = nullptr;
     uint32_t id_;
     Seat limbo_;
+    Gil* next_free_ = nullptr;  // process_state's list of locks that wait for a new interpreter
+    friend Gil* allocate_gil();
+    friend void free_gil(Gil*);
 
   public:
     // Modes timed and fair: instructions between two looks at the breaker.

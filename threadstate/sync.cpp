@@ -151,6 +151,10 @@ unsigned long current_native_id() {
     return static_cast<unsigned long>(::syscall(SYS_gettid));
 }
 
+long process_id() {
+    return static_cast<long>(::getpid());
+}
+
 void park_forever() {
     sigset_t all;
     sigfillset(&all);

@@ -147,6 +147,9 @@ bool spawn(ThreadMain main, void* arg, size_t stack_size, unsigned long* ident);
 unsigned long current_ident();      // pthread_self as a number, never 0
 unsigned long current_native_id();  // the kernel's id
 
+// Tells a fork child from its parent.
+long process_id();
+
 // Sleeps for ever with every signal blocked. The thread's stack and locals stay valid.
 [[noreturn]] void park_forever();
 // The end of a fatal error.
