@@ -28,6 +28,10 @@ Result<bool> compare_bool(Attached ts, Object& a, Object& b, CompareOp op);  // 
 Result<bool> equal(Attached ts, Object& a, Object& b);                      // compare_bool(eq)
 Result<bool> is_instance(Attached ts, Object& o, Object& cls);               // isinstance()
 Result<bool> is_subclass(Attached ts, Object& o, Object& cls);               // issubclass()
+// What type.__instancecheck__ and type.__subclasscheck__ do: no metaclass hook is asked.
+Result<bool> real_is_instance(Attached ts, Object& o, Object& cls);
+Result<bool> real_is_subclass(Attached ts, Object& o, Object& cls);
+const char* compare_symbol(CompareOp op);
 
 // numbers
 enum class BinaryOp : uint8_t {
