@@ -29,6 +29,10 @@ constinit Int small_ints[kSmallIntMax - kSmallIntMin + 1] = {
 #undef ROW64
 #undef ROW8
 
+// True and False: ints of type bool (object.h declares them with C linkage).
+constinit Int _Py_FalseStruct = {{{kImmortalRefcnt, &PyBool_Type}, 0}, {0}};
+constinit Int _Py_TrueStruct = {{{kImmortalRefcnt, &PyBool_Type}, 1}, {1}};
+
 Result<Ref<Int>> int_alloc(Attached ts, size_t count) {
     if (count > (PTRDIFF_MAX - kHeader) / sizeof(digits::Digit)) {
         return raise(ts, Exc::OverflowError, "too many digits in integer");
