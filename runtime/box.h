@@ -51,6 +51,13 @@ inline Value unbox_borrowed(Object* o) {
     return Value(o);
 }
 
+// The canonical Value of an object that stays the holder's: no reference is made. Good as long as the object lives.
+inline Value borrowed_value(Object& o) {
+    int64_t i;
+    if (o.type == &PyLong_Type && int_fits_tag(static_cast<Int&>(o), &i)) return Value::of_int(i);
+    return Value(&o);
+}
+
 template <class T>
 Result<Value>::Result(Ref<T>&& r) {
     Object* o = r.release();

@@ -135,7 +135,8 @@ class [[nodiscard]] Result<Value> {
 class [[nodiscard]] Next {
   public:
     Next(Raised) : state_(kRaised) {}
-    Next(Ref<Object>&& r) : state_(kItem), p_(r.release()) {}
+    template <class T>
+    Next(Ref<T>&& r) : state_(kItem), p_(r.release()) {}
     static Next done() { return Next(kDone); }
     Next(Next&& o) noexcept : state_(o.state_), p_(std::exchange(o.p_, nullptr)) {}
     ~Next() { if (p_) decref_unattached(p_); }

@@ -18,4 +18,14 @@ void slice_adjust(SliceBounds& bounds, Index length);
 // Both.
 Result<SliceBounds> slice_bounds(Attached ts, Slice& slice, Index length);
 
+// slice(start, stop, step); null stands for None.
+Result<Ref<Slice>> slice_new(Attached ts, Object* start, Object* stop, Object* step);
+// The same for a sequence whose length is any int (range): exact, nothing is clamped to a machine word.
+struct LongSliceBounds {
+    OwnedValue start, stop, step;
+};
+Result<void> slice_long_bounds(Attached ts, Slice& slice, Value length, LongSliceBounds* out);
+
+extern const TypeSpec slice_spec;
+
 }  // namespace baton
