@@ -1,0 +1,188 @@
+// Small inline pieces of the opcode bodies. Internal to eval.cpp.
+#pragma once
+#include "runtime/memory.h"
+#include "runtime/types/dict.h"
+#include "vm/interp.h"
+
+namespace baton {
+
+// The last reference is gone. The pc is saved for a destructor that looks.
+[[gnu::noinline, gnu::cold]] inline void destroy_at(Attached ts, const Instr* pc, Value* R, Object* o) {
+    frame_of(R)->pc = pc;
+    destroy(ts, o);
+}
+[[gnu::always_inline]] inline void release_known(Attached ts, const Instr* pc, Value* R, Object* o) {
+    if (is_immortal(*o)) return;
+    if (--o->refcnt != 0) [[likely]] return;
+    if (o->type == &PyFloat_Type) {
+        free_small(ts, o, sizeof(Float));
+    } else {
+        destroy_at(ts, pc, R, o);
+    }
+}
+// A Value that may be nothing.
+[[gnu::always_inline]] inline void release(Attached ts, const Instr* pc, Value* R, Value v) {
+    if (v.is_object() && v) release_known(ts, pc, R, v.object());
+}
+// A Value that is something.
+[[gnu::always_inline]] inline void release_object(Attached ts, const Instr* pc, Value* R, Value v) {
+    if (v.is_object()) release_known(ts, pc, R, v.object());
+}
+[[gnu::always_inline]] inline Value own(Value v) {
+    if (v.is_object()) incref(v.object());
+    return v;
+}
+
+[[gnu::always_inline]] inline bool both_ints(Value x, Value y) { return x.w & y.w & 1; }
+[[gnu::always_inline]] inline bool is_exact_float(Value v) { return v.is_object() && v.object()->type == &PyFloat_Type; }
+[[gnu::always_inline]] inline double float_of(Value v) { return static_cast<Float*>(v.object())->value; }
+
+// Tagged arithmetic: false = does not fit.
+[[gnu::always_inline]] inline bool tagged_add(Value x, Value y, Value* out) {
+    return !__builtin_add_overflow(static_cast<int64_t>(x.w - 1), static_cast<int64_t>(y.w), reinterpret_cast<int64_t*>(&out->w));
+}
+[[gnu::always_inline]] inline bool tagged_subtract(Value x, Value y, Value* out) {
+    return !__builtin_sub_overflow(static_cast<int64_t>(x.w), static_cast<int64_t>(y.w - 1), reinterpret_cast<int64_t*>(&out->w));
+}
+[[gnu::always_inline]] inline bool tagged_multiply(Value x, Value y, Value* out) {
+    int64_t r;
+    if (__builtin_mul_overflow(static_cast<int64_t>(x.w - 1), y.as_int(), &r)) return false;
+    out->w = static_cast<uintptr_t>(r) | 1;
+    return true;
+}
+[[gnu::always_inline]] inline bool tagged_floor_divide(Value x, Value y, Value* out) {
+    int64_t a = x.as_int(), b = y.as_int();
+    if (b == 0 || b == -1) return false;
+    int64_t q = a / b;
+    if (a % b != 0 && (a < 0) != (b < 0)) --q;
+    *out = Value::of_int(q);
+    return true;
+}
+[[gnu::always_inline]] inline bool tagged_remainder(Value x, Value y, Value* out) {
+    int64_t a = x.as_int(), b = y.as_int();
+    if (b == 0 || b == -1) return false;
+    int64_t r = a % b;
+    if (r != 0 && (r < 0) != (b < 0)) r += b;
+    *out = Value::of_int(r);
+    return true;
+}
+[[gnu::always_inline]] inline bool tagged_lshift(Value x, Value y, Value* out) {
+    int64_t a = x.as_int(), n = y.as_int();
+    if (n < 0 || n > 60) return false;
+    auto shifted = static_cast<int64_t>(static_cast<uint64_t>(a) << n);
+    if (shifted >> n != a || !fits_tag(shifted)) return false;
+    *out = Value::of_int(shifted);
+    return true;
+}
+[[gnu::always_inline]] inline bool tagged_rshift(Value x, Value y, Value* out) {
+    int64_t n = y.as_int();
+    if (n < 0) return false;
+    *out = Value::of_int(x.as_int() >> (n > 63 ? 63 : n));
+    return true;
+}
+
+[[gnu::always_inline]] inline bool tagged_and(Value x, Value y, Value* out) {
+    out->w = x.w & y.w;
+    return true;
+}
+[[gnu::always_inline]] inline bool tagged_or(Value x, Value y, Value* out) {
+    out->w = x.w | y.w;
+    return true;
+}
+[[gnu::always_inline]] inline bool tagged_xor(Value x, Value y, Value* out) {
+    out->w = (x.w ^ y.w) | 1;
+    return true;
+}
+[[gnu::always_inline]] inline bool exact_in_double(int64_t i) {
+    return i >= -(int64_t{1} << 53) && i <= (int64_t{1} << 53);
+}
+
+// The result of a float operation on x and y, either of which may be a temp that ends here: a dying operand's memory is used
+// again. Null = out of memory, raised, operands untouched.
+[[gnu::always_inline]] inline Value float_result(Attached ts, double d, Value x, Value y, uint8_t flags) {
+    if ((flags & kTakeB) && x.object()->refcnt == 1) {
+        static_cast<Float*>(x.object())->value = d;
+        if (flags & kTakeC) decref(ts, y.object());
+        return x;
+    }
+    if ((flags & kTakeC) && y.object()->refcnt == 1) {
+        static_cast<Float*>(y.object())->value = d;
+        if (flags & kTakeB) decref(ts, x.object());
+        return y;
+    }
+    auto* f = static_cast<Float*>(allocate(ts, sizeof(Float)));
+    if (!f) [[unlikely]] {
+        (void)raise_no_memory(ts);
+        return Value();
+    }
+    f->refcnt = 1;
+    f->type = &PyFloat_Type;
+    f->value = d;
+    if (flags & kTakeB) decref(ts, x.object());
+    if (flags & kTakeC) decref(ts, y.object());
+    return Value(f);
+}
+
+// The truth of a Value without running code: 1, 0, or -1 = ask its type.
+[[gnu::always_inline]] inline int quick_truth(Value v) {
+    if (v.is_int()) return v.as_int() != 0;
+    Object* o = v.object();
+    if (o == &_Py_TrueStruct) return 1;
+    if (o == &_Py_FalseStruct || o == &_Py_NoneStruct) return 0;
+    return -1;
+}
+
+// A value or method of the class is not hidden by an attribute of the instance.
+[[gnu::always_inline]] inline bool not_shadowed(Object& o, Str& name) {
+    Index offset = o.type->dictoffset;
+    if (offset == 0) return true;
+    if (offset < 0) return false;
+    auto* d = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(&o) + offset);
+    return d == nullptr || !dict_find_str(*d, name);
+}
+
+// The attribute of o as the cache remembers it, owned; nothing = look it up.
+[[gnu::always_inline]] inline Value cached_attr(Object& o, const AttrCache& cache, Str& name) {
+    uint32_t version = o.type->version_tag;
+    uint64_t word;
+    if (cache.version[0] == version) [[likely]] word = cache.word[0];
+    else if (cache.version[1] == version) word = cache.word[1];
+    else return Value();
+    if (version == 0) return Value();
+    switch (word & 7) {
+        case kAttrInline: {
+            auto offset = static_cast<uint32_t>(word >> 19);
+            auto slot = static_cast<uint16_t>(word >> 3);
+            if (slot >= inline_header(o, offset).filled) return Value();
+            Value v = inline_slots(o, offset)[slot];
+            return share(v);
+        }
+        case kAttrValue:
+            if (!not_shadowed(o, name)) return Value();
+            return unbox_borrowed(cached_object(word));
+        case kAttrMember: {
+            Object* v = *reinterpret_cast<Object**>(reinterpret_cast<char*>(&o) + (word >> 3));
+            return v ? unbox_borrowed(v) : Value();
+        }
+        case kAttrModule: {
+            Dict& d = *static_cast<Module&>(o).dict;
+            if (dict_keys_version_now(d) != static_cast<uint32_t>(word >> 19)) return Value();
+            Object* v = dict_entries(d)[static_cast<uint16_t>(word >> 3)].value;
+            return v ? unbox_borrowed(v) : Value();
+        }
+        case kAttrType:
+            if (static_cast<Type&>(o).version_tag != static_cast<uint32_t>(cache.word[1])) return Value();
+            return unbox_borrowed(cached_object(word));
+        case kAttrDict: {
+            auto* d = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(&o) + o.type->dictoffset);
+            if (!d) return Value();
+            auto i = static_cast<Index>(word >> 3);
+            if (i >= d->keys->count) return Value();
+            DictEntry& e = dict_entries(*d)[i];
+            return e.key == &name && e.value ? unbox_borrowed(e.value) : Value();
+        }
+        default: return Value();
+    }
+}
+
+}  // namespace baton

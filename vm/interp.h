@@ -1,0 +1,142 @@
+// What the interpreter loop and its slow paths share. Internal to vm/.
+//
+// Slow paths have one shape: bool f(ts, pc, R): do the whole instruction; false = raised, with the operands as the opcode's row
+// says. Registers are reached by number; `frame_of(R)->pc` has been saved.
+// Callers: eval.cpp, slow_*.cpp, calls.cpp.
+#pragma once
+#include "runtime/instance.h"
+#include "runtime/object_ops.h"
+#include "runtime/raise.h"
+#include "vm/frame.h"
+#include "vm/opcode.h"
+
+namespace baton {
+
+#define OPCODE(name, A, B, C, words, POPS, PUSHES, JUMP_PUSHES, traits) \
+    bool name##_slow(Attached ts, const Instr* pc, Value* R);
+#include "vm/opcodes.def"
+
+// ---- inline caches ----
+// Two look-ups remembered per site. version[i] is the type's version (of o.type), word[i] = payload << 3 | kind; pointers are
+// payloads whose low three bits are the kind.
+struct AttrCache {
+    uint32_t version[2];
+    uint64_t word[2];
+};
+static_assert(sizeof(AttrCache) == 3 * sizeof(Instr));
+enum AttrKind : uint64_t {
+    kAttrInline = 0,   // payload: offset of the inline header << 16 | slot
+    kAttrValue = 1,    // pointer: a value of the class that instances do not shadow while they have no dict
+    kAttrMember = 2,   // payload: offset of a __slots__ member
+    kAttrModule = 3,   // payload: keys version << 16 | entry index
+    kAttrType = 4,     // pointer: attribute of the class o itself; the other word is o's own version; o.type is exactly type
+    kAttrDict = 5,     // payload: entry index to try in the instance's dict
+    kAttrFunction = 6, // pointer: Python function to be called with o first (methods only)
+    kAttrNative = 7,   // pointer: method descriptor of a native method (methods only)
+};
+inline AttrCache& attr_cache(const Instr* pc) { return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1); }
+inline Object* cached_object(uint64_t word) { return reinterpret_cast<Object*>(word & ~uint64_t{7}); }
+
+struct GlobalCache {
+    uint32_t globals_version, builtins_version;  // builtins_version 0: found in globals
+    uint64_t index;
+};
+inline GlobalCache& global_cache(const Instr* pc) {
+    return *reinterpret_cast<GlobalCache*>(const_cast<Instr*>(pc) + 1);
+}
+
+// What a call of a class needs: its version, and the Python __init__ to run (borrowed from the class; null = none to run).
+struct CallCache {
+    uint32_t version, unused;
+    Function* init;
+};
+inline CallCache& call_cache(const Instr* pc) { return *reinterpret_cast<CallCache*>(const_cast<Instr*>(pc) + 1); }
+void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache);
+
+// Remembers how `name` was found on o; nothing when it is not of a simple kind.
+void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool method);
+void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache);
+
+// ---- operands ----
+inline Str& name_at(Value* R, int index) { return static_cast<Str&>(*frame_of(R)->code->names->item[index]); }
+// Releases what an instruction takes, after success.
+inline void take_b(Attached ts, const Instr* pc, Value* R) {
+    if (pc->flags & kTakeB) drop(ts, R[pc->b]);
+}
+inline void take_c(Attached ts, const Instr* pc, Value* R) {
+    if (pc->flags & kTakeC) drop(ts, R[pc->c]);
+}
+inline void take_a(Attached ts, const Instr* pc, Value* R) {
+    if (pc->flags & kTakeA) drop(ts, R[pc->a]);
+}
+inline void set_local(Attached ts, Value& slot, Value v) { drop(ts, std::exchange(slot, v)); }
+template <bool Local>
+void set_result(Attached ts, Value& slot, Value v) {
+    if (Local) set_local(ts, slot, v);
+    else slot = v;
+}
+// An object for a Value, for the length of a call: boxes ints.
+class Boxed {
+  public:
+    Boxed(Attached ts, Value v) : ts_(ts), owned_(v.is_int()) {
+        o_ = owned_ ? box_int(ts, v.as_int()).release() : v.object();
+    }
+    ~Boxed() {
+        if (owned_ && o_) decref(ts_, o_);
+    }
+    Boxed(const Boxed&) = delete;
+    bool ok() const { return o_ != nullptr; }
+    Object& operator*() const { return *o_; }
+    Object* operator->() const { return o_; }
+
+  private:
+    Attached ts_;
+    Object* o_;
+    bool owned_;
+};
+
+// ---- calls (calls.cpp) ----
+// A frame for a call whose arguments need more than moving: owned arguments, consumed whatever happens; `function` is owned
+// too. Not yet linked. Null = raised.
+Frame* make_frame(Attached ts, Function* function, Value* args, size_t nargs, Tuple* kwnames);
+// Any call that is not simply a Python function: consumes callee and arguments; result or nothing.
+Value call_consuming(Attached ts, Object* callee, Value* args, size_t nargs, Tuple* kwnames);
+// The callee is one Value (an int is not callable).
+Value call_found(Attached ts, Value callee, Value* args, size_t nargs);
+// A frame for __init__ of the new instance `self` (borrowed); function and args consumed. Null = raised.
+Frame* enter_init(Attached ts, Function* function, Value self, Value* args, size_t nargs);
+// CALL_METHOD without a cache entry: looks the method up and remembers it. A Python function comes back, owned, with *args and
+// *nargs set for it; otherwise the call has been made: null, and *result (nothing = raised).
+Function* find_method(Attached ts, const Instr* pc, Value* R, Value** args, size_t* nargs, Value* result);
+// CALL_EX: a Python function gets its frame made (*frame); otherwise the result (nothing = raised).
+Value call_spread(Attached ts, const Instr* pc, Value* R, Frame** frame);
+void raise_init_result(Attached ts, Value owned);  // "__init__() should return None, not 'int'"
+Raised raise_recursion(Attached ts, const char* where);
+
+// ---- truth: 1, 0, -1 = raised; operands borrowed ----
+int truth_of(Attached ts, Value v);
+int compare_truth(Attached ts, Value x, Value y, CompareOp op);
+int contains_truth(Attached ts, Value container, Value item);
+int exception_matches_checked(Attached ts, Value exception, Value type_or_tuple);
+
+// ---- exceptions, generators ----
+void reraise(Attached ts, Value owned_exception);  // makes it pending as it is
+Value wrap_async_item(Attached ts, Value owned);   // nothing = raised
+// The generator's frame has returned: unlinks and empties it.
+void generator_leave(Attached ts, RuntimeThread& t, Generator& g);
+
+// ---- polls, tracing (poll.cpp, trace.cpp) ----
+bool vm_poll(Attached ts);  // ticks ran out; false = raised
+// Before each instruction while tracing. False = raised.
+bool trace_instruction(Attached ts, const Instr* pc, Value* R);
+void trace_exception(Attached ts, Frame& f);
+// The frame is being left by an exception.
+void trace_unwind(Attached ts, Frame& f);
+
+// ---- unwinding (unwind.cpp) ----
+enum class Unwound { handler, left_entry };
+// An exception is pending at frame_of(R)->pc. Handler: *pc and *R say where to go on. left_entry: the frame that run_frame was
+// entered with has been left.
+Unwound unwind(Attached ts, const Instr** pc, Value** R);
+
+}  // namespace baton
