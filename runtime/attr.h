@@ -13,7 +13,8 @@ Result<void> set_attr(Attached ts, Object& o, Str& name, Object& value);
 Result<void> del_attr(Attached ts, Object& o, Str& name);
 Result<bool> has_attr(Attached ts, Object& o, Str& name);
 
-// The default tp_getattro and tp_setattro.
+// The default tp_getattro and tp_setattro; _opt: absent instead of an AttributeError of its own.
+Result<OptRef<Object>> generic_get_attr_opt(Attached ts, Object& o, Str& name);
 Result<Ref<Object>> generic_get_attr(Attached ts, Object& o, Str& name);
 Result<void> generic_set_attr(Attached ts, Object& o, Str& name, Object* value);
 // Method look-up without binding: true: *method is a function to be called with self first; false: *method is bound.

@@ -167,7 +167,7 @@ void gc_free(Attached ts, Object* o, size_t) {
 
 void gc_track(Attached ts, Object* o) {
     GcHead* g = gc_head(o);
-    DCHECK(!g->next);
+    if (g->next) return;
     list_append(&gc_state(ts).generation[0].head, g);
 }
 

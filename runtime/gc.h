@@ -32,7 +32,7 @@ inline bool object_is_gc(Object* o) {
 // untouched. Counts towards a collection.
 Object* gc_allocate(Attached ts, Type& type, size_t bytes);
 void gc_free(Attached ts, Object* o, size_t bytes);  // bytes as allocated (0: unknown); o must be untracked
-void gc_track(Attached ts, Object* o);
+void gc_track(Attached ts, Object* o);  // no-op when tracked
 void gc_untrack(Object* o);  // no-op when untracked
 
 template <class T>

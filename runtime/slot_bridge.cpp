@@ -1,4 +1,5 @@
 // Between internal slots and C slots: the bridges that types written in C get, and the out-of-line part of the thunks.
+#include "runtime/memory.h"
 #include "runtime/slot_call_c.h"
 #include "runtime/slot_table.h"
 #include "runtime/slot_thunks.h"

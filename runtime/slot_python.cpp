@@ -2,6 +2,7 @@
 // count, and calls it without making a bound method.
 #include "runtime/attr.h"
 #include "runtime/call.h"
+#include "runtime/memory.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/slot_table.h"
@@ -62,8 +63,6 @@ Result<Ref<Object>> call_maybe(Attached ts, Object& self, Name name, A*... arg) 
     return call_dunder(ts, self, name, arg...);
 }
 
-consteval bool text_eq(const char* a, const char* b) { return std::string_view(a) == b; }
-
 template <Name N>
 Result<Ref<Object>> py_unary(Attached ts, Object& self) { return call_dunder(ts, self, N); }
 template <Name N>
@@ -90,11 +89,7 @@ Result<Ref<Object>> py_number(Attached ts, Object& a, Object& b) {
     if (do_other) return call_maybe(ts, b, R, &a);
     return Ref<Object>::share(not_implemented());
 }
-Result<Ref<Object>> py_power(Attached ts, Object& a, Object& b, Object& modulus) {
-    if (is_none(modulus)) return py_number<SlotId::power, Name::__pow__, Name::__rpow__>(ts, a, b);
-    if (info(a).power == &py_power) return call_dunder(ts, a, Name::__pow__, &b, &modulus);
-    return Ref<Object>::share(not_implemented());
-}
+Result<Ref<Object>> py_power(Attached ts, Object& a, Object& b, Object& modulus);
 // The two-operand form asks which types have py_power in the slot, not itself.
 template <>
 Result<Ref<Object>> py_number<SlotId::power, Name::__pow__, Name::__rpow__>(Attached ts, Object& a, Object& b) {
@@ -112,6 +107,11 @@ Result<Ref<Object>> py_number<SlotId::power, Name::__pow__, Name::__rpow__>(Atta
         if (r.get() != &not_implemented() || a.type == b.type) return r;
     }
     if (do_other) return call_maybe(ts, b, Name::__rpow__, &a);
+    return Ref<Object>::share(not_implemented());
+}
+Result<Ref<Object>> py_power(Attached ts, Object& a, Object& b, Object& modulus) {
+    if (is_none(modulus)) return py_number<SlotId::power, Name::__pow__, Name::__rpow__>(ts, a, b);
+    if (info(a).power == &py_power) return call_dunder(ts, a, Name::__pow__, &b, &modulus);
     return Ref<Object>::share(not_implemented());
 }
 Result<Ref<Object>> py_inplace_power(Attached ts, Object& a, Object& b, Object&) {
@@ -256,8 +256,15 @@ Result<Ref<Object>> py_getattr_hook(Attached ts, Object& self, Str& name) {
     bool plain = base && base->type == &PyWrapperDescr_Type &&
                  static_cast<NativeWrapperDescr*>(base)->internal == reinterpret_cast<void*>(&generic_get_attr);
     if (plain) {
-        OptRef<Object> found = TRY(generic_get_attr_opt(ts, self, name));
-        if (found) return std::move(found).take();
+        auto r = generic_get_attr_opt(ts, self, name);
+        if (r.ok()) {
+            OptRef<Object> found = r.take();
+            if (found) return std::move(found).take();
+        } else if (pending_is(ts, Exc::AttributeError)) {
+            clear_pending(ts);
+        } else {
+            return already_raised();
+        }
     } else {
         auto r = py_getattr(ts, self, name);
         if (r.ok() || !pending_is(ts, Exc::AttributeError)) return r;

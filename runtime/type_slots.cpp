@@ -8,6 +8,7 @@
 #include "runtime/slot_thunks.h"
 #include "runtime/types/cfunction.h"
 #include "runtime/types/descr.h"
+#include "runtime/types/dict.h"
 #include "runtime/types/str.h"
 #include "threadstate/check.h"
 
@@ -231,6 +232,11 @@ Result<Hash> hash_unhashable(Attached ts, Object& o) {
     return raise(ts, Exc::TypeError, "unhashable type: '{}'", type_name(o));
 }
 
+// A method row of one of our types that stands beside its slot for speed (dict.__getitem__): both do the same.
+bool is_same_as_slot(Type& t, Descr& d, SlotId row) {
+    return info(*d.owner).native && is_subtype(t, *d.owner) && get_slot(*d.owner, row);
+}
+
 // What the slot of a row is to be, now that the dunders along the MRO are what they are: the function that a wrapper or
 // __new__ stands for, or, as soon as something else is in the way, the one that looks the dunder up.
 SlotFunctions choose(Type& t, SlotId row) {
@@ -254,6 +260,8 @@ SlotFunctions choose(Type& t, SlotId row) {
             // The wrapper of another row with the same dunder (__len__ of mapping and sequence): both rows come from its owner.
             else if (w.base->name_object == dunder_rows[i].name_object) propose(get_slot(*w.owner, row));
             else use_generic = true;
+        } else if (found->type == &PyMethodDescr_Type && is_same_as_slot(t, static_cast<Descr&>(*found), row)) {
+            propose(get_slot(*static_cast<Descr*>(found)->owner, row));
         } else if (row == SlotId::tp_new && is_own_new(*found)) {
             propose(get_slot(*static_cast<Type*>(static_cast<CFunction&>(*found).self), row));
         } else if (row == SlotId::hash && is_none(*found)) {

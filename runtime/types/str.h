@@ -127,6 +127,8 @@ struct RuntimeInterp;
 // The one interned str of this text in this interpreter (statics and names.def first). Exact strs only: others come back.
 Result<Ref<Str>> str_intern(Attached ts, Ref<Str> s);
 Result<Ref<Str>> str_intern_utf8(Attached ts, std::string_view text);
+// The same, made immortal and shared by all interpreters: names in static types. While the process starts up only.
+Str& str_static(Attached ts, std::string_view text);
 inline bool str_is_interned(const Str& s) { return s.state.interned != 0; }
 void str_release_interned(Attached ts, Str& s);      // dealloc of a mortal interned str
 void str_clear_interned(RuntimeInterp& interpreter);  // end of the interpreter: forget the table

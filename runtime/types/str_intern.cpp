@@ -8,6 +8,7 @@
 #include "runtime/names.h"
 #include "runtime/types/str.h"
 #include "runtime/types/str_impl.h"
+#include "threadstate/check.h"
 
 namespace baton {
 namespace {
@@ -56,7 +57,8 @@ constexpr size_t table_size(size_t entries) {
     while (size < 3 * entries) size *= 2;
     return size;
 }
-constexpr size_t kStaticSize = table_size(kIdentifierCount + 1);
+constexpr size_t kStaticSize = table_size(kIdentifierCount + 5000);  // room for the attribute names of static types
+size_t static_used = kIdentifierCount;
 Str* static_table[kStaticSize];
 
 size_t slot_of(Hash hash, size_t mask) { return static_cast<size_t>(hash) & mask; }
@@ -159,6 +161,21 @@ void str_release_interned(Attached ts, Str& s) {
         }
     }
     table->slots[hole] = nullptr;
+}
+
+Str& str_static(Attached ts, std::string_view text) {
+    auto made = str_intern_utf8(ts, text);
+    CHECK(made.ok());
+    Str& s = *made.release();
+    if (is_immortal(s)) return s;
+    str_release_interned(ts, s);
+    s.refcnt = kImmortalRefcnt;
+    s.state.interned = 2;
+    CHECK(3 * ++static_used < 2 * kStaticSize);
+    size_t i = slot_of(str_hash(s), kStaticSize - 1);
+    while (static_table[i]) i = (i + 1) & (kStaticSize - 1);
+    static_table[i] = &s;
+    return s;
 }
 
 void str_clear_interned(RuntimeInterp& interpreter) {
