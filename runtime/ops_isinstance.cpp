@@ -3,6 +3,7 @@
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
+#include "runtime/types/union.h"
 
 namespace baton {
 
@@ -79,6 +80,7 @@ Result<bool> real_is_subclass(Attached ts, Object& derived, Object& cls) {
 }
 
 Result<bool> is_instance(Attached ts, Object& o, Object& cls) {
+    if (is_exact(cls, _PyUnion_Type)) return is_instance(ts, o, *static_cast<Union&>(cls).args);
     if (static_cast<Object*>(o.type) == &cls) return true;
     if (is_exact(cls, PyType_Type)) return real_is_instance(ts, o, cls);
     if (is_tuple(cls)) {
@@ -99,6 +101,7 @@ Result<bool> is_instance(Attached ts, Object& o, Object& cls) {
 }
 
 Result<bool> is_subclass(Attached ts, Object& derived, Object& cls) {
+    if (is_exact(cls, _PyUnion_Type)) return is_subclass(ts, derived, *static_cast<Union&>(cls).args);
     if (is_exact(cls, PyType_Type)) {
         if (&derived == &cls) return true;
         return real_is_subclass(ts, derived, cls);

@@ -29,7 +29,7 @@ Result<Value> end_value(Attached ts, Object& o) {
         return raise(ts, Exc::TypeError, "slice indices must be integers or None or have an __index__ method");
     }
     auto i = TRY(number_index(ts, o));
-    return std::move(i);
+    return Result<Value>(std::move(i));
 }
 
 Value copy(Value v) { return share(v); }
