@@ -122,7 +122,9 @@ int int_compare(Value a, Value b);          // -1, 0, 1
 int int_compare_double(Value a, double d);  // exact; d is not NaN
 bool int_eq(Value a, Value b);
 Result<Value> int_gcd(Attached ts, Value a, Value b);
-Result<Value> int_isqrt(Attached ts, Value a);  // ValueError for a negative one
+Result<Value> int_isqrt(Attached ts, Value a);                // ValueError for a negative one
+Result<Value> int_factorial(Attached ts, int64_t n);          // n >= 0
+Result<Value> int_binomial(Attached ts, Value n, int64_t k);  // 0 <= k <= n
 // Rounds to a multiple of 10**places, ties to even.
 Result<Value> int_round(Attached ts, Value a, int64_t places);
 

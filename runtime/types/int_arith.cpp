@@ -316,6 +316,27 @@ Result<Value> int_isqrt(Attached ts, Value a) {
     return int_finish(ts, std::move(result), n, false);
 }
 
+Result<Value> int_factorial(Attached ts, int64_t n) {
+    const auto number = static_cast<uint64_t>(n);
+    const size_t count = digits::factorial_capacity(number);
+    if (count == 0) return raise_no_memory(ts);
+    Ref<Int> result = TRY(int_alloc(ts, count));
+    size_t used;
+    if (!digits::factorial(room(*result, count), used, number)) return raise_no_memory(ts);
+    return int_finish(ts, std::move(result), used, false);
+}
+
+Result<Value> int_binomial(Attached ts, Value n, int64_t k) {
+    const IntView view(n);
+    const auto chosen = static_cast<uint64_t>(k);
+    const size_t count = digits::binomial_capacity(view.magnitude(), chosen);
+    if (count == 0) return raise_no_memory(ts);
+    Ref<Int> result = TRY(int_alloc(ts, count));
+    size_t used;
+    if (!digits::binomial(room(*result, count), used, view.magnitude(), chosen)) return raise_no_memory(ts);
+    return int_finish(ts, std::move(result), used, false);
+}
+
 Result<Value> int_round(Attached ts, Value a, int64_t places) {
     const IntView x(a);
     if (places >= 0) return x.is_small() ? Value::of_int(x.value()) : share(a);

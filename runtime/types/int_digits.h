@@ -86,6 +86,12 @@ Inverse inverse_mod(Out out, std::size_t& n, In a, In modulus);
 // floor(sqrt(a)). out: (a.size() + 1) / 2 digits.
 [[nodiscard]] bool isqrt(Out out, std::size_t& n, In a);
 
+// n! and the number of ways to choose k of n. Capacities are 0 beyond kMaxBits; k <= n.
+std::size_t factorial_capacity(std::uint64_t n);
+[[nodiscard]] bool factorial(Out out, std::size_t& count, std::uint64_t n);
+std::size_t binomial_capacity(In n, std::uint64_t k);
+[[nodiscard]] bool binomial(Out out, std::size_t& count, In n, std::uint64_t k);
+
 // --- doubles -----------------------------------------------------------------------------------------------
 
 // The nearest double, ties to even; `overflow` when it would be infinite.

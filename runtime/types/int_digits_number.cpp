@@ -135,6 +135,45 @@ bool isqrt(Out out, std::size_t& n, In a) {
     return true;
 }
 
+std::size_t factorial_capacity(std::uint64_t n) {
+    if (n < 2) return 1;
+    // Stirling's bound from above: n! < 2 * sqrt(pi * n) * (n / e)**n.
+    const double x = static_cast<double>(n);
+    const double bits = x * (std::log2(x) - 1.4426950408889634) + std::log2(x) / 2 + 3;
+    return bits > static_cast<double>(kMaxBits) ? 0 : static_cast<std::size_t>(bits / kDigitBits) + 2;
+}
+
+bool factorial(Out out, std::size_t& count, std::uint64_t n) {
+    if (!memory_available(std::uint64_t{16} * factorial_capacity(n) * sizeof(Digit))) return false;
+    MutableNatural result;
+    mpz_fac_ui(result.get(), n);
+    count = result.write(out);
+    return true;
+}
+
+std::size_t binomial_capacity(In n, std::uint64_t k) {
+    // At most n**k, and for a small n at most 2**n.
+    Wide bits = static_cast<Wide>(bit_length(n)) * k + 1;
+    std::uint64_t small;
+    if (to_uint64(n, small) && small < bits) bits = small;
+    return bits > kMaxBits ? 0 : static_cast<std::size_t>(bits / kDigitBits) + 2;
+}
+
+bool binomial(Out out, std::size_t& count, In n, std::uint64_t k) {
+    Natural number(n);
+    if (!number || !memory_available(std::uint64_t{16} * binomial_capacity(n, k) * sizeof(Digit)))
+        return false;
+    MutableNatural result;
+    std::uint64_t small;
+    if (to_uint64(n, small)) {
+        mpz_bin_uiui(result.get(), small, k);
+    } else {
+        mpz_bin_ui(result.get(), number.get(), k);
+    }
+    count = result.write(out);
+    return true;
+}
+
 double frexp(In a, std::int64_t& exponent) {
     exponent = 0;
     if (a.empty()) return 0.0;
