@@ -72,14 +72,12 @@ Result<Ref<Str>> decode_bytes(Attached ts, Object& bytes_like, const char* encod
 Result<Ref<Str>> decode_view(Attached ts, std::string_view in, const char* encoding, const char* errors);
 
 // ---- the registry of this interpreter ----
+// The first look-up imports the package `encodings`, which registers the search function for all of the library's codecs.
 Result<void> codec_register(Attached ts, Object& search_function);
 Result<void> codec_unregister(Attached ts, Object& search_function);
 Result<Ref<Tuple>> codec_lookup(Attached ts, const char* encoding);  // LookupError "unknown encoding: x"
 Result<void> codec_register_error(Attached ts, Str& name, Object& handler);
 Result<Ref<Object>> codec_lookup_error(Attached ts, const char* name);
-// The default search function imports `encodings`; the layer that can import installs it, once per process.
-using EncodingsImporter = Result<void> (*)(Attached ts);
-void set_encodings_importer(EncodingsImporter import_encodings);
 // The standard handlers as they act on an exception: what codecs.strict_errors and so on do.
 Result<Ref<Object>> handle_unicode_error(Attached ts, Errors handler, Object& exception);
 

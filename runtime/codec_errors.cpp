@@ -277,6 +277,11 @@ Result<EncodeReplacement> handle_encode_error(Attached ts, const char* encoding,
                                               const char* reason, const char* errors) {
     EncodeReplacement result;
     Errors rule = parse_errors(errors);
+    if (rule == Errors::surrogateescape) {  // what can be escaped goes first; the error is about what cannot
+        Index good = start;
+        while (good < end && str_char_unchecked(text, good) - 0xDC80 < 0x80) ++good;
+        if (good > start) end = good;
+    }
     if (rule != Errors::custom) {
         StrBuilder characters;
         BytesBuilder bytes;
