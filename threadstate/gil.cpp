@@ -19,60 +19,88 @@ void learn(int64_t& mean, int64_t sample) {
 
 }  // namespace
 
-void Gil::Fifo::push(Seat& s) {
-    s.queue_next = nullptr;
-    (tail != nullptr ? tail->queue_next : head) = &s;
-    tail = &s;
-}
-
-Seat* Gil::Fifo::pop() {
-    Seat* s = head;
-    head = s->queue_next;
-    if (head == nullptr) tail = nullptr;
-    s->queue_next = nullptr;
-    return s;
-}
-
 int64_t Gil::interval() const {
     return settings_.interval_ns < kMinIntervalNs ? kMinIntervalNs : settings_.interval_ns;
 }
 
+// Recently held the lock only for short times.
+bool Gil::brief(const Seat& s) const {
+    return settings_.mode == Mode::kFair && s.burst_ewma < settings_.min_slice_ns;
+}
+
+// The share of threads that hold briefly. They keep the lock among them, lazily released time included, for
+// three quarters of an interval per round in which every waiter has its slice; the round is halved, and the
+// time with it, so that the wait between is halved too. Smaller parts would be lost to waking the threads
+// they talk to.
+int Gil::share_turns() const {
+    int others = batch_waiting_ + patient_waiting_;
+    return others > 1 ? (others + 1) / 2 : 1;
+}
+
+int64_t Gil::share_limit() const {
+    const int64_t least_slice = least(settings_.min_slice_ns, interval());
+    if (eager_waiting_ != 0) return least_slice;
+    int others = batch_waiting_ + patient_waiting_;
+    int64_t limit = interval() * 3 / 4 * share_turns() / (others > 1 ? others : 1);
+    return limit > least_slice ? limit : least_slice;
+}
+
 // How long `holder` may go on before it is asked to drop.
 int64_t Gil::slice_limit(const Seat& holder) const {
-    bool cut_short = settings_.mode == Mode::kFair && interactive_.head != nullptr && !holder.interactive &&
-                     !holder.shielded;
-    return cut_short ? least(settings_.min_slice_ns, interval()) : interval();
+    if (settings_.mode != Mode::kFair || holder.shielded) return interval();
+    if (holder.standing != Seat::Standing::kBatch) return share_limit();
+    return eager_waiting_ != 0 ? least(settings_.min_slice_ns, interval()) : interval();
 }
 
 bool Gil::aged(const Seat* waiter, int64_t now) const {
     return waiter != nullptr && now - waiter->enqueued_at > kAgedIntervals * interval();
 }
 
-// Each FIFO is in order of arrival, so its head is its oldest.
 Seat* Gil::next_waiter(int64_t now) const {
-    Seat* i = interactive_.head;
-    Seat* b = batch_.head;
-    if (i == nullptr) return b;
-    if (aged(b, now) && b->enqueued_at <= i->enqueued_at) return b;
-    return i;
+    if (eager_waiting_ + patient_waiting_ == 0 || batch_waiting_ == 0 || aged(head_, now)) return head_;
+    Seat* first_batch = nullptr;
+    for (Seat* s = head_; s != nullptr; s = s->queue_next) {
+        if (s->standing == Seat::Standing::kEager) return s;
+        if (s->standing == Seat::Standing::kPatient && batch_grants_ >= s->back_at) return s;
+        if (s->standing == Seat::Standing::kBatch && first_batch == nullptr) first_batch = s;
+    }
+    return first_batch;
 }
 
-void Gil::enqueue(Seat& s, bool interactive, int64_t now) {
-    s.interactive = interactive;
-    s.shielded = false;
+void Gil::enqueue(Seat& s, Seat::Standing standing, int64_t now) {
+    s.standing = standing;
+    s.shielded = s.spent = false;
     s.enqueued_at = now;
     s.outcome = Seat::Outcome::kWaiting;
-    (interactive ? interactive_ : batch_).push(s);
+    s.queue_next = nullptr;
+    (tail_ != nullptr ? tail_->queue_next : head_) = &s;
+    tail_ = &s;
+    ++(standing == Seat::Standing::kBatch   ? batch_waiting_
+       : standing == Seat::Standing::kEager ? eager_waiting_
+                                            : patient_waiting_);
     if (monitor_ == nullptr) monitor_ = &s;
     if (trace_ != nullptr) trace_->record(Event::kWait, id_, now, as_word(s));
+}
+
+void Gil::unqueue(Seat& s) {
+    Seat* before = nullptr;
+    for (Seat** link = &head_; *link != &s; link = &(*link)->queue_next) before = *link;
+    (before != nullptr ? before->queue_next : head_) = s.queue_next;
+    if (tail_ == &s) tail_ = before;
+    s.queue_next = nullptr;
+    --(s.standing == Seat::Standing::kBatch   ? batch_waiting_
+       : s.standing == Seat::Standing::kEager ? eager_waiting_
+                                              : patient_waiting_);
 }
 
 // The lock passes to the next waiter, wherever it is now. `running` is a waiter whose thread is executing
 // this: it can become the monitor without being woken.
 void Gil::grant_next(int64_t now, Seat* running, Wakes& wakes) {
     Seat* k = next_waiter(now);
-    k->shielded = !k->interactive && aged(k, now);
-    (k->interactive ? interactive_ : batch_).pop();
+    const bool batch = k->standing == Seat::Standing::kBatch;
+    k->shielded = batch && aged(k, now);
+    if (batch) ++batch_grants_;
+    unqueue(*k);
     word_.store(as_word(*k) | queued_flag() | (word_.load() & kClosed));
     slice_start_ = now;
     lazy_owner_ = nullptr;
@@ -96,29 +124,28 @@ void Gil::request_drop(Seat& holder) {
 }
 
 // May an arriving thread take the free lock although others wait for it?
-bool Gil::may_slip_in(int64_t now) const {
+bool Gil::may_slip_in(const Seat& s, int64_t now) const {
     if (empty()) return true;
-    if (aged(interactive_.head, now) || aged(batch_.head, now)) return false;
-    if (settings_.mode == Mode::kFair) return now - slice_start_ < interval();
+    if (aged(head_, now)) return false;
+    if (settings_.mode == Mode::kFair) return !s.spent && now - slice_start_ < share_limit();
     return true;
 }
 
 // May the lock stay with `s`, which releases it to block, until its grace is over?
 bool Gil::may_keep(const Seat& s, int64_t now) const {
     if (settings_.mode != Mode::kFair || s.off_ewma >= settings_.grace_ns) return false;
-    if (aged(interactive_.head, now) || aged(batch_.head, now)) return false;
-    int64_t limit = interactive_.head != nullptr ? settings_.min_slice_ns : interval();
-    return now - slice_start_ < limit;
+    return !aged(head_, now) && now - slice_start_ < share_limit();
 }
 
 void Gil::hold_free_lock(Seat& s, uintptr_t word, int64_t now) {
     if (!(word & kQueued)) {
         slice_start_ = now;
-        s.interactive = s.shielded = false;
+        s.standing = Seat::Standing::kBatch;
     } else if (settings_.mode == Mode::kTimed && last_holder_ != &s) {
         // A switch, so the slice begins, as it does in CPython; in mode fair the slice goes on.
         slice_start_ = now;
     }
+    s.shielded = s.spent = false;
     if (lazy_owner_ == &s) ++stats_.lazy_hits;
     lazy_owner_ = nullptr;
     if (trace_ != nullptr) trace_->record(Event::kTake, id_, now, as_word(s));
@@ -137,8 +164,10 @@ Taken Gil::take_slow(Seat& s, Take why) {
         learn(s.off_ewma, least(now - s.released_at, 4 * settings_.grace_ns));
         s.released_at = 0;
     }
-    const bool interactive =
-        settings_.mode == Mode::kFair && why == Take::kReturn && s.burst_ewma < settings_.min_slice_ns;
+    Seat::Standing standing = Seat::Standing::kBatch;
+    if (why == Take::kReturn && brief(s))
+        standing = s.spent ? Seat::Standing::kPatient : Seat::Standing::kEager;
+    const bool eager = standing == Seat::Standing::kEager;
     uintptr_t v = word_.load();
     for (;;) {
         if ((v & kClosed) && !s.survivor) {
@@ -149,13 +178,14 @@ Taken Gil::take_slow(Seat& s, Take why) {
         if (Seat* h = seat_of(v); h != nullptr) {
             if (!word_.compare_exchange(v, (v | kQueued) & ~kFast)) continue;
             if (v & kFast) {
-                // Nobody knows since when it holds: to an interactive waiter it has had its least, to others
+                // Nobody knows since when it holds: to an eager waiter it has had its least, to others
                 // nothing.
-                slice_start_ = interactive ? now - settings_.min_slice_ns : now;
-                h->interactive = h->shielded = false;
+                slice_start_ = eager ? now - settings_.min_slice_ns : now;
+                h->standing = Seat::Standing::kBatch;
+                h->shielded = false;
             }
-            enqueue(s, interactive, now);
-            if (interactive && !h->interactive && !h->shielded) {
+            enqueue(s, standing, now);
+            if (eager) {
                 if (now - slice_start_ >= slice_limit(*h)) {
                     request_drop(*h);
                 } else if (monitor_ != &s) {
@@ -164,8 +194,12 @@ Taken Gil::take_slow(Seat& s, Take why) {
             }
             break;
         }
-        if (!may_slip_in(now)) {
-            enqueue(s, false, now);
+        if (!may_slip_in(s, now)) {
+            if (eager) {
+                s.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
+                standing = Seat::Standing::kPatient;
+            }
+            enqueue(s, standing, now);
             grant_next(now, &s, wakes);
             break;
         }
@@ -188,8 +222,8 @@ Taken Gil::take_slow(Seat& s, Take why) {
 void Gil::watch(Seat& s, int64_t now, Wakes& wakes) {
     Seat* h = seat_of(word_.load());
     if (h == nullptr) {
-        bool kept =
-            settings_.mode == Mode::kFair && now - lazy_since_ < settings_.grace_ns && may_slip_in(now);
+        bool kept = settings_.mode == Mode::kFair && now - lazy_since_ < settings_.grace_ns &&
+                    now - slice_start_ < share_limit() && !aged(head_, now);
         if (!kept) grant_next(now, &s, wakes);
         return;
     }
@@ -202,7 +236,7 @@ void Gil::watch(Seat& s, int64_t now, Wakes& wakes) {
 int64_t Gil::monitor_deadline(int64_t now) {
     if (settings_.mode == Mode::kTicks) return sync::kForever;
     Seat* h = seat_of(word_.load());
-    if (h == nullptr) return least(lazy_since_ + settings_.grace_ns, slice_start_ + interval());
+    if (h == nullptr) return least(lazy_since_ + settings_.grace_ns, slice_start_ + share_limit());
     if (lazy_active_) return now + settings_.grace_ns;
     int64_t end = slice_start_ + slice_limit(*h);
     return end > now ? end : now + interval();
@@ -282,6 +316,10 @@ void Gil::drop_slow(Seat& s, Drop how) {
             wakes.add(*next_waiter(now));
             if (trace_ != nullptr) trace_->record(Event::kDrop, id_, now, as_word(s));
         } else {
+            if (brief(s) && (asked || now - slice_start_ >= share_limit())) {
+                s.spent = true;
+                s.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
+            }
             grant_next(now, nullptr, wakes);
         }
     }
@@ -306,6 +344,10 @@ Taken Gil::yield(Seat& s) {
     if (trace_ != nullptr) trace_->record(Event::kYield, id_, now, as_word(s));
     s.held_as = 0;
     s.released_at = 0;
+    // A hold that had to be ended counts in full: one is enough to tell a computing thread from a chatty one.
+    if (s.hold_start != 0 && now - s.hold_start > s.burst_ewma) {
+        s.burst_ewma = least(now - s.hold_start, 4 * settings_.min_slice_ns);
+    }
     Taken result;
     if (settings_.mode == Mode::kTicks && settings_.unfair) {
         word_.store(kQueued | (word_.load() & kClosed));
@@ -314,7 +356,8 @@ Taken Gil::yield(Seat& s) {
         wakes.flush();
         result = take(s, Take::kFresh);
     } else {
-        enqueue(s, false, now);
+        s.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
+        enqueue(s, brief(s) ? Seat::Standing::kPatient : Seat::Standing::kBatch, now);
         grant_next(now, &s, wakes);
         result = wait(s, now, wakes);
     }
@@ -338,7 +381,7 @@ void Gil::transfer(Seat& from, Seat& to) {
     sync::MutexLock lock(queue_mu_);
     v = word_.load();
     CHECK(seat_of(v) == &from);
-    to.interactive = from.interactive;
+    to.standing = from.standing;
     to.shielded = from.shielded;
     word_.store(as_word(to) | (v & kFlags));
     if (from.breaker.load() & kDropRequest) {
@@ -353,12 +396,11 @@ void Gil::close() {
     CHECK(seat_of(v) != nullptr);
     while (!word_.compare_exchange(v, (v | kClosed) & ~kQueued)) {
     }
-    for (Fifo* fifo : {&interactive_, &batch_}) {
-        while (fifo->head != nullptr) {
-            Seat* s = fifo->pop();
-            s->outcome = Seat::Outcome::kClosed;
-            s->parker.unpark();
-        }
+    while (head_ != nullptr) {
+        Seat* s = head_;
+        unqueue(*s);
+        s->outcome = Seat::Outcome::kClosed;
+        s->parker.unpark();
     }
     monitor_ = nullptr;
     lazy_active_ = false;
@@ -417,8 +459,8 @@ void Gil::set_trace(TraceRing* ring) {
 
 void Gil::reset_after_fork(Seat* holder) {
     queue_mu_.reset_after_fork();
-    interactive_ = {};
-    batch_ = {};
+    head_ = tail_ = nullptr;
+    batch_waiting_ = eager_waiting_ = patient_waiting_ = 0;
     monitor_ = nullptr;
     lazy_owner_ = nullptr;
     lazy_active_ = false;
@@ -438,8 +480,7 @@ Gil::Snapshot Gil::snapshot() {
     sync::MutexLock lock(queue_mu_);
     uintptr_t v = word_.load();
     int waiters = 0;
-    for (Seat* s = interactive_.head; s != nullptr; s = s->queue_next) ++waiters;
-    for (Seat* s = batch_.head; s != nullptr; s = s->queue_next) ++waiters;
+    for (Seat* s = head_; s != nullptr; s = s->queue_next) ++waiters;
     return {seat_of(v),          (v & kQueued) != 0,
             (v & kClosed) != 0,  seat_of(v) == nullptr && lazy_owner_ != nullptr,
             monitor_ != nullptr, waiters,

@@ -5,9 +5,11 @@
 //   nobody knows
 //     since when. kQueued: somebody waits. kClosed: only survivors may take it any more.
 //   * While kQueued or kClosed is set, word_ changes only under queue_mu_. The fast paths need both clear.
-//   * A queued seat is in exactly one of two FIFOs: interactive_ (came back from a block, recently held
-//   briefly) or
-//     batch_. It leaves by a grant or by close(), never by itself.
+//   * Waiters form one FIFO. A seat leaves it by a grant or by close(), never by itself. In mode fair each
+//   waiter has a
+//     standing: batch; eager (came back from a block, holds briefly): goes first and cuts a batch slice
+//     short; patient (an eager one that has used up its share): goes first again once some batch waiters had
+//     their turn, and cuts nothing short.
 //   * Queue not empty and lock held or lazily free: some waiter is the monitor, and the monitor either sleeps
 //   with a
 //     deadline, or holds a permit, or is running. In mode ticks nobody needs a deadline: the holder polls.
@@ -47,7 +49,7 @@ struct GilSettings {
         5'000'000;                   // slice of a batch thread (sys.setswitchinterval); acts as at least 1 us
     int64_t check_interval = 100;    // mode ticks (sys.setcheckinterval); below 1 is every instruction
     int64_t grace_ns = 60'000;       // how long a lazily released lock is kept for its last holder
-    int64_t min_slice_ns = 200'000;  // what a holder gets before an interactive waiter may ask
+    int64_t min_slice_ns = 200'000;  // what a batch holder gets before an eager waiter may ask
 };
 
 // One thread's place at one lock: it waits and holds through this. Part of each thread state, and one in each
@@ -72,8 +74,11 @@ struct alignas(64) Seat {
     Seat* queue_next = nullptr;
     int64_t enqueued_at = 0;
     Outcome outcome = Outcome::kNone;
-    bool interactive = false;  // queued, or was granted, as interactive
-    bool shielded = false;     // granted because of its age: interactive waiters do not cut this slice short
+    enum class Standing : uint8_t { kBatch, kEager, kPatient };
+    Standing standing = Standing::kBatch;  // as a waiter; as a holder, how it came to hold
+    bool shielded = false;  // granted because of its age: eager waiters do not cut this slice short
+    bool spent = false;     // used up its share before others: returns as patient
+    uint64_t back_at = 0;   // as patient: goes first again when so many batch grants were made
 
     sync::Parker parker;
 };
@@ -193,12 +198,6 @@ class Gil {
     static constexpr int64_t kAgedIntervals = 4;  // older waiters are granted next, whoever else is there
     static constexpr int64_t kMinIntervalNs = 1000;
 
-    struct Fifo {
-        Seat* head = nullptr;
-        Seat* tail = nullptr;
-        void push(Seat& s);
-        Seat* pop();
-    };
     // Sleepers to wake once the mutex is released.
     struct Wakes {
         sync::Parker::Ticket tickets[3];
@@ -228,10 +227,11 @@ class Gil {
     Taken wait(Seat& s, int64_t began, Wakes& wakes) RELEASE(queue_mu_);
     void watch(Seat& s, int64_t now, Wakes& wakes) REQUIRES(queue_mu_);
     int64_t monitor_deadline(int64_t now) REQUIRES(queue_mu_);
-    void enqueue(Seat& s, bool interactive, int64_t now) REQUIRES(queue_mu_);
+    void enqueue(Seat& s, Seat::Standing standing, int64_t now) REQUIRES(queue_mu_);
+    void unqueue(Seat& s) REQUIRES(queue_mu_);
     Seat* next_waiter(int64_t now) const REQUIRES(queue_mu_);
     bool aged(const Seat* waiter, int64_t now) const REQUIRES(queue_mu_);
-    bool may_slip_in(int64_t now) const REQUIRES(queue_mu_);
+    bool may_slip_in(const Seat& s, int64_t now) const REQUIRES(queue_mu_);
     bool may_keep(const Seat& s, int64_t now) const REQUIRES(queue_mu_);
     void grant_next(int64_t now, Seat* running, Wakes& wakes) REQUIRES(queue_mu_);
     void request_drop(Seat& holder) REQUIRES(queue_mu_);
@@ -239,7 +239,10 @@ class Gil {
     void end_hold(Seat& s, int64_t now);
     int64_t interval() const REQUIRES(queue_mu_);
     int64_t slice_limit(const Seat& holder) const REQUIRES(queue_mu_);
-    bool empty() const REQUIRES(queue_mu_) { return interactive_.head == nullptr && batch_.head == nullptr; }
+    int share_turns() const REQUIRES(queue_mu_);
+    int64_t share_limit() const REQUIRES(queue_mu_);
+    bool brief(const Seat& s) const REQUIRES(queue_mu_);
+    bool empty() const REQUIRES(queue_mu_) { return head_ == nullptr; }
     uintptr_t queued_flag() const REQUIRES(queue_mu_) { return empty() ? 0 : kQueued; }
 
     // First line: the fast paths.
@@ -250,8 +253,11 @@ class Gil {
     GilStats stats_;
 
     alignas(64) sync::Mutex queue_mu_{sync::Rank::kGil};
-    Fifo interactive_ GUARDED_BY(queue_mu_);
-    Fifo batch_ GUARDED_BY(queue_mu_);
+    Seat* head_ GUARDED_BY(queue_mu_) = nullptr;  // the waiters, oldest first
+    Seat* tail_ GUARDED_BY(queue_mu_) = nullptr;
+    int batch_waiting_ GUARDED_BY(queue_mu_) = 0, eager_waiting_ GUARDED_BY(queue_mu_) = 0,
+                       patient_waiting_ GUARDED_BY(queue_mu_) = 0;
+    uint64_t batch_grants_ GUARDED_BY(queue_mu_) = 0;
     Seat* monitor_ GUARDED_BY(queue_mu_) = nullptr;
     int64_t slice_start_ GUARDED_BY(queue_mu_) = 0;
     int64_t lazy_since_ GUARDED_BY(queue_mu_) = 0;      // the last lazy release

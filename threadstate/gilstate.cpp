@@ -6,10 +6,15 @@
 namespace baton {
 namespace {
 
+constexpr uint32_t kRememberedEnsures = 64;
+
 void remember_open(ThreadState& t, GilStateResult returned) {
     ++t.gilstate_counter;
+    if (t.ensure_depth < kRememberedEnsures) {
+        const uint64_t bit = uint64_t{1} << t.ensure_depth;
+        t.ensure_bits = returned == GilStateResult::kUnlocked ? t.ensure_bits | bit : t.ensure_bits & ~bit;
+    }
     ++t.ensure_depth;
-    t.ensure_bits = t.ensure_bits << 1 | static_cast<uint64_t>(returned);
 }
 
 [[gnu::noinline]] ThreadState& make_state_for_this_thread(const char* function) {
@@ -69,11 +74,11 @@ void gilstate_release(GilStateResult state, const char* function) {
         misuse(other_open ? Misuse::kReleaseNotCurrent : Misuse::kReleaseUnbalanced, function,
                other_open ? slot : t);
     }
-    if (t->ensure_depth <= 64 && static_cast<uint64_t>(state) != (t->ensure_bits & 1)) {
+    --t->ensure_depth;
+    if (t->ensure_depth < kRememberedEnsures &&
+        static_cast<uint64_t>(state) != (t->ensure_bits >> t->ensure_depth & 1)) {
         misuse(Misuse::kReleaseWrongValue, function, t);
     }
-    --t->ensure_depth;
-    t->ensure_bits >>= 1;
     if (--t->gilstate_counter == 0) {
         clear_thread_state(t, function);
         delete_current_thread_state(function);

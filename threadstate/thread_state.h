@@ -147,7 +147,7 @@ struct ThreadState : ThreadStateAbi, Seat {
     Origin origin = Origin::kExplicit;
     ThreadLocals* gilstate_owner = nullptr;  // the thread whose GILState slot names this state
     uint32_t ensure_depth = 0;               // open PyGILState_Ensure calls
-    uint64_t ensure_bits = 0;  // what the last 64 of them returned, latest in bit 0; set = UNLOCKED
+    uint64_t ensure_bits = 0;                // what the first 64 of them returned; set = UNLOCKED
     ThreadState* retired_next = nullptr;
     const void* detached_at =
         nullptr;         // return address of the call that gave the lock away last, for reports

@@ -1,5 +1,5 @@
-// Prints what the lock layer costs: an uncontended take+drop pair, save/restore, nested and foreign ensure/release; and
-// how it hands over: round trips per second of a socket echo beside K spinning threads.
+// Prints what the lock layer costs: an uncontended take+drop pair, save/restore, nested and foreign
+// ensure/release; and how it hands over: round trips per second of a socket echo beside K spinning threads.
 //
 //     gil_pair                      the pairs, nanoseconds, best of 7
 //     gil_pair echo MODE K SECONDS  the echo
@@ -116,21 +116,23 @@ int echo(const char* mode, int spinners, double secs) {
     long total = 0, least = spinners != 0 ? counts[0] : 0;
     for (long c : counts) total += c, least = std::min(least, c);
     size_t n = lat.size();
-    printf("%-6s k=%d rt/s=%8.0f p50=%8.1fus p99=%8.1fus max=%8.1fus spin=%6.1fM/s minshare=%.2f lazy=%llu/%llu "
-           "requests=%llu forced=%llu waits=%llu\n",
-           mode, spinners, static_cast<double>(n) / elapsed, n ? lat[n / 2] : 0, n ? lat[n * 99 / 100] : 0,
-           n ? lat[n - 1] : 0, static_cast<double>(total) / elapsed / 1e6,
-           total != 0 ? static_cast<double>(least) * spinners / static_cast<double>(total) : 0,
-           static_cast<unsigned long long>(stats.lazy_hits), static_cast<unsigned long long>(stats.lazy_releases),
-           static_cast<unsigned long long>(stats.requests), static_cast<unsigned long long>(stats.forced),
-           static_cast<unsigned long long>(stats.waits));
+    printf(
+        "%-6s k=%d rt/s=%8.0f p50=%8.1fus p99=%8.1fus max=%8.1fus spin=%6.1fM/s minshare=%.2f lazy=%llu/%llu "
+        "requests=%llu forced=%llu waits=%llu\n",
+        mode, spinners, static_cast<double>(n) / elapsed, n ? lat[n / 2] : 0, n ? lat[n * 99 / 100] : 0,
+        n ? lat[n - 1] : 0, static_cast<double>(total) / elapsed / 1e6,
+        total != 0 ? static_cast<double>(least) * spinners / static_cast<double>(total) : 0,
+        static_cast<unsigned long long>(stats.lazy_hits),
+        static_cast<unsigned long long>(stats.lazy_releases), static_cast<unsigned long long>(stats.requests),
+        static_cast<unsigned long long>(stats.forced), static_cast<unsigned long long>(stats.waits));
     return finalize_runtime(ts);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc == 5 && std::strcmp(argv[1], "echo") == 0) return echo(argv[2], std::atoi(argv[3]), std::atof(argv[4]));
+    if (argc == 5 && std::strcmp(argv[1], "echo") == 0)
+        return echo(argv[2], std::atoi(argv[3]), std::atof(argv[4]));
     if (argc == 1) return pairs();
     fprintf(stderr, "usage: gil_pair [echo MODE SPINNERS SECONDS]\n");
     return 2;

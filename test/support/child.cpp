@@ -22,7 +22,9 @@ double seconds() {
 
 }  // namespace
 
-ChildBody::ChildBody(const char* n, int (*b)()) : name(n), body(b), next(g_bodies) { g_bodies = this; }
+ChildBody::ChildBody(const char* n, int (*b)()) : name(n), body(b), next(g_bodies) {
+    g_bodies = this;
+}
 
 int run_registered_child(const std::string& name) {
     rlimit no_core{0, 0};
@@ -80,16 +82,16 @@ ChildResult run_child(const std::string& name) {
 bool dies_with(const std::string& name, const std::string& text) {
     ChildResult r = run_child(name);
     if (r.aborted_with(text)) return true;
-    fprintf(stderr, "child %s: %s, exit %d, signal %d, wanted an abort saying \"%s\", output:\n%s\n", name.c_str(),
-            r.hung ? "hung" : "ended", r.exit_code, r.signal, text.c_str(), r.output.c_str());
+    fprintf(stderr, "child %s: %s, exit %d, signal %d, wanted an abort saying \"%s\", output:\n%s\n",
+            name.c_str(), r.hung ? "hung" : "ended", r.exit_code, r.signal, text.c_str(), r.output.c_str());
     return false;
 }
 
 bool succeeds(const std::string& name) {
     ChildResult r = run_child(name);
     if (r.ok()) return true;
-    fprintf(stderr, "child %s: %s, exit %d, signal %d, output:\n%s\n", name.c_str(), r.hung ? "hung" : "ended",
-            r.exit_code, r.signal, r.output.c_str());
+    fprintf(stderr, "child %s: %s, exit %d, signal %d, output:\n%s\n", name.c_str(),
+            r.hung ? "hung" : "ended", r.exit_code, r.signal, r.output.c_str());
     return false;
 }
 

@@ -3,8 +3,8 @@
 //     CHILD(restores_null) { restore_thread(nullptr, "PyEval_RestoreThread"); return 0; }
 //     TEST_CASE("...") { REQUIRE(dies_with("restores_null", "tstate is NULL")); }
 //
-// The test binary is executed again with --child NAME, so the body starts in a fresh process without threads. It has
-// kChildSeconds; a child that hangs is killed and reported as such.
+// The test binary is executed again with --child NAME, so the body starts in a fresh process without threads.
+// It has kChildSeconds; a child that hangs is killed and reported as such.
 #pragma once
 
 #include <string>
@@ -38,16 +38,16 @@ struct ChildBody {
 };
 
 // In a child body: complain and fail.
-#define CHILD_CHECK(cond)                                                         \
-    do {                                                                          \
-        if (!(cond)) {                                                            \
-            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #cond);    \
-            return 1;                                                             \
-        }                                                                         \
+#define CHILD_CHECK(cond)                                                      \
+    do {                                                                       \
+        if (!(cond)) {                                                         \
+            fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #cond); \
+            return 1;                                                          \
+        }                                                                      \
     } while (0)
 
-#define CHILD(name)                                                   \
-    static int child_##name();                                        \
+#define CHILD(name)                                                          \
+    static int child_##name();                                               \
     static ::baton::test::ChildBody child_entry_##name(#name, child_##name); \
     static int child_##name()
 

@@ -1,8 +1,8 @@
 // Threads for tests: run under a deadline, progress by gates, never by sleeping.
 //
-// A Crew starts threads and joins them; when they do not end in time it says which ones are stuck, reports the locks,
-// and aborts, so a deadlock is a failure and not a hang. Assertions belong on the main thread: threads record what they
-// saw, the test checks it after join().
+// A Crew starts threads and joins them; when they do not end in time it says which ones are stuck, reports
+// the locks, and aborts, so a deadlock is a failure and not a hang. Assertions belong on the main thread:
+// threads record what they saw, the test checks it after join().
 #pragma once
 
 #include <atomic>
@@ -71,7 +71,8 @@ class Crew {
             });
             if (!all) {
                 for (Member& m : members_) {
-                    if (!m.done) fprintf(stderr, "crew: \"%s\" did not end in %d s\n", m.name.c_str(), seconds_);
+                    if (!m.done)
+                        fprintf(stderr, "crew: \"%s\" did not end in %d s\n", m.name.c_str(), seconds_);
                 }
                 report_threads(2);
                 abort();
