@@ -1,0 +1,68 @@
+// What the VM keeps per interpreter, and the configuration a process or interpreter starts with.
+//
+// Invariants: made by vm_interp_init, freed by vm_interp_free; guarded by the interpreter's lock. ImportHooks is constant data of
+// the layer above.
+// Callers: attached threads.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "runtime/thread_data.h"
+#include "threadstate/lock.h"
+#include "runtime/result.h"
+
+namespace baton {
+
+struct Config {
+    // Flags as sys.flags has them; -1 = decide from the environment.
+    int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 1, no_user_site = 0, no_site = 0,
+        ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0, hash_randomization = 1, isolated = 0, dev_mode = 0,
+        utf8_mode = 0, safe_path = 0, unbuffered = 0;
+    int int_max_str_digits = -1;
+    bool install_signal_handlers = true;
+    bool skip_source_first_line = false;
+    std::string program;               // argv[0] of the process
+    std::string executable;            // absolute path of the interpreter, "" = unknown
+    std::string home;                  // prefix that holds lib/python3.11; "" = find it
+    std::vector<std::string> orig_argv;
+    std::vector<std::string> argv;     // sys.argv
+    std::vector<std::string> warn_options, x_options;
+    std::vector<std::string> python_path;  // PYTHONPATH entries
+    bool module_search_paths_set = false;
+    std::vector<std::string> module_search_paths;  // sys.path, if set
+    std::string stdlib_dir, prefix;    // found at start-up
+};
+
+// What the layer above adds to the import system: modules registered by embedders, shared libraries.
+struct ImportHooks {
+    // The init function's module for a registered name (PyImport_AppendInittab), or empty when there is none.
+    bool (*has_builtin)(std::string_view name);
+    Result<Ref<Object>> (*create_builtin)(Attached ts, Str& name, Object& spec);
+    Result<Ref<Object>> (*create_dynamic)(Attached ts, Object& spec, Object* file);
+    Result<void> (*exec)(Attached ts, Object& module);  // multi-phase modules; others: nothing to do
+};
+
+struct AtexitCallback {
+    Object *function, *args, *kwargs;  // owned; function null = unregistered
+};
+
+struct VmInterp {
+    Config config;
+    const ImportHooks* import_hooks = nullptr;
+    Object* importlib = nullptr;    // owned: _frozen_importlib
+    ByteLock import_lock;           // held while the two below are not zero
+    unsigned long import_lock_owner = 0;
+    int import_lock_depth = 0;
+    std::vector<AtexitCallback> atexit;
+    Object* async_hooks = nullptr;
+};
+inline VmInterp& vm_interp(Attached ts) { return *interp(ts).vm; }
+
+// Set before the process is initialised; what the first interpreter starts with. lifecycle.cpp.
+struct StartUp {
+    Config config;
+    const ImportHooks* import_hooks = nullptr;
+};
+StartUp& start_up();
+
+}  // namespace baton

@@ -1,0 +1,212 @@
+// The builtins module: its table of functions, and the types and exceptions it names.
+#include "runtime/attr.h"
+#include "runtime/call.h"
+#include "runtime/object_ops.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/int.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+#include "vm/interp_data.h"
+#include "vm/modules/builtins_functions.h"
+#include "vm/run.h"
+#include "vm/vm_types.h"
+
+namespace baton {
+namespace {
+
+Result<Value> builtin_abs(Attached ts, Object&, Value x) {
+    if (x.is_int()) return int_abs(ts, x);
+    return Result<Value>(TRY(absolute(ts, *x.object())));
+}
+Result<Ref<Str>> builtin_ascii(Attached ts, Object&, Object& obj) { return ascii(ts, obj); }
+Result<Ref<Str>> in_base(Attached ts, Object& number, int base) {
+    auto i = TRY(number_index(ts, number));
+    return int_to_text(ts, unbox_borrowed(i.get()), base, true);
+}
+Result<Ref<Str>> builtin_bin(Attached ts, Object&, Object& number) { return in_base(ts, number, 2); }
+Result<Ref<Str>> builtin_oct(Attached ts, Object&, Object& number) { return in_base(ts, number, 8); }
+Result<Ref<Str>> builtin_hex(Attached ts, Object&, Object& number) { return in_base(ts, number, 16); }
+Result<bool> builtin_callable(Attached, Object&, Object& obj) { return is_callable(obj); }
+Result<Ref<Str>> builtin_chr(Attached ts, Object&, Value i) {
+    int64_t c;
+    if (i.is_int()) {
+        c = i.as_int();
+    } else {
+        auto index = TRY(number_index(ts, *i.object()));
+        if (!int_fits_tag(*index, &c)) return raise(ts, Exc::OverflowError, "Python int too large to convert to C int");
+    }
+    if (c < INT32_MIN || c > INT32_MAX) {
+        if (c < 0) return raise(ts, Exc::OverflowError, "signed integer is less than minimum");
+        return raise(ts, Exc::OverflowError, "signed integer is greater than maximum");
+    }
+    if (c < 0 || c > 0x10FFFF) return raise(ts, Exc::ValueError, "chr() arg not in range(0x110000)");
+    return str_from_char(ts, static_cast<uint32_t>(c));
+}
+Result<void> builtin_delattr(Attached ts, Object&, Object& obj, Object& name) {
+    if (!is_str(name)) return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(name));
+    return del_attr(ts, obj, static_cast<Str&>(name));
+}
+Result<Ref<Object>> builtin_divmod(Attached ts, Object&, Object& x, Object& y) { return divmod(ts, x, y); }
+Result<Ref<Object>> builtin_format(Attached ts, Object&, Object& value, Str* spec) {
+    return format(ts, value, spec ? *spec : *str_empty());
+}
+Result<Ref<Str>> name_argument(Attached ts, const char* who, Object& name) {
+    if (!is_str(name)) {
+        if (who) return raise(ts, Exc::TypeError, "{}(): attribute name must be string", who);
+        return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(name));
+    }
+    return Ref<Str>::share(static_cast<Str&>(name));
+}
+Result<Ref<Object>> builtin_getattr(Attached ts, Object&, Object& object, Object& name, Object* fallback) {
+    auto attr = TRY(name_argument(ts, nullptr, name));
+    if (!fallback) return get_attr(ts, object, *attr);
+    auto found = TRY(get_attr_opt(ts, object, *attr));
+    if (!found) return Ref<Object>::share(*fallback);
+    return std::move(found).take();
+}
+Result<bool> builtin_hasattr(Attached ts, Object&, Object& obj, Object& name) {
+    auto attr = TRY(name_argument(ts, nullptr, name));
+    return has_attr(ts, obj, *attr);
+}
+Result<void> builtin_setattr(Attached ts, Object&, Object& obj, Object& name, Object& value) {
+    auto attr = TRY(name_argument(ts, nullptr, name));
+    return set_attr(ts, obj, *attr, value);
+}
+Result<Index> builtin_hash(Attached ts, Object&, Object& obj) { return hash(ts, obj); }
+// Tagged ints have no address: ids of cached small ints are their objects', others the odd word itself.
+Result<Value> builtin_id(Attached ts, Object&, Value obj) {
+    uintptr_t word = obj.w;
+    if (obj.is_int() && obj.as_int() >= kSmallIntMin && obj.as_int() <= kSmallIntMax) {
+        word = reinterpret_cast<uintptr_t>(&small_ints[obj.as_int() - kSmallIntMin]);
+    }
+    return Result<Value>(TRY(int_from_uint64(ts, word)));
+}
+Result<bool> builtin_isinstance(Attached ts, Object&, Object& obj, Object& cls) { return is_instance(ts, obj, cls); }
+Result<bool> builtin_issubclass(Attached ts, Object&, Object& cls, Object& of) { return is_subclass(ts, cls, of); }
+Result<Index> builtin_len(Attached ts, Object&, Object& obj) { return length(ts, obj); }
+Result<Index> builtin_ord(Attached ts, Object&, Object& c) {
+    Index size;
+    if (is_str(c)) {
+        auto& s = static_cast<Str&>(c);
+        if (s.length == 1) return static_cast<Index>(str_char_unchecked(s, 0));
+        size = s.length;
+    } else if (is_bytes(c)) {
+        auto& b = static_cast<Bytes&>(c);
+        if (b.size == 1) return static_cast<unsigned char>(b.data[0]);
+        size = b.size;
+    } else if (is_instance_exact(c, PyByteArray_Type)) {
+        auto& b = static_cast<ByteArray&>(c);
+        if (b.size == 1) return static_cast<unsigned char>(b.start[0]);
+        size = b.size;
+    } else {
+        return raise(ts, Exc::TypeError, "ord() expected string of length 1, but {} found", type_name(c));
+    }
+    return raise(ts, Exc::TypeError, "ord() expected a character, but string of length {} found", size);
+}
+Result<Ref<Object>> builtin_pow(Attached ts, Object&, Object& base, Object& exp, Object* mod) {
+    return power(ts, base, exp, mod ? *mod : none());
+}
+Result<Ref<Str>> builtin_repr(Attached ts, Object&, Object& obj) { return repr(ts, obj); }
+Result<Ref<Object>> builtin_round(Attached ts, Object&, Object& number, Object* ndigits) {
+    auto method = TRY(lookup_special(ts, number, id(Name::__round__)));
+    if (!method) return raise(ts, Exc::TypeError, "type {} doesn't define __round__ method", type_name(number));
+    if (!ndigits || is_none(*ndigits)) return call(ts, *method);
+    return call(ts, *method, {ndigits});
+}
+Value builtin_build_class(Attached ts, Object&, Args args, Kwargs kwargs) {
+    return build_class(ts, args.v, args.n, kwargs.names);
+}
+
+constexpr Method functions[] = {
+    method<builtin_build_class>("__build_class__($module, *args, **kwargs)", "Internal helper function used by the class statement."),
+    method<builtin_import>("__import__($module, name, globals=None, locals=None, fromlist=(), level=0)",
+                           "Import a module. The import statement calls this; programs should use importlib.import_module()."),
+    method<builtin_abs>("abs($module, x, /)", "Return the absolute value of the argument."),
+    method<builtin_all>("all($module, iterable, /)", "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is empty, return True."),
+    method<builtin_any>("any($module, iterable, /)", "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, return False."),
+    method<builtin_ascii>("ascii($module, obj, /)", "Return an ASCII-only representation of an object."),
+    method<builtin_bin>("bin($module, number, /)", "Return the binary representation of an integer."),
+    method<builtin_breakpoint>("breakpoint($module, *args, **kws)", "Call sys.breakpointhook with the arguments."),
+    method<builtin_callable>("callable($module, obj, /)", "Return whether the object is callable (i.e., some kind of function)."),
+    method<builtin_chr>("chr($module, i, /)", "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
+    method<builtin_compile>("compile($module, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+                            "Compile source into a code object that can be executed by exec() or eval()."),
+    method<builtin_delattr>("delattr($module, obj, name, /)", "Deletes the named attribute from the given object."),
+    method<builtin_dir>("dir($module, object=<unrepresentable>, /)", "Without an argument the names in the current scope, else the attributes of the object."),
+    method<builtin_divmod>("divmod($module, x, y, /)", "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."),
+    method<builtin_eval>("eval($module, source, globals=None, locals=None, /)", "Evaluate the given source in the context of globals and locals."),
+    method<builtin_exec>("exec($module, source, globals=None, locals=None, /, *, closure=None)", "Execute the given source in the context of globals and locals."),
+    method<builtin_format>("format($module, value, format_spec='', /)", "Return value.__format__(format_spec)"),
+    method<builtin_getattr>("getattr($module, object, name, default=<unrepresentable>, /)", "Get a named attribute from an object; a default is returned when it does not exist."),
+    method<builtin_globals>("globals($module, /)", "Return the dictionary containing the current scope's global variables."),
+    method<builtin_hasattr>("hasattr($module, obj, name, /)", "Return whether the object has an attribute with the given name."),
+    method<builtin_hash>("hash($module, obj, /)", "Return the hash value for the given object."),
+    method<builtin_hex>("hex($module, number, /)", "Return the hexadecimal representation of an integer."),
+    method<builtin_id>("id($module, obj, /)", "Return the identity of an object, unique among the objects that exist at the time."),
+    method<builtin_input>("input($module, prompt='', /)", "Read a string from standard input.  The trailing newline is stripped."),
+    method<builtin_isinstance>("isinstance($module, obj, class_or_tuple, /)", "Return whether an object is an instance of a class or of a subclass thereof."),
+    method<builtin_issubclass>("issubclass($module, cls, class_or_tuple, /)", "Return whether 'cls' is derived from another class or is the same class."),
+    method<builtin_iter>("iter($module, object, sentinel=<unrepresentable>, /)", "Get an iterator from an object, or one that calls it until it returns the sentinel."),
+    method<builtin_len>("len($module, obj, /)", "Return the number of items in a container."),
+    method<builtin_locals>("locals($module, /)", "Return a dictionary containing the current scope's local variables."),
+    method<builtin_max>("max($module, *args, key=None, default=<unrepresentable>)", "The biggest item of an iterable, or the largest argument."),
+    method<builtin_min>("min($module, *args, key=None, default=<unrepresentable>)", "The smallest item of an iterable, or the smallest argument."),
+    method<builtin_next>("next($module, iterator, default=<unrepresentable>, /)", "Return the next item from the iterator, or the default when it is exhausted."),
+    method<builtin_oct>("oct($module, number, /)", "Return the octal representation of an integer."),
+    method<builtin_ord>("ord($module, c, /)", "Return the Unicode code point for a one-character string."),
+    method<builtin_pow>("pow($module, base, exp, mod=None)", "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."),
+    method<builtin_print>("print($module, *args, sep=' ', end='\\n', file=None, flush=False)", "Prints the values to a stream, or to sys.stdout by default."),
+    method<builtin_repr>("repr($module, obj, /)", "Return the canonical string representation of the object."),
+    method<builtin_round>("round($module, number, ndigits=None)", "Round a number to a given precision in decimal digits."),
+    method<builtin_setattr>("setattr($module, obj, name, value, /)", "Sets the named attribute on the given object to the specified value."),
+    method<builtin_sorted>("sorted($module, iterable, /, *, key=None, reverse=False)", "Return a new list containing all items from the iterable in ascending order."),
+    method<builtin_sum>("sum($module, iterable, /, start=0)", "Return the sum of a 'start' value (default: 0) plus an iterable of numbers."),
+    method<builtin_vars>("vars($module, object=<unrepresentable>, /)", "Without arguments, equivalent to locals(); with one, to object.__dict__."),
+    {},
+};
+
+struct NamedType {
+    const char* name;
+    Type* type;
+};
+const NamedType named_types[] = {
+    {"bool", &PyBool_Type}, {"bytearray", &PyByteArray_Type}, {"bytes", &PyBytes_Type}, {"classmethod", &PyClassMethod_Type},
+    {"complex", &PyComplex_Type}, {"dict", &PyDict_Type}, {"enumerate", &PyEnum_Type}, {"filter", &PyFilter_Type},
+    {"float", &PyFloat_Type}, {"frozenset", &PyFrozenSet_Type}, {"int", &PyLong_Type}, {"list", &PyList_Type},
+    {"map", &PyMap_Type}, {"memoryview", &PyMemoryView_Type}, {"object", &PyBaseObject_Type}, {"property", &PyProperty_Type},
+    {"range", &PyRange_Type}, {"reversed", &PyReversed_Type}, {"set", &PySet_Type}, {"slice", &PySlice_Type},
+    {"staticmethod", &PyStaticMethod_Type}, {"str", &PyUnicode_Type}, {"super", &PySuper_Type}, {"tuple", &PyTuple_Type},
+    {"type", &PyType_Type}, {"zip", &PyZip_Type},
+};
+
+Result<void> builtins_exec(Attached ts, Module& module) {
+    Dict& d = *module.dict;
+    auto put = [&](const char* name, Object& value) -> Result<void> {
+        return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, name)), value);
+    };
+    TRY(put("None", none()));
+    TRY(put("Ellipsis", ellipsis()));
+    TRY(put("NotImplemented", not_implemented()));
+    TRY(put("False", bool_object(false)));
+    TRY(put("True", bool_object(true)));
+    TRY(put("__debug__", bool_object(vm_interp(ts).config.optimize == 0)));
+    for (const NamedType& t : named_types) TRY(put(t.name, *t.type));
+#define EXC(name, ...) TRY(put(#name, exc_type(Exc::name)));
+#include "runtime/exceptions.def"
+#undef EXC
+    TRY(put("EnvironmentError", exc_type(Exc::OSError)));
+    TRY(put("IOError", exc_type(Exc::OSError)));
+    return {};
+}
+
+}  // namespace
+
+extern const ModuleSpec builtins_module;
+const ModuleSpec builtins_module = {
+    .name = "builtins",
+    .doc = "Built-in functions, types, exceptions, and other objects.",
+    .methods = functions,
+    .exec = builtins_exec,
+};
+
+}  // namespace baton

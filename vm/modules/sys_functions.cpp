@@ -1,0 +1,290 @@
+// The functions of sys.
+#include "vm/modules/sys_functions.h"
+
+#include <dlfcn.h>
+
+#include "runtime/attr.h"
+#include "runtime/call.h"
+#include "runtime/gc.h"
+#include "runtime/memory.h"
+#include "runtime/object_ops.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/int.h"
+#include "runtime/types/list.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+#include "threadstate/process_state.h"
+#include "vm/frame_object.h"
+#include "vm/import.h"
+#include "vm/interp_data.h"
+#include "vm/modules/sys_types.h"
+#include "vm/print_exception.h"
+#include "vm/sys_access.h"
+#include "vm/trace.h"
+
+namespace baton {
+namespace {
+
+// ---- hooks ----
+Result<void> sys_displayhook(Attached ts, Object&, Object& object) {
+    if (is_none(object)) return {};
+    Dict& builtins = *interp(ts).builtins;
+    auto underscore = TRY(str_intern_utf8(ts, "_"));
+    TRY(dict_set_str(ts, builtins, *underscore, none()));
+    auto out = sys_get(ts, id(Name::stdout_));
+    if (!out || is_none(*out)) return raise(ts, Exc::RuntimeError, "lost sys.stdout");
+    auto text = TRY(repr(ts, object));
+    auto written = call_method(ts, *out, id(Name::write), {text.get()});
+    if (!written.ok()) {
+        if (!pending_is(ts, Exc::UnicodeEncodeError)) return already_raised();
+        clear_pending(ts);
+        auto escaped = TRY(str_ascii_escape(ts, *text));
+        TRY(call_method(ts, *out, id(Name::write), {escaped.get()}));
+    }
+    auto newline = str_latin1_char('\n');
+    TRY(call_method(ts, *out, id(Name::write), {newline.get()}));
+    return dict_set_str(ts, builtins, *underscore, object);
+}
+Result<void> sys_excepthook(Attached ts, Object&, Object& type, Object& value, Object& traceback) {
+    (void)type;
+    display_exception(ts, value, is_none(traceback) ? nullptr : &traceback);
+    return {};
+}
+Result<void> sys_unraisablehook(Attached ts, Object&, Object& args) {
+    if (args.type != sys_unraisable_info.type) return raise(ts, Exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+    display_unraisable(ts, static_cast<Tuple&>(args));
+    return {};
+}
+Value sys_breakpointhook(Attached ts, Object&, Args args, Kwargs kwargs) {
+    auto pdb = import_module(ts, "pdb");
+    if (!pdb.ok()) return Value();
+    auto name = str_intern_utf8(ts, "set_trace");
+    if (!name.ok()) return Value();
+    auto f = get_attr(ts, *pdb, *name);
+    if (!f.ok()) return Value();
+    return call_value(ts, *f, args.v, args.n, kwargs.names);
+}
+
+// ---- exceptions and frames ----
+BaseException* handled_exception(Attached ts) {
+    for (HandledException* h = rt(ts).handled; h; h = h->previous) {
+        if (h->exception) return h->exception;
+    }
+    return nullptr;
+}
+Result<Ref<Object>> sys_exception(Attached ts, Object&) {
+    BaseException* e = handled_exception(ts);
+    return Ref<Object>::share(e ? *static_cast<Object*>(e) : none());
+}
+Result<Ref<Tuple>> sys_exc_info(Attached ts, Object&) {
+    BaseException* e = handled_exception(ts);
+    if (!e) return tuple_of(ts, {&none(), &none(), &none()});
+    return tuple_of(ts, {e->type, e, e->traceback ? e->traceback : &none()});
+}
+Result<void> sys_exit(Attached ts, Object&, Object* status) {
+    if (!status) return raise_none(ts, Exc::SystemExit);
+    return raise_with(ts, Exc::SystemExit, Ref<Object>::share(*status));
+}
+Result<Ref<Object>> sys_getframe(Attached ts, Object&, Opt<int> depth) {
+    Frame* f = rt(ts).frame;
+    for (int n = depth.or_else(0); f && n > 0; --n) f = f->prev;
+    if (!f) return raise(ts, Exc::ValueError, "call stack is not deep enough");
+    return frame_object(ts, *f);
+}
+Result<Ref<Object>> sys_current_frames(Attached ts, Object&) {
+    // The list of states is read under its mutex; the frames stand still because we hold the interpreter's lock.
+    std::vector<std::pair<unsigned long, Frame*>> found;
+    {
+        sync::MutexLock lock(process().head);
+        for (ThreadState* t = ts->interp->threads; t; t = t->next) {
+            if (Frame* f = t->upper<RuntimeThread>().frame) found.emplace_back(t->thread_id, f);
+        }
+    }
+    auto dict = TRY(dict_new(ts));
+    for (auto [ident, f] : found) {
+        auto key = TRY(int_from_uint64(ts, ident));
+        auto frame = TRY(frame_object(ts, *f));
+        TRY(dict_set(ts, *dict, *key, *frame));
+    }
+    return dict;
+}
+
+// ---- limits ----
+Result<Index> sys_getrecursionlimit(Attached ts, Object&) { return ts->recursion_limit; }
+Result<void> sys_setrecursionlimit(Attached ts, Object&, int limit) {
+    if (limit < 1) return raise(ts, Exc::ValueError, "recursion limit must be greater or equal than 1");
+    int depth = ts->recursion_limit - ts->recursion_remaining;
+    if (depth >= limit) {
+        return raise(ts, Exc::RecursionError, "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low", limit, depth);
+    }
+    ts->recursion_remaining += limit - ts->recursion_limit;
+    ts->recursion_limit = limit;
+    return {};
+}
+Result<Index> sys_get_int_max_str_digits(Attached ts, Object&) { return interp(ts).int_max_str_digits; }
+Result<void> sys_set_int_max_str_digits(Attached ts, Object&, int maxdigits) {
+    if (maxdigits != 0 && maxdigits < 640) return raise(ts, Exc::ValueError, "maxdigits must be 0 or larger than 640");
+    interp(ts).int_max_str_digits = maxdigits;
+    return {};
+}
+
+// ---- the lock ----
+Result<double> sys_getswitchinterval(Attached ts, Object&) { return static_cast<double>(ts->interp->gil->settings().interval_ns / 1000) * 1e-6; }
+Result<void> sys_setswitchinterval(Attached ts, Object&, double interval) {
+    if (interval <= 0.0) return raise(ts, Exc::ValueError, "switch interval must be strictly positive");
+    GilSettings s = ts->interp->gil->settings();
+    double us = interval * 1e6;
+    s.interval_ns = us < 9e15 ? static_cast<int64_t>(us) * 1000 : 0;
+    ts->interp->gil->set_settings(s);
+    return {};
+}
+Result<Index> sys_getcheckinterval(Attached ts, Object&) { return static_cast<Index>(ts->interp->gil->settings().check_interval); }
+Result<void> sys_setcheckinterval(Attached ts, Object&, int n) {
+    GilSettings s = ts->interp->gil->settings();
+    s.check_interval = n;
+    ts->interp->gil->set_settings(s);
+    return {};
+}
+const char* mode_name(Mode m) { return m == Mode::kTicks ? "ticks" : m == Mode::kTimed ? "timed" : "fair"; }
+Result<Ref<Str>> sys_getgilmode(Attached ts, Object&) { return str_intern_utf8(ts, mode_name(ts->interp->gil->settings().mode)); }
+Result<void> sys_setgilmode(Attached ts, Object&, Str& mode) {
+    GilSettings s = ts->interp->gil->settings();
+    std::string text(TRY(str_as_utf8(ts, mode)));
+    if (!parse_gil_settings(text.c_str(), &s)) {
+        return raise(ts, Exc::ValueError, "the lock's mode is 'ticks', 'timed' or 'fair', not '{}'", text);
+    }
+    ts->interp->gil->set_settings(s);
+    return {};
+}
+Result<Ref<Object>> sys_gilstats(Attached ts, Object&) {
+    GilStats s = ts->interp->gil->stats();
+    auto d = TRY(dict_new(ts));
+    struct Row {
+        const char* name;
+        int64_t value;
+    } rows[] = {
+        {"takes", static_cast<int64_t>(s.takes)}, {"waits", static_cast<int64_t>(s.waits)},
+        {"switches", static_cast<int64_t>(s.switches)}, {"forced", static_cast<int64_t>(s.forced)},
+        {"requests", static_cast<int64_t>(s.requests)}, {"lazy_releases", static_cast<int64_t>(s.lazy_releases)},
+        {"lazy_hits", static_cast<int64_t>(s.lazy_hits)}, {"wait_ns", s.wait_ns}, {"max_wait_ns", s.max_wait_ns},
+        {"hold_ns", s.hold_ns},
+    };
+    for (const Row& r : rows) TRY(dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, r.name)), *TRY(box_int(ts, r.value))));
+    TRY(dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, "mode")), *TRY(sys_getgilmode(ts, none()))));
+    return d;
+}
+
+// ---- objects ----
+Result<Ref<Str>> sys_intern(Attached ts, Object&, Str& string) {
+    if (!is_exact_str(string)) return raise(ts, Exc::TypeError, "can't intern {}", type_name(string));
+    return str_intern(ts, Ref<Str>::share(string));
+}
+Result<Index> sys_getrefcount(Attached, Object&, Object& object) { return object.refcnt; }
+Result<Index> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallback) {
+    auto size = [&]() -> Result<Index> {
+        auto method = TRY(lookup_special(ts, object, id(Name::__sizeof__)));
+        if (!method) return raise(ts, Exc::TypeError, "Type {} doesn't define __sizeof__", type_name(object));
+        auto r = TRY(call(ts, *method));
+        Index n = TRY(as_index(ts, *r, Exc::OverflowError));
+        if (n < 0) return raise(ts, Exc::ValueError, "__sizeof__() should return >= 0");
+        return n + (has_flag(*object.type, kTypeHasGc) ? static_cast<Index>(sizeof(GcHead)) : 0);
+    };
+    auto n = size();
+    if (n.ok() || !fallback || !pending_is(ts, Exc::TypeError)) return n;
+    clear_pending(ts);
+    return as_index(ts, *fallback, Exc::OverflowError);
+}
+Result<Index> sys_getallocatedblocks(Attached ts, Object&) { return allocated_blocks(ts); }
+
+// ---- tracing ----
+Result<void> sys_settrace(Attached ts, Object&, Object& function) { return set_trace(ts, is_none(function) ? nullptr : &function); }
+Result<void> sys_setprofile(Attached ts, Object&, Object& function) { return set_profile(ts, is_none(function) ? nullptr : &function); }
+Result<Ref<Object>> sys_gettrace(Attached ts, Object&) {
+    Object* o = trace_function(ts);
+    return Ref<Object>::share(o ? *o : none());
+}
+Result<Ref<Object>> sys_getprofile(Attached ts, Object&) {
+    Object* o = profile_function(ts);
+    return Ref<Object>::share(o ? *o : none());
+}
+Result<Ref<Object>> sys_call_tracing(Attached ts, Object&, Object& func, Tuple& args) {
+    int muted = std::exchange(ts->tracing, 0);
+    auto r = call_tuple(ts, func, args, nullptr);
+    ts->tracing = muted;
+    return r;
+}
+
+// ---- text and system ----
+Result<Ref<Str>> sys_getdefaultencoding(Attached ts, Object&) { return str_intern_utf8(ts, "utf-8"); }
+Result<Ref<Str>> sys_getfilesystemencoding(Attached ts, Object&) { return str_intern_utf8(ts, "utf-8"); }
+Result<Ref<Str>> sys_getfilesystemencodeerrors(Attached ts, Object&) { return str_intern_utf8(ts, "surrogateescape"); }
+Result<bool> sys_is_finalizing(Attached, Object&) { return is_finalizing(); }
+Result<Index> sys_getdlopenflags(Attached, Object&) { return RTLD_NOW; }
+
+// Audit hooks see what scripts report with sys.audit; the runtime's own events come with the modules that make them.
+Result<void> sys_addaudithook(Attached ts, Object&, Object& hook) {
+    auto name = TRY(str_intern_utf8(ts, "_baton_audit_hooks"));
+    Dict& d = *interp(ts).sys_dict;
+    Object* list = dict_find_str(d, *name);
+    if (!list) {
+        auto fresh = TRY(list_new(ts));
+        TRY(dict_set_str(ts, d, *name, *fresh));
+        list = dict_find_str(d, *name);
+    }
+    return list_append(ts, static_cast<List&>(*list), hook);
+}
+Result<void> sys_audit(Attached ts, Object&, Str& event, Args args) {
+    auto name = TRY(str_intern_utf8(ts, "_baton_audit_hooks"));
+    Object* list = dict_find_str(*interp(ts).sys_dict, *name);
+    if (!list || !is_list(*list)) return {};
+    auto values = TRY(tuple_from_values(ts, args.v, static_cast<Index>(args.n)));
+    auto hooks = TRY(list_slice(ts, static_cast<List&>(*list), 0, PTRDIFF_MAX));
+    for (Index i = 0; i < hooks->size; ++i) TRY(call(ts, *hooks->item[i], {&event, values.get()}));
+    return {};
+}
+
+constexpr Method functions[] = {
+    method<sys_addaudithook>("addaudithook($module, hook, /)", "Adds a new audit hook callback."),
+    method<sys_audit>("audit($module, event, /, *args)", "Passes the event to any hooks that are attached."),
+    method<sys_breakpointhook>("breakpointhook($module, *args, **kwargs)", "This hook function is called by built-in breakpoint()."),
+    method<sys_call_tracing>("call_tracing($module, func, args, /)", "Call func(*args), while tracing is enabled."),
+    method<sys_current_frames>("_current_frames($module, /)", "Return a dict mapping each thread's thread id to its current stack frame."),
+    method<sys_displayhook>("displayhook($module, object, /)", "Print an object to sys.stdout and also save it in builtins._"),
+    method<sys_exc_info>("exc_info($module, /)", "Return current exception information: (type, value, traceback)."),
+    method<sys_excepthook>("excepthook($module, exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr."),
+    method<sys_exception>("exception($module, /)", "Return the current exception."),
+    method<sys_exit>("exit($module, status=None, /)", "Exit the interpreter by raising SystemExit(status)."),
+    method<sys_get_int_max_str_digits>("get_int_max_str_digits($module, /)", "Return the maximum string digits limit for non-binary int<->str conversions."),
+    method<sys_getallocatedblocks>("getallocatedblocks($module, /)", "Return the number of memory blocks currently allocated."),
+    method<sys_getcheckinterval>("getcheckinterval($module, /)", "Instructions between two polls in the lock's mode 'ticks'."),
+    method<sys_getdefaultencoding>("getdefaultencoding($module, /)", "Return the current default encoding used by the Unicode implementation."),
+    method<sys_getdlopenflags>("getdlopenflags($module, /)", "Return the current value of the flags that are used for dlopen calls."),
+    method<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors($module, /)", "Return the error mode used for Unicode to OS filename conversion."),
+    method<sys_getfilesystemencoding>("getfilesystemencoding($module, /)", "Return the encoding used to convert Unicode filenames to OS filenames."),
+    method<sys_getframe>("_getframe($module, depth=0, /)", "Return a frame object from the call stack."),
+    method<sys_getgilmode>("_getgilmode($module, /)", "The mode in which the interpreter's lock is handed over: 'ticks', 'timed' or 'fair'."),
+    method<sys_getprofile>("getprofile($module, /)", "Return the profiling function set with sys.setprofile."),
+    method<sys_getrecursionlimit>("getrecursionlimit($module, /)", "Return the current value of the recursion limit."),
+    method<sys_getrefcount>("getrefcount($module, object, /)", "Return the reference count of object."),
+    method<sys_getsizeof>("getsizeof($module, object, default=<unrepresentable>)", "Return the size of object in bytes."),
+    method<sys_getswitchinterval>("getswitchinterval($module, /)", "Return the current thread switch interval; see sys.setswitchinterval()."),
+    method<sys_gettrace>("gettrace($module, /)", "Return the global debug tracing function set with sys.settrace."),
+    method<sys_gilstats>("_gilstats($module, /)", "Counters of the interpreter's lock: takes, waits, switches, times in nanoseconds."),
+    method<sys_intern>("intern($module, string, /)", "Intern the given string, and return it."),
+    method<sys_is_finalizing>("is_finalizing($module, /)", "Return True if Python is exiting."),
+    method<sys_set_int_max_str_digits>("set_int_max_str_digits($module, maxdigits)", "Set the maximum string digits limit for non-binary int<->str conversions."),
+    method<sys_setcheckinterval>("setcheckinterval($module, n, /)", "Set the number of instructions between two polls in the lock's mode 'ticks'."),
+    method<sys_setgilmode>("_setgilmode($module, mode, /)", "Set the mode in which the interpreter's lock is handed over: 'ticks', 'timed' or 'fair'."),
+    method<sys_setprofile>("setprofile($module, function, /)", "Set the profiling function."),
+    method<sys_setrecursionlimit>("setrecursionlimit($module, limit, /)", "Set the maximum depth of the Python interpreter stack to n."),
+    method<sys_setswitchinterval>("setswitchinterval($module, interval, /)", "Set the ideal thread switching delay inside the Python interpreter, in seconds."),
+    method<sys_settrace>("settrace($module, function, /)", "Set the global debug tracing function."),
+    method<sys_unraisablehook>("unraisablehook($module, unraisable, /)", "Handle an unraisable exception."),
+    {},
+};
+
+}  // namespace
+
+const Method* const sys_functions = functions;
+
+}  // namespace baton
