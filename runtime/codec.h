@@ -40,7 +40,7 @@ Result<Ref<Str>> decode_utf32(Attached ts, std::string_view in, const char* erro
                               Index* consumed = nullptr);
 Result<Ref<Str>> decode_latin1(Attached ts, std::string_view in);
 Result<Ref<Str>> decode_ascii(Attached ts, std::string_view in, const char* errors);
-// The first invalid escape (\d, \400 as written) is reported through `invalid_escape` (offset of its backslash, -1:
+// The first unknown escape (\d as written) is reported through `invalid_escape` (offset of its backslash, -1:
 // none); the caller warns.
 Result<Ref<Str>> decode_unicode_escape(Attached ts, std::string_view in, const char* errors, Index* consumed = nullptr,
                                        Index* invalid_escape = nullptr);

@@ -259,9 +259,9 @@ Hash str_hash_slow(Str& s) {
 }
 
 void hash_statics() {
-    str_hash(empty_text.head);
-    for (AsciiChar& c : ascii_char_objects) str_hash(c.head);
-    for (LatinChar& c : latin_char_objects) str_hash(c.head);
+    empty_text.head.hash = hash_bytes(empty_text.text, 0);
+    for (AsciiChar& c : ascii_char_objects) c.head.hash = hash_bytes(c.text, 1);
+    for (LatinChar& c : latin_char_objects) c.head.hash = hash_bytes(c.text, 1);
 }
 
 }  // namespace baton

@@ -23,7 +23,6 @@ uint32_t widest_char(const Str& s) {
 }
 
 void* char_address(Str& s, Index i) { return static_cast<char*>(str_data(s)) + i * str_kind(s); }
-const void* char_address(const Str& s, Index i) { return static_cast<const char*>(str_data(s)) + i * str_kind(s); }
 
 void copy_into(Str& to, Index at, const Str& from) {
     text::convert(str_kind(from), str_data(from), from.length, str_kind(to), char_address(to, at));
