@@ -10,6 +10,7 @@ FILE is test/script/syntax_errors.txt unless given. Needs /usr/bin/python3.11.
 """
 
 import ast
+import collections
 import glob
 import json
 import os
@@ -18,6 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 import unicodedata
 import warnings
 
@@ -132,32 +134,32 @@ def command_trees(parse_dump, *dirs):
     return bad
 
 
-# The corpus: blocks separated by a line of "====". First line "name [mode]", then the program, then "----" and
-# the recorded answer.
+# The corpus: blocks separated by a line of "====". A block is a line "name [mode]", a line with the program as a
+# JSON string, a line "----" and the recorded answer.
 def load_corpus(path):
     cases = []
-    for block in open(path, encoding="utf-8", newline="").read().split("\n====\n"):
-        head, _, rest = block.lstrip("\n").partition("\n")
-        if not head or head.startswith("#"):
+    for block in open(path, encoding="utf-8").read().split("\n====\n"):
+        if block.startswith("#"):
             continue
-        source, _, answer = rest.partition("\n----\n")
+        head, source, _, answer = block.rstrip("\n").split("\n")
         name, _, mode = head.partition(" ")
-        cases.append([name, mode or "exec", source, answer.strip()])
+        cases.append((name, mode or "exec", json.loads(source), answer))
     return cases
 
 
 def expected(source, mode):
     answer = python_error(source, mode)
-    return "accepted" if answer is None else f"{answer[0]} {json.dumps(answer[1], ensure_ascii=False)}"
+    return "accepted" if answer is None else f"{answer[0]} {json.dumps(answer[1])}"
 
 
 def command_record(path=CORPUS):
-    text = open(path, encoding="utf-8", newline="").read()
-    header = text.partition("\n====\n")[0]
-    out = [header]
-    for name, mode, source, _ in load_corpus(path):
-        out.append(f"{name}{' ' + mode if mode != 'exec' else ''}\n{source}\n----\n{expected(source, mode)}")
-    open(path, "w", encoding="utf-8", newline="").write("\n====\n".join(out) + "\n")
+    cases = load_corpus(path)
+    out = [open(path, encoding="utf-8").read().partition("\n====\n")[0]]
+    for name, mode, source, _ in cases:
+        head = name if mode == "exec" else f"{name} {mode}"
+        out.append(f"{head}\n{json.dumps(source)}\n----\n{expected(source, mode)}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n====\n".join(out) + "\n")
 
 
 def compare_errors(parse_dump, cases, show=True):
@@ -232,11 +234,12 @@ def command_fuzz(parse_dump, seed, count, *dirs):
     while len(cases) < int(count):
         lines = read(rng.choice(paths)).decode("utf-8", "ignore").replace("\r", "").split("\n")
         first = rng.randrange(len(lines))
-        piece = "\n".join(lines[first : first + rng.randrange(1, 25)])
+        piece = textwrap.dedent("\n".join(lines[first : first + rng.randrange(1, 25)])) + "\n"
         if "\0" not in piece:
             cases.append((f"case{len(cases)}", "exec", mutate(rng, piece)))
     bad = compare_errors(parse_dump, cases)
-    print(f"{len(cases)} mutations, {bad} differ")
+    kinds = collections.Counter((python_error(source) or ("", ["accepted"]))[1][0][:40] for _, _, source in cases)
+    print(f"{len(cases)} mutations, {bad} differ; most frequent: {kinds.most_common(12)}")
     return bad
 
 
@@ -245,7 +248,8 @@ def main(arguments):
     if not arguments or arguments[0] not in commands:
         sys.exit(__doc__)
     warnings.simplefilter("ignore")
-    sys.set_int_max_str_digits(0)
+    if arguments[0] == "trees":
+        sys.set_int_max_str_digits(0)
     sys.exit(1 if commands[arguments[0]](*arguments[1:]) else 0)
 
 

@@ -508,6 +508,7 @@ Token Lexer::string(int quote) {
     while (end_quotes != quote_size) {
         c = get();
         if (c == kEof || (quote_size == 1 && c == '\n')) {
+            ended_in_string_ = c == kEof;
             // The caret goes to the opening quote.
             cursor_ = token_start_ + 1;
             line_start_ = first_line_start_;

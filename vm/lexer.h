@@ -51,7 +51,10 @@ class Lexer {
     std::string_view current_text() const { return {text_start_, static_cast<size_t>(line_end_ - text_start_)}; }
     bool has_line() const { return line_end_ != text_start_; }
     std::string_view buffer() const { return {start_of_buffer_, static_cast<size_t>(end_ - start_of_buffer_)}; }
-    bool at_end() const { return done_ == Done::Eof; }
+    // After Done::Decode: the name that is not UTF-8.
+    std::string_view undecodable() const { return {token_start_, static_cast<size_t>(cursor_ - token_start_)}; }
+    // The error is a string literal that goes on to the end of the text.
+    bool ended_in_string() const { return ended_in_string_; }
     bool wants_indent() const { return indent_ != 0; }
     std::vector<ParseWarning>& warnings() { return warnings_; }
 
@@ -98,6 +101,7 @@ class Lexer {
     int indent_ = 0;
     int pending_ = 0;  // > 0 indents, < 0 dedents still to be given out
     bool at_line_begin_ = true;
+    bool ended_in_string_ = false;
     Done done_ = Done::Ok;
     int indents_[kMaxIndent] = {0};
     int alt_indents_[kMaxIndent] = {0};

@@ -48,6 +48,7 @@ bool Parser::tokenize(bool single) {
         // In single mode the end of the text ends the line and, unless told otherwise, all blocks.
         if (single && token.type == Tok::EndMarker && started) {
             token.type = Tok::Newline;
+            token.start = token.end = static_cast<uint32_t>(buffer_.size());
             started = false;
             if (lexer_.wants_indent() && !options_.dont_imply_dedent) lexer_.imply_dedents();
         } else {

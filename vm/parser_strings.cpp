@@ -47,12 +47,10 @@ int simple_escape(char c) {
 
 }  // namespace
 
-bool StringParser::fail(std::string message, Place place, const Token* token) {
+bool StringParser::fail(std::string message) {
     if (failure_) return false;
     failure_.emplace();
     failure_->message = std::move(message);
-    failure_->place = place;
-    if (token) failure_->token = *token;
     return false;
 }
 
@@ -79,7 +77,7 @@ bool StringParser::split(const Token& token, Literal* out) {
 
 bool StringParser::decode_bytes(const Literal& literal, const Token& token, std::string& out) {
     for (char c : literal.body)
-        if (c & 0x80) return fail("bytes can only contain ASCII literal characters", Place::ThisToken, &token);
+        if (c & 0x80) return fail("bytes can only contain ASCII literal characters");
     if (literal.raw) {
         out += literal.body;
         return true;
@@ -484,7 +482,7 @@ Expr* StringParser::field_expression(const char* start, const char* end, const T
     Parser parser(arena_, field, options_, warnings_, lineno);
     Expr* value = parser.parse_replacement_field(col);
     if (!value && !failure_) {
-        fail("", Place::Field);
+        failure_.emplace();
         failure_->field = std::move(field);
         failure_->field_lineno = lineno;
         failure_->field_col = col;

@@ -1,7 +1,7 @@
 // String literals: prefixes, escapes, implicit concatenation and f-strings with 3.11's rules.
 //
-// Invariants. The first failure wins and is kept as data: `failure` says what is wrong and what kind of place to
-// point at; the diagnosis turns that into a caret. A failure inside a replacement field keeps the field's text
+// Invariants. The first failure wins and is kept as data: `failure` says what is wrong and the
+// diagnosis adds the caret. A failure inside a replacement field keeps the field's text
 // and place instead, to be diagnosed as a text of its own.
 //
 // Callers. The parser (which only asks whether it failed) and the diagnosis.
@@ -26,12 +26,9 @@ class StringParser {
     // The value of `count` adjacent string tokens; null on failure.
     Expr* concatenate(const Token* tokens, size_t count);
 
-    enum class Place : uint8_t { LastToken, ThisToken, Field };
     struct Failure {
-        Place place = Place::LastToken;
-        std::string message;
-        Token token;        // ThisToken
-        std::string field;  // Field: its text, parenthesized
+        std::string message;  // for the last token read
+        std::string field;    // not empty: the field that is wrong, parenthesized
         int field_lineno = 0;
         int field_col = 0;
     };
@@ -52,7 +49,7 @@ class StringParser {
         const Token* token;
     };
 
-    bool fail(std::string message, Place place = Place::LastToken, const Token* token = nullptr);
+    bool fail(std::string message);
     bool split(const Token& token, Literal* out);
     bool decode_bytes(const Literal& literal, const Token& token, std::string& out);
     bool decode_text(std::string_view body, bool raw, const Token& token, std::string& out);
