@@ -9,6 +9,7 @@
 #pragma once
 #include <array>
 
+#include "runtime/gc.h"
 #include "runtime/native.h"
 #include "runtime/slot_thunks.h"
 #include "runtime/types/tuple.h"
