@@ -183,6 +183,8 @@ def compare_errors(parse_dump, cases, show=True):
                 same = (theirs is None) == (kind.partition("(")[0] in ("Module", "Expression", "Interactive"))
                 if same and theirs:
                     same = kind == theirs[0] and json.loads(rest) == theirs[1]
+                elif same:
+                    same = ours == ast.dump(compile(source, "<source>", mode, ast.PyCF_ONLY_AST), include_attributes=True)
                 if not same:
                     bad += 1
                     if show:
@@ -225,16 +227,28 @@ def mutate(rng, text):
     return "".join(tokens)
 
 
+def piece_of(rng, path):
+    """Some lines of a file that stand below one another: up to the first that is indented less."""
+    lines = read(path).decode("utf-8", "ignore").replace("\r", "").split("\n")
+    first = rng.randrange(len(lines))
+    margin = len(lines[first]) - len(lines[first].lstrip())
+    end = first + 1
+    while end < len(lines) and end < first + 25:
+        if lines[end].strip() and len(lines[end]) - len(lines[end].lstrip()) < margin:
+            break
+        end += 1
+    return textwrap.dedent("\n".join(lines[first:end])) + "\n"
+
+
 def command_fuzz(parse_dump, seed, count, *dirs):
     rng = random.Random(int(seed))
     paths = []
     for top in dirs or [STDLIB]:
         paths += sorted(glob.glob(os.path.join(top, "**/*.py"), recursive=True))
+    short = [source for _, mode, source, _ in load_corpus(CORPUS) if mode == "exec" and len(source) < 200]
     cases = []
     while len(cases) < int(count):
-        lines = read(rng.choice(paths)).decode("utf-8", "ignore").replace("\r", "").split("\n")
-        first = rng.randrange(len(lines))
-        piece = textwrap.dedent("\n".join(lines[first : first + rng.randrange(1, 25)])) + "\n"
+        piece = rng.choice(short) if rng.random() < 0.5 else piece_of(rng, rng.choice(paths))
         if "\0" not in piece:
             cases.append((f"case{len(cases)}", "exec", mutate(rng, piece)))
     bad = compare_errors(parse_dump, cases)

@@ -132,9 +132,12 @@ int Lexer::get_line() {
     return static_cast<unsigned char>(*cursor_++);
 }
 
-bool Lexer::starts_with(const char* text) const {
+// Is `text` what follows, to the end of the word?
+bool Lexer::word_ends_with(const char* text) const {
     size_t size = std::strlen(text);
-    return static_cast<size_t>(line_end_ - cursor_) >= size && std::memcmp(cursor_, text, size) == 0;
+    size_t left = static_cast<size_t>(line_end_ - cursor_);
+    if (left < size || std::memcmp(cursor_, text, size) != 0) return false;
+    return left == size || !has_class(static_cast<unsigned char>(cursor_[size]), kNameChar);
 }
 
 void Lexer::imply_dedents() {
@@ -390,17 +393,20 @@ bool Lexer::decimal_tail(int* c) {
 Token Lexer::end_number(int c, const char* kind) {
     bool keyword = false;
     switch (c) {
-        case 'a': keyword = starts_with("nd"); break;
-        case 'e': keyword = starts_with("lse"); break;
-        case 'f': keyword = starts_with("or"); break;
-        case 'i': keyword = starts_with("f") || starts_with("n") || starts_with("s"); break;
-        case 'o': keyword = starts_with("r"); break;
-        case 'n': keyword = starts_with("ot"); break;
+        case 'a': keyword = word_ends_with("nd"); break;
+        case 'e': keyword = word_ends_with("lse"); break;
+        case 'f': keyword = word_ends_with("or"); break;
+        case 'i': keyword = cursor_ != line_end_ && std::strchr("fns", *cursor_); break;
+        case 'o': keyword = word_ends_with("r"); break;
+        case 'n': keyword = word_ends_with("ot"); break;
         default: break;
     }
     unget(c);
     if (keyword) {
-        warnings_.push_back({WarningKind::SyntaxWarning, fmt::format("invalid {} literal", kind), lineno_});
+        int col = static_cast<int>(token_start_ - line_start_);
+        int end_col = static_cast<int>(cursor_ - line_start_);
+        warnings_.push_back(
+            {WarningKind::SyntaxWarning, fmt::format("invalid {} literal", kind), {lineno_, col, lineno_, end_col}});
     } else if (has_class(c, kNameChar)) {
         return syntax_error(fmt::format("invalid {} literal", kind));
     }

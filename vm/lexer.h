@@ -69,7 +69,7 @@ class Lexer {
     void unget(int c) {
         if (c != kEof) cursor_--;
     }
-    bool starts_with(const char* text) const;
+    bool word_ends_with(const char* text) const;
 
     Token make(Tok type, const char* start, const char* end);
     Token fail(Done why);

@@ -1,5 +1,7 @@
 #include "vm/parser.h"
 
+#include <algorithm>
+
 #include "vm/parser_diagnose.h"
 #include "vm/parser_impl.h"
 #include "vm/source_text.h"
@@ -39,12 +41,11 @@ Parser::Parser(Arena& arena, std::string_view buffer, const ParseOptions& option
 
 void Parser::fail() { at_ = kFailed; }
 
-bool Parser::tokenize(bool single) {
+void Parser::tokenize(bool single) {
     tokens_.reserve(buffer_.size() / 4 + 16);
     bool started = false;
     for (;;) {
         Token token = lexer_.next();
-        if (token.type == Tok::Error) return false;
         // In single mode the end of the text ends the line and, unless told otherwise, all blocks.
         if (single && token.type == Tok::EndMarker && started) {
             token.type = Tok::Newline;
@@ -55,23 +56,27 @@ bool Parser::tokenize(bool single) {
             started = true;
         }
         tokens_.push_back(token);
-        if (token.type == Tok::EndMarker) break;
+        if (token.type == Tok::EndMarker || token.type == Tok::Error) break;
     }
     // Looking ahead from the last token is safe.
     Token end = tokens_.back();
     tokens_.push_back(end);
     tokens_.push_back(end);
     at_ = last_ = tokens_.data();
-    return true;
+    warnings_.insert(warnings_.end(), lexer_.warnings().begin(), lexer_.warnings().end());
 }
 
 Mod* Parser::parse_module() {
-    if (!tokenize(options_.mode == Mode::Single)) return nullptr;
+    tokenize(options_.mode == Mode::Single);
     Mod* result = nullptr;
     List<Stmt> body(*this);
     switch (options_.mode) {
         case Mode::Exec: {
-            statements_until(Tok::EndMarker, body);
+            while (!next_is(Tok::EndMarker) && !failed()) {
+                // A token without a place is a mistake itself; the statement before it tells the place.
+                if (at_->col >= 0) statement_ = at_;
+                statement(body);
+            }
             auto* node = arena_.make<Module>();
             node->body = take(body);
             result = node;
@@ -108,7 +113,7 @@ Mod* Parser::parse_module() {
 }
 
 Expr* Parser::parse_replacement_field(int first_col) {
-    if (!tokenize(false)) return nullptr;
+    tokenize(false);
     for (Token& token : tokens_) {
         if (token.end_lineno != first_lineno_) break;
         token.col += first_col;
@@ -127,13 +132,25 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     }
     Parser parser(arena, text.buffer, options, result.warnings);
     result.tree = parser.parse_module();
-    if (result.tree) return result;
+    if (result.tree) {
+        auto before = [](const ParseWarning& a, const ParseWarning& b) {
+            return a.pos.lineno != b.pos.lineno ? a.pos.lineno < b.pos.lineno : a.pos.col_offset < b.pos.col_offset;
+        };
+        std::stable_sort(result.warnings.begin(), result.warnings.end(), before);
+        return result;
+    }
     if (parser.too_deep()) {
         result.error.emplace();
         result.error->kind = ErrorKind::MemoryError;
         return result;
     }
-    result.error = diagnose({.buffer = text.buffer, .counts_characters = text.counts_characters}, options);
+    // What stands before the statement that is wrong is right, and nothing of it matters.
+    DiagnoseInput input{.buffer = text.buffer, .counts_characters = text.counts_characters};
+    if (const Token* statement = parser.failed_statement()) {
+        input.buffer.remove_prefix(statement->start - static_cast<size_t>(statement->col));
+        input.first_lineno = statement->lineno;
+    }
+    result.error = diagnose(input, options);
     return result;
 }
 

@@ -64,10 +64,11 @@ struct ParseError {
 
 enum class WarningKind : uint8_t { DeprecationWarning, SyntaxWarning };
 
+// `pos` is the literal's, for the SyntaxError that a filter may make of the warning.
 struct ParseWarning {
     WarningKind kind;
     std::string message;
-    int lineno;
+    Pos pos;
 };
 
 struct ParseResult {

@@ -29,12 +29,14 @@ class Parser {
     Expr* parse_replacement_field(int first_col);
 
     bool too_deep() const { return too_deep_; }
+    // After a failure in exec mode: where the statement of the module that is wrong begins, if that is known.
+    const Token* failed_statement() const { return statement_; }
 
   private:
     friend class StringParser;
 
     // --- tokens
-    bool tokenize(bool single);
+    void tokenize(bool single);
     Tok peek(int ahead = 0) const { return at_[ahead].type; }
     bool next_is(Tok type) const { return at_->type == type; }
     void advance() {
@@ -237,6 +239,7 @@ class Parser {
     std::vector<Token> tokens_;
     const Token* at_ = nullptr;
     const Token* last_ = nullptr;
+    const Token* statement_ = nullptr;
     std::vector<void*> stack_;
     int depth_ = 0;
     bool too_deep_ = false;

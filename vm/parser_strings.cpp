@@ -54,8 +54,13 @@ bool StringParser::fail(std::string message) {
     return false;
 }
 
-void StringParser::warn_escape(char c, const Token& token) {
-    warnings_.push_back({WarningKind::DeprecationWarning, fmt::format("invalid escape sequence '\\{}'", c), token.lineno});
+// `escape` stands after the backslash.
+void StringParser::warn_escape(const char* escape, const Token& token) {
+    bool octal = *escape >= '4' && *escape <= '7';
+    warnings_.push_back({WarningKind::DeprecationWarning,
+                         octal ? fmt::format("invalid octal escape sequence '\\{}'", std::string_view(escape, 3))
+                               : fmt::format("invalid escape sequence '\\{}'", *escape),
+                         {token.lineno, token.col, token.end_lineno, token.end_col}});
 }
 
 // Prefix letters and quotes off.
@@ -96,15 +101,17 @@ bool StringParser::decode_bytes(const Literal& literal, const Token& token, std:
         if (int simple = simple_escape(c); simple >= 0) {
             out += static_cast<char>(simple);
         } else if (c >= '0' && c <= '7') {
-            at--;
-            out += static_cast<char>(octal(at, end));
+            uint32_t value = octal(--at, end);
+            if (value > 0377 && !warned) warn_escape(escape + 1, token);
+            warned |= value > 0377;
+            out += static_cast<char>(value);
         } else if (c == 'x') {
             if (end - at < 2 || hex_digit(at[0]) < 0 || hex_digit(at[1]) < 0)
                 return fail(fmt::format("(value error) invalid \\x escape at position {}", escape - start));
             out += static_cast<char>(hex_digit(at[0]) * 16 + hex_digit(at[1]));
             at += 2;
         } else {
-            if (!warned) warn_escape(c, token);
+            if (!warned) warn_escape(at - 1, token);
             warned = true;
             out += '\\';
             out += c;
@@ -171,8 +178,11 @@ bool StringParser::decode_text(std::string_view body, bool raw, const Token& tok
             continue;
         }
         if (c >= '0' && c <= '7') {
-            at--;
-            append_utf8(out, octal(at, end));
+            const char* digits = --at;
+            uint32_t value = octal(at, end);
+            if (value > 0377 && !warned) warn_escape(digits, token);
+            warned |= value > 0377;
+            append_utf8(out, value);
             continue;
         }
         if (c == 'x' || c == 'u' || c == 'U') {
@@ -207,7 +217,7 @@ bool StringParser::decode_text(std::string_view body, bool raw, const Token& tok
             append_utf8(out, ch);
             continue;
         }
-        if (!warned) warn_escape(c, token);
+        if (!warned) warn_escape(at - 1, token);
         warned = true;
         out += '\\';
         out += c;
@@ -292,7 +302,7 @@ StringParser::Piece StringParser::literal_piece(Body& body, int depth, std::stri
                         }
                     continue;
                 }
-                if (c == '{') warn_escape(c, *body.token);
+                if (c == '{') warn_escape(at - 1, *body.token);
             }
             if (c != '{' && c != '}') continue;
             if (depth == 0) {

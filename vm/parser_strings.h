@@ -53,7 +53,7 @@ class StringParser {
     bool split(const Token& token, Literal* out);
     bool decode_bytes(const Literal& literal, const Token& token, std::string& out);
     bool decode_text(std::string_view body, bool raw, const Token& token, std::string& out);
-    void warn_escape(char c, const Token& token);
+    void warn_escape(const char* escape, const Token& token);
 
     bool format_string(Body& body, int depth, std::string& pending, std::vector<Expr*>& parts);
     enum class Piece : uint8_t { Failed, Brace, End };
