@@ -234,9 +234,7 @@ inline bool split_spaces(const C* s, Index n, Index maxsplit, F&& emit) {
         while (i < n && !Rules::is_space(s[i]));
         if (!emit(start, i)) return false;
     }
-    Index end = n;
-    while (end > i && Rules::is_space(s[end - 1])) --end;
-    return emit(i, end);
+    return emit(i, n);
 }
 template <class Rules = UnicodeRules, class C, class F>
 inline bool rsplit_spaces(const C* s, Index n, Index maxsplit, F&& emit) {
@@ -250,9 +248,7 @@ inline bool rsplit_spaces(const C* s, Index n, Index maxsplit, F&& emit) {
         while (i > 0 && !Rules::is_space(s[i - 1]));
         if (!emit(i, end)) return false;
     }
-    Index start = 0;
-    while (start < i && Rules::is_space(s[start])) ++start;
-    return emit(start, i);
+    return emit(Index{0}, i);
 }
 template <class Rules = UnicodeRules, class C, class F>
 inline bool split_lines(const C* s, Index n, bool keep_ends, F&& emit) {
