@@ -10,7 +10,7 @@ namespace baton::digits {
 namespace {
 
 // From this many digits on, converting to GMP's limbs and back costs less than it saves.
-constexpr std::size_t kGmpMulDigits = 20;
+constexpr std::size_t kGmpMulDigits = 12;
 
 void mul_schoolbook(Out out, In a, In b) {
     for (std::size_t i = 0; i < a.size() + b.size(); ++i) out[i] = 0;

@@ -14,10 +14,27 @@ bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// How many digits of `base` always fit in 64 bits.
-int digits_in_word(int base) {
-    return static_cast<int>(63.9 / std::log2(base));
+// Per base: how many digits always fit in 64 bits, and the power of the base that many digits count to.
+struct Word {
+    int digits = 0;
+    std::uint64_t power = 1;
+};
+struct Words {
+    Word of[37];
+    constexpr Words() : of() {
+        for (unsigned base = 2; base <= 36; ++base) {
+            for (Word& w = of[base]; w.power <= ~std::uint64_t{0} / base; ++w.digits) w.power *= base;
+        }
+    }
+};
+constexpr Words kWords;
+
+double bits_per_digit(int base) {
+    return base == 10 ? 3.3219280948873626 : std::log2(base);
 }
+
+// From this many digits on, GMP's subquadratic reader wins.
+constexpr std::size_t kGmpReadDigits = 600;
 
 }  // namespace
 
@@ -76,27 +93,56 @@ IntScan scan(std::string_view text, int base, int limit) {
 }
 
 std::size_t read_capacity(const IntScan& scan) {
-    const double bits = static_cast<double>(scan.digit_count) * std::log2(scan.base);
+    if (scan.digit_count <= static_cast<std::size_t>(kWords.of[scan.base].digits)) return 3;
+    const double bits = static_cast<double>(scan.digit_count) * bits_per_digit(scan.base);
     return static_cast<std::size_t>(bits / kDigitBits) + 2;
 }
 
+namespace {
+
+// The digits of `text` from `at` on, up to as many as fit in a word: their value, and base**(digits taken).
+Word take_word(std::string_view text, std::size_t& at, int base, std::uint64_t& value) {
+    const int most = kWords.of[base].digits;
+    const auto factor = static_cast<std::uint64_t>(base);
+    Word taken;
+    value = 0;
+    for (; at < text.size() && taken.digits < most; ++at) {
+        if (text[at] == '_') continue;
+        value = value * factor + static_cast<std::uint64_t>(digit_value(text[at]));
+        ++taken.digits;
+        taken.power *= factor;
+    }
+    return taken;
+}
+
+}  // namespace
+
 bool read(Out out, std::size_t& n, const IntScan& scan) {
-    const std::uint64_t base = static_cast<std::uint64_t>(scan.base);
-    if (scan.digit_count <= static_cast<std::size_t>(digits_in_word(scan.base))) {
-        std::uint64_t value = 0;
-        for (char c : scan.text) {
-            if (c != '_') value = value * base + static_cast<std::uint64_t>(digit_value(c));
-        }
-        Digit word[3];
-        n = from_uint64(word, value);
-        for (std::size_t i = 0; i < n; ++i) out[i] = word[i];
+    std::uint64_t value;
+    std::size_t at = 0;
+    if (scan.digit_count <= static_cast<std::size_t>(kWords.of[scan.base].digits)) {
+        take_word(scan.text, at, scan.base, value);
+        n = from_uint64(out, value);
         return true;
     }
     const std::size_t limbs =
-        static_cast<std::size_t>(static_cast<double>(scan.digit_count) * std::log2(scan.base) / 64) + 2;
-    Scratch<unsigned char, 256> values(scan.digit_count);
+        static_cast<std::size_t>(static_cast<double>(scan.digit_count) * bits_per_digit(scan.base) / 64) + 2;
     Scratch<mp_limb_t, 64> words(limbs);
-    if (!values || !words || !memory_available(std::uint64_t{6} * limbs * sizeof(mp_limb_t))) return false;
+    if (!words) return false;
+    if (scan.digit_count < kGmpReadDigits) {
+        mp_size_t used = 0;
+        while (at < scan.text.size()) {
+            const Word taken = take_word(scan.text, at, scan.base, value);
+            mp_limb_t carry = used > 0 ? mpn_mul_1(words.data(), words.data(), used, taken.power) : 0;
+            if (used > 0) carry += mpn_add_1(words.data(), words.data(), used, value);
+            if (used == 0) carry = value;
+            if (carry != 0) words[static_cast<std::size_t>(used++)] = carry;
+        }
+        n = unpack(out, words.data(), static_cast<std::size_t>(used));
+        return true;
+    }
+    Scratch<unsigned char, 1024> values(scan.digit_count);
+    if (!values || !memory_available(std::uint64_t{6} * limbs * sizeof(mp_limb_t))) return false;
     std::size_t count = 0;
     for (char c : scan.text) {
         if (c != '_') values[count++] = static_cast<unsigned char>(digit_value(c));
@@ -117,7 +163,7 @@ WriteStatus write(TextBuffer& out, In a, int base, int limit) {
         return WriteStatus::Ok;
     }
     // At least this many digits: refuse before doing quadratic work.
-    const double least = static_cast<double>(bit_length(a) - 1) / std::log2(base);
+    const double least = static_cast<double>(bit_length(a) - 1) / bits_per_digit(base);
     if (limited && least > kMaxStrDigitsThreshold && least > limit + 1.0) return WriteStatus::OverLimit;
 
     Scratch<mp_limb_t, 64> limbs(limb_capacity(a.size()) + 1);
@@ -125,7 +171,7 @@ WriteStatus write(TextBuffer& out, In a, int base, int limit) {
     const std::size_t count = pack(limbs.data(), a);
     const std::size_t before = out.size();
     const std::size_t room =
-        static_cast<std::size_t>(static_cast<double>(bit_length(a)) / std::log2(base)) + 3;
+        static_cast<std::size_t>(static_cast<double>(bit_length(a)) / bits_per_digit(base)) + 3;
     char* text = out.extend(room);
     if (text == nullptr || !memory_available(std::uint64_t{6} * count * sizeof(mp_limb_t))) {
         return WriteStatus::NoMemory;

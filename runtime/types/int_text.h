@@ -44,12 +44,21 @@ enum class WriteStatus { Ok, OverLimit, NoMemory };
 // Appends the digits of `a` in lower case ("0" for zero).
 WriteStatus write(TextBuffer& out, In a, int base, int limit);
 
+struct DigitValues {
+    unsigned char of[256];
+    constexpr DigitValues() : of() {
+        for (int c = 0; c < 256; ++c) {
+            of[c] = static_cast<unsigned char>(c >= '0' && c <= '9'   ? c - '0'
+                                               : c >= 'a' && c <= 'z' ? c - 'a' + 10
+                                               : c >= 'A' && c <= 'Z' ? c - 'A' + 10
+                                                                      : 99);
+        }
+    }
+};
+inline constexpr DigitValues kDigitValues;
 // The value of a digit character in base 36, or 99.
 inline int digit_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
-    return 99;
+    return kDigitValues.of[static_cast<unsigned char>(c)];
 }
 
 }  // namespace baton::digits
