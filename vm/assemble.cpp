@@ -174,11 +174,11 @@ void Assembler::emit_jump(Op op, Label target, uint16_t a, uint16_t b, uint16_t 
     }
 }
 
-int Assembler::push_handler() {
+int Assembler::push_handler(int depth) {
     Label l = label();
     BoundSet bound = bound_;
     bound.remove_all(may_unbind_);
-    handlers_.push_back({l, depth_, std::move(bound)});
+    handlers_.push_back({l, depth, std::move(bound)});
     handler_ = static_cast<int>(handlers_.size()) - 1;
     return handler_;
 }

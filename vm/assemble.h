@@ -94,8 +94,8 @@ class Assembler {
     // Exception handlers nest; the innermost one of each instruction counts.
     int handler() const { return handler_; }
     void set_handler(int handler) { handler_ = handler; }
-    // From now on exceptions go to a new handler at the present depth, until set_handler().
-    int push_handler();
+    // From now on exceptions go to a new handler, which keeps the temps below `depth`, until set_handler().
+    int push_handler(int depth);
     // The handler's code begins here: depth is its depth + 1.
     void bind_handler(int handler);
 

@@ -48,6 +48,7 @@ enum class BlockKind : uint8_t {
     Finally,         // the body of a try whose finally must run
     FinallyHandler,  // exception and what was handled before are at `depth`
     Except,          // the same, and a name to unbind
+    ExceptStar,      // cannot be left by break, continue and return
     With,            // __exit__ is at `depth`
     AsyncWith,
     Value,           // a value being returned is at `depth`
@@ -56,7 +57,7 @@ struct Block {
     BlockKind kind;
     int depth = 0;
     int outer_handler = -1;
-    Label next, exit;                     // loops: where continue and break go
+    Label next{}, exit{};                 // loops: where continue and break go
     ast::Seq<ast::Stmt*> body{};          // Finally
     const ast::Ident* name = nullptr;     // Except
     ast::Pos pos{};
@@ -166,6 +167,9 @@ class Compiler {
     void compare_op(ast::CmpOperator op, Loc b, Loc c);
     Result<void> check_compare(const ast::Compare* e);
     Result<Loc> comparand(const ast::Compare* e, uint32_t k);
+    Result<Ref<Object>> to_frozenset(Object& items);
+    ast::Pos attribute_position(const ast::Attribute* e) const;
+    ast::Text annotation_text(const ast::Expr* e);
     Result<void> attribute(const ast::Attribute* e, Dest d);
     Result<void> subscript(const ast::Subscript* e, Dest d);
     Result<void> slice(const ast::Slice* e);
@@ -235,7 +239,7 @@ class Compiler {
                             ast::Seq<ast::Stmt*> orelse);
     template <class F>
     Result<void> try_finally(ast::Seq<ast::Stmt*> finalbody, F&& body);
-    Result<void> handler_body(const ast::ExceptHandler* h, int depth, int cleanup, Label end);
+    Result<void> handler_body(const ast::ExceptHandler* h, int depth, int outer, Label end);
     Result<void> unbind_handler_name(const ast::Ident* name);
     void cleanup_handler(int handler, int depth);
     Result<void> try_star_stmt(const ast::TryStar* s);
@@ -243,7 +247,7 @@ class Compiler {
                                  ast::Seq<ast::Stmt*> orelse);
     Result<void> with_stmt(ast::Seq<ast::WithItem*> items, uint32_t at, ast::Seq<ast::Stmt*> body, bool async,
                            const ast::Pos& pos);
-    Result<void> call_exit(bool async, bool keep_top);
+    Result<void> call_exit(bool async);
 
     // ---- compile_scope.cpp: functions, classes, comprehensions
     Result<void> function_def(const ast::Stmt* s, const ast::Ident* name, const ast::Arguments* args,
@@ -264,24 +268,27 @@ class Compiler {
                                const ast::Expr* value, Dest d);
     Result<void> comprehension_loop(const ast::Expr* e, ast::Seq<ast::Comprehension*> generators, uint32_t at,
                                     const ast::Expr* elt, const ast::Expr* value);
+    Result<Loc> iterable_of_comprehension(const ast::Comprehension* g);
     Result<void> comprehension_item(const ast::Expr* e, ast::Seq<ast::Comprehension*> generators,
                                     const ast::Expr* elt, const ast::Expr* value);
 
     // ---- compile_match.cpp
     struct PatternContext;
     Result<void> match_stmt(const ast::Match* s);
-    Result<void> pattern(const ast::Pattern* p, PatternContext& pc);
-    Result<void> pattern_sub(const ast::Pattern* p, PatternContext& pc);
-    Result<void> pattern_as(const ast::MatchAs* p, PatternContext& pc);
-    Result<void> pattern_star(const ast::MatchStar* p, PatternContext& pc);
-    Result<void> pattern_value(const ast::Expr* value, PatternContext& pc);
-    Result<void> pattern_singleton(const ast::MatchSingleton* p, PatternContext& pc);
-    Result<void> pattern_sequence(const ast::MatchSequence* p, PatternContext& pc);
-    Result<void> pattern_mapping(const ast::MatchMapping* p, PatternContext& pc);
-    Result<void> pattern_class(const ast::MatchClass* p, PatternContext& pc);
-    Result<void> pattern_or(const ast::MatchOr* p, PatternContext& pc);
-    Result<void> capture(const ast::Ident* name, PatternContext& pc, const ast::Pos& pos);
-    void fail_pattern(PatternContext& pc, Loc condition, bool sense);
+    Result<void> collect_captures(const ast::Pattern* p, std::vector<const ast::Ident*>& names);
+    // Each compares the subject, which stays, and jumps out if it does not match; temps are as before otherwise.
+    Result<void> pattern(const ast::Pattern* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_kinds(const ast::Pattern* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_as(const ast::MatchAs* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_value(const ast::Expr* value, Loc subject, PatternContext& pc);
+    Result<void> pattern_singleton(const ast::MatchSingleton* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_sequence(const ast::MatchSequence* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_items(ast::Seq<ast::Pattern*> items, uint32_t star, Loc subject, PatternContext& pc);
+    Result<void> pattern_mapping(const ast::MatchMapping* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_class(const ast::MatchClass* p, Loc subject, PatternContext& pc);
+    Result<void> pattern_or(const ast::MatchOr* p, Loc subject, PatternContext& pc);
+    void capture(const ast::Ident* name, Loc value, PatternContext& pc);
+    void leave_failed(PatternContext& pc);
 
     Attached ts_;
     ast::Arena& arena_;
