@@ -127,8 +127,7 @@ Decomposition decomposition(uint32_t c);
 uint32_t compose(uint32_t first, uint32_t second);  // 0: the pair has no primary composite
 QuickCheck quick_check(Form form, uint32_t c);
 
-// Normalisation (unicode_normalize.cpp). `normalized_size_bound` is enough room for any form of n
-// characters' first step; normalize() grows its buffer through the callback object.
+// Normalisation (unicode_normalize.cpp), into a buffer that grows.
 class PointBuffer {
   public:
     PointBuffer() = default;
@@ -153,8 +152,10 @@ class PointBuffer {
     size_t capacity_ = 0;
 };
 
-// Replaces out's contents by the normalised text. False: out of memory.
-[[nodiscard]] bool normalize(Form form, const uint32_t* text, size_t size, PointBuffer& out);
+// Replaces out's contents by the normalised text. False: out of memory. With `unicode_32`, by the rules of
+// Unicode 3.2.
+[[nodiscard]] bool normalize(Form form, const uint32_t* text, size_t size, PointBuffer& out,
+                             bool unicode_32 = false);
 // Yes and No are certain; Maybe means that only normalize() can tell.
 QuickCheck quick_check(Form form, const uint32_t* text, size_t size);
 

@@ -21,6 +21,13 @@ bool is_composed(Form form) {
 // A full decomposition of one character has at most 18 code points, and a step nests at most this deep.
 constexpr int kMaxDepth = 8;
 
+// Five decompositions were wrong in Unicode 3.2 and have been corrected since.
+struct Correction {
+    uint32_t c, in_unicode_32;
+};
+constexpr Correction kCorrections[] = {
+    {0x2F868, 0x2136A}, {0x2F874, 0x5F33}, {0x2F91F, 0x43AB}, {0x2F95F, 0x7AAE}, {0x2F9BF, 0x4D57}};
+
 bool push_decomposed(uint32_t c, bool compatibility, PointBuffer& out, int depth) {
     if (c - kSBase < kSCount) {
         uint32_t index = c - kSBase;
@@ -129,12 +136,20 @@ bool PointBuffer::reserve(size_t capacity) {
     return true;
 }
 
-bool normalize(Form form, const uint32_t* text, size_t size, PointBuffer& out) {
+bool normalize(Form form, const uint32_t* text, size_t size, PointBuffer& out, bool unicode_32) {
     out.truncate(0);
     if (!out.reserve(size + 16)) return false;
     bool compatibility = is_compatibility(form);
     for (size_t i = 0; i < size; ++i) {
-        if (!push_decomposed(text[i], compatibility, out, 0)) return false;
+        uint32_t c = text[i];
+        if (unicode_32) {
+            for (const Correction& one : kCorrections) c = one.c == c ? one.in_unicode_32 : c;
+            if (!has(c, kInUnicode32)) {
+                if (!out.push(c)) return false;
+                continue;
+            }
+        }
+        if (!push_decomposed(c, compatibility, out, 0)) return false;
     }
     if (!order_marks(out.data(), out.size())) return false;
     if (is_composed(form)) out.truncate(compose_all(out.data(), out.size()));
