@@ -149,6 +149,8 @@ class Gil {
 
     // What a thread's ticks start from after a poll.
     int64_t tick_reload() const { return reload_.load(); }
+    // Mode ticks: the eval loop counts every instruction.
+    bool counting() const { return counting_.load(); }
 
     // Does a thread hold the lock, or wait for it, through this seat?
     bool in_use(const Seat& s);

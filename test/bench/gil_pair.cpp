@@ -2,7 +2,7 @@
 // ensure/release; and how it hands over: round trips per second of a socket echo beside K spinning threads.
 //
 //     gil_pair                      the pairs, nanoseconds, best of 7
-//     gil_pair echo MODE K SECONDS  the echo
+//     gil_pair echo MODE K SECONDS [GRACE_US]  the echo
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -58,8 +58,9 @@ int pairs() {
     return finalize_runtime(current_attached());
 }
 
-int echo(const char* mode, int spinners, double secs) {
+int echo(const char* mode, int spinners, double secs, int64_t grace_us) {
     GilSettings settings;
+    if (grace_us > 0) settings.grace_ns = grace_us * 1000;
     if (!parse_gil_settings(mode, &settings)) return 2;
     configure_process({}, settings);
     const char* error = nullptr;
@@ -131,9 +132,10 @@ int echo(const char* mode, int spinners, double secs) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc == 5 && std::strcmp(argv[1], "echo") == 0)
-        return echo(argv[2], std::atoi(argv[3]), std::atof(argv[4]));
+    if (argc >= 5 && std::strcmp(argv[1], "echo") == 0) {
+        return echo(argv[2], std::atoi(argv[3]), std::atof(argv[4]), argc > 5 ? std::atol(argv[5]) : 0);
+    }
     if (argc == 1) return pairs();
-    fprintf(stderr, "usage: gil_pair [echo MODE SPINNERS SECONDS]\n");
+    fprintf(stderr, "usage: gil_pair [echo MODE SPINNERS SECONDS [GRACE_US]]\n");
     return 2;
 }

@@ -412,7 +412,7 @@ TEST_CASE("a waiter older than four intervals is granted next, whoever else wait
     settings.interval_ns = 500'000;
     gil.set_settings(settings);
     Seat old;
-    std::atomic<bool> stop{false}, got{false};
+    std::atomic<bool> got{false};
     Seat holder;
     (void)gil.take(holder);
     Crew crew(60);
