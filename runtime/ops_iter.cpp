@@ -18,7 +18,14 @@ Result<Ref<Object>> get_iter(Attached ts, Object& o) {
     return iterator;
 }
 
-Next iter_next(Attached ts, Object& iterator) { return info(iterator).iternext(ts, iterator); }
+Next iter_next(Attached ts, Object& iterator) {
+    Next n = info(iterator).iternext(ts, iterator);
+    if (n.raised() && pending_is(ts, Exc::StopIteration)) {  // a generator that returned a value
+        clear_pending(ts);
+        return Next::done();
+    }
+    return n;
+}
 
 bool is_iterator(const Object& o) { return info(o).iternext != nullptr; }
 

@@ -95,6 +95,16 @@ struct GilStats {
     int64_t hold_ns = 0;  // of holds that were contended
 };
 
+// How long waits were: counts per quarter octave of nanoseconds.
+struct WaitHistogram {
+    static constexpr int kBuckets = 160;
+    uint64_t counts[kBuckets] = {};
+    void add(int64_t ns);
+    // The wait that a fraction of all waits did not exceed (upper end of its bucket), in nanoseconds; 0 if
+    // none.
+    int64_t percentile(double fraction) const;
+};
+
 enum class Taken : uint8_t {
     kHeld,
     kClosed,  // the lock is closed to this seat: leave
@@ -169,6 +179,7 @@ class Gil {
 
     // Held by the caller.
     GilStats stats();
+    const WaitHistogram& waits() const { return waits_; }
     void reset_stats();
 
     uint32_t id() const { return id_; }
@@ -204,7 +215,10 @@ class Gil {
     struct Wakes {
         sync::Parker::Ticket tickets[3];
         int count = 0;
-        void add(Seat& s) { tickets[count++] = s.parker.deposit(); }
+        void add(Seat& s) {
+            DCHECK(count < 3);
+            tickets[count++] = s.parker.deposit();
+        }
         void flush() {
             for (int i = 0; i < count; ++i) sync::Parker::wake(tickets[i]);
             count = 0;
@@ -269,6 +283,7 @@ class Gil {
     uint64_t requests_ GUARDED_BY(queue_mu_) = 0;
     GilSettings settings_ GUARDED_BY(queue_mu_);
     TraceRing* trace_ GUARDED_BY(queue_mu_) = nullptr;
+    WaitHistogram waits_;  // guarded like stats_
     uint32_t id_;
     Seat limbo_;
     Gil* next_free_ = nullptr;  // process_state's list of locks that wait for a new interpreter

@@ -47,6 +47,7 @@ namespace baton {
             RETABLE();                                    \
         }                                                 \
     } while (0)
+#define MAY_ENTER() (t.recursion_depth + t.c_recursion_depth < s.interp->recursion_limit)
 #define WEIGHT() (pc->flags >> 3)
 #define RA R[pc->a]
 #define RB R[pc->b]

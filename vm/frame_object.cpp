@@ -25,6 +25,8 @@ Result<Ref<FrameObject>> frame_object(Attached ts, Frame& f) {
         o->frame = &f;
         o->trace = nullptr;
         o->lineno = 0;
+        o->last_line = -1;
+        o->last_word = -1;
         o->owned = false;
         o->trace_lines = true;
         o->trace_opcodes = false;

@@ -15,6 +15,7 @@ struct FrameObject : Object {
     Frame* frame;
     Object* trace;       // owned; f_trace
     int32_t lineno;      // set by a trace function; 0 = the instruction's
+    int32_t last_line, last_word;  // of the last line event
     bool owned, trace_lines, trace_opcodes;
 };
 

@@ -9,7 +9,7 @@
 #include "runtime/slot_thunks.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
-#include "runtime/types/method.h"
+#include "runtime/types/descr.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"

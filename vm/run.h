@@ -2,6 +2,7 @@
 //
 // Callers: attached threads, no exception pending. Arguments borrowed, results owned.
 #pragma once
+#include "runtime/native.h"
 #include "vm/frame.h"
 
 namespace baton {
@@ -15,18 +16,15 @@ Value call_function(Attached ts, Object& function, Value* args, size_t nargs, Tu
 // also be left by yielding: then *yielded is set. `throwing`: start by raising the pending exception at the saved instruction.
 Value run_frame(Attached ts, Frame* f, bool throwing, bool* yielded);
 
-// Distributes arguments over the parameters of a function (args as in CallFn, borrowed): fills R[0..nparams) with owned
-// Values. False = raised (CPython's TypeError texts), registers written so far dropped.
-bool bind_python_args(Attached ts, Function& f, Value* R, const Value* args, size_t nargs, Tuple* kwnames);
+// Runs a function of no parameters with `ns` as its namespace: a class body. What it returns.
+Result<Ref<Object>> run_function_in(Attached ts, Function& function, Object& ns);
 
-// Makes the frame for a call of f with arguments moved out of `args` (owned, also when this fails): registers ready, linked as
-// innermost; for a generator function see start_call in calls.cpp. Null = raised.
-Frame* push_call(Attached ts, Function& f, Value* args, size_t nargs, Tuple* kwnames);
+// builtins.__build_class__(func, name, *bases, metaclass=..., **keywords)
+Result<Ref<Object>> build_class(Attached ts, Args args, Kwargs kwargs);
 
-// builtins.__build_class__
-Value build_class(Attached ts, Value* args, size_t nargs, Tuple* kwnames);
-
+// The VM's part of a thread state: made empty, references dropped, memory given back.
 void vm_thread_init(RuntimeThread& t);
 void vm_thread_clear(Attached ts, RuntimeThread& t);
+void vm_thread_free(RuntimeThread& t);
 
 }  // namespace baton

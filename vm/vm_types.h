@@ -11,6 +11,6 @@ namespace baton {
 #undef TYPE
 
 // Fills them all, once per process, after the types of runtime/.
-void ready_vm_types();
+void ready_vm_types(Attached ts);
 
 }  // namespace baton

@@ -1,0 +1,314 @@
+// Calls beyond the fast paths of the loop: frames whose arguments need binding, classes, methods, spread arguments, calls
+// from C++, and running code in a namespace.
+#include <cstdlib>
+
+#include "runtime/attr.h"
+#include "runtime/call.h"
+#include "runtime/native.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+#include "vm/bind_args.h"
+#include "vm/interp.h"
+#include "vm/run.h"
+
+namespace baton {
+
+namespace {
+
+void drop_all(Attached ts, Value* args, size_t n) {
+    for (size_t i = 0; i < n; ++i) drop(ts, args[i]);
+}
+size_t keyword_count(Tuple* kwnames) { return kwnames ? static_cast<size_t>(kwnames->size) : 0; }
+
+// Room for owned arguments that are not in registers.
+class ArgumentRoom {
+  public:
+    ArgumentRoom() = default;
+    ArgumentRoom(const ArgumentRoom&) = delete;
+    ~ArgumentRoom() {
+        if (at_ != inline_) std::free(at_);
+    }
+    bool reserve(Attached ts, size_t n) {
+        if (n + 1 <= kInline) return true;
+        auto* p = static_cast<Value*>(std::malloc((n + 1) * sizeof(Value)));
+        if (!p) {
+            (void)raise_no_memory(ts);
+            return false;
+        }
+        at_ = p;
+        return true;
+    }
+    Value* args() { return at_ + 1; }  // the word in front is scratch
+
+  private:
+    static constexpr size_t kInline = 12;
+    Value inline_[kInline];
+    Value* at_ = inline_;
+};
+
+}  // namespace
+
+Raised raise_recursion(Attached ts, const char* where) {
+    return raise(ts, Exc::RecursionError, "maximum recursion depth exceeded{}", where);
+}
+
+Frame* make_frame(Attached ts, Function* function, Value* args, size_t nargs, Tuple* kwnames) {
+    RuntimeThread& t = rt(ts);
+    Frame* f = nullptr;
+    if (t.recursion_depth + t.c_recursion_depth >= ts->interp->recursion_limit) {
+        (void)raise_recursion(ts, "");
+    } else {
+        f = frame_reserve(ts, t, function->code->nregs);
+    }
+    if (!f) {
+        drop_all(ts, args, nargs + keyword_count(kwnames));
+        decref(ts, function);
+        return nullptr;
+    }
+    if (!bind_python_args(ts, *function, f->regs(), args, nargs, kwnames)) {
+        frame_release(t, f);
+        decref(ts, function);
+        return nullptr;
+    }
+    ++t.recursion_depth;
+    f->function = function;
+    f->code = function->code;
+    f->pc = f->code->code;
+    f->object = nullptr;
+    f->locals = nullptr;
+    f->generator = nullptr;
+    return f;
+}
+
+Value call_consuming(Attached ts, Object* callee, Value* args, size_t nargs, Tuple* kwnames) {
+    Value r = call_value(ts, *callee, args, nargs, kwnames);
+    drop_all(ts, args, nargs + keyword_count(kwnames));
+    decref(ts, callee);
+    return r;
+}
+
+Value call_found(Attached ts, Value callee, Value* args, size_t nargs) {
+    if (callee.is_object()) return call_consuming(ts, callee.object(), args, nargs, nullptr);
+    drop_all(ts, args, nargs);
+    return raise(ts, Exc::TypeError, "'int' object is not callable");
+}
+
+Frame* enter_init(Attached ts, Function* function, Value self, Value* args, size_t nargs) {
+    incref(self.object());
+    Value saved = std::exchange(args[-1], self);
+    Frame* f = make_frame(ts, function, args - 1, nargs + 1, nullptr);
+    args[-1] = saved;
+    return f;
+}
+
+void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache) {
+    TypeInfo& i = info(cls);
+    const TypeInfo& object = info(PyBaseObject_Type);
+    if (!i.python_class || i.tp_new != object.tp_new || has_flag(cls, kTypeIsAbstract | kTypeDisallowInstantiation)) return;
+    Object* init = type_lookup(cls, id(Name::__init__));
+    if (init && init->type == &PyFunction_Type) {
+        cache.init = static_cast<Function*>(init);
+    } else if (i.init == object.init && nargs == 0) {
+        cache.init = nullptr;
+    } else {
+        return;
+    }
+    cache.version = type_version(ts, cls);
+}
+
+Function* find_method(Attached ts, const Instr* pc, Value* R, Value** args, size_t* nargs, Value* result) {
+    Value* base = &R[pc->a];
+    size_t n = pc->b + 1u;
+    Str& name = name_at(R, pc->c);
+    OptRef<Object> method;
+    bool unbound = false;
+    bool ok = box_in_place(ts, *base).ok();
+    if (ok) {
+        auto r = get_method(ts, *base->object(), name, &method);
+        ok = r.ok();
+        unbound = ok && r.take();
+    }
+    if (!ok) {
+        drop_all(ts, base, n);
+        *result = Value();
+        return nullptr;
+    }
+    remember_attr(ts, *base->object(), name, attr_cache(pc), true);
+    if (!unbound) {
+        drop(ts, std::exchange(*base, Value()));
+        ++base;
+        --n;
+    }
+    *args = base;
+    *nargs = n;
+    Object* callee = method.release();
+    if (callee->type == &PyFunction_Type) return static_cast<Function*>(callee);
+    *result = call_consuming(ts, callee, base, n, nullptr);
+    return nullptr;
+}
+
+bool LOAD_METHOD_slow(Attached ts, const Instr* pc, Value* R) {
+    Value* base = &R[pc->a];
+    if (!box_in_place(ts, *base).ok()) return false;
+    OptRef<Object> method;
+    auto r = get_method(ts, *base->object(), name_at(R, pc->c), &method);
+    if (!r.ok()) return false;
+    if (r.take()) {
+        base[1] = base[0];
+        base[0] = Value(method.release());
+    } else {
+        Value self = std::exchange(base[0], Value(method.release()));
+        base[1] = Value();
+        drop(ts, self);
+    }
+    return true;
+}
+
+namespace {
+
+// What the message calls the callee: "f()" or "module.f()".
+Raised raise_spread(Attached ts, Object& callee, const char* what, Object& got) {
+    auto qualname = get_attr_opt(ts, callee, id(Name::__qualname__));
+    if (!qualname.ok()) return already_raised();
+    auto q = qualname.take();
+    auto shown = q ? show_str(ts, *q) : show_str(ts, callee);
+    if (!shown.ok()) return already_raised();
+    auto module = get_attr_opt(ts, callee, id(Name::__module__));
+    if (!module.ok()) return already_raised();
+    auto m = module.take();
+    Shown prefix;
+    bool qualified = q && m && is_str(*m) && !str_eq(static_cast<Str&>(*m), id(Name::builtins));
+    if (qualified) {
+        auto s = show_str(ts, *m);
+        if (!s.ok()) return already_raised();
+        prefix = s.take();
+    }
+    return raise(ts, Exc::TypeError, "{}{}{}{} argument after * must be {}, not {}", prefix.view, qualified ? "." : "",
+                 (*shown).view, q ? "()" : "", what, type_name(got));
+}
+
+// Fills args with shared items and the values of kwargs; *names for these.
+Result<OptRef<Tuple>> spread(Attached ts, Tuple& positional, Dict* kwargs, ArgumentRoom& room) {
+    auto n = static_cast<size_t>(positional.size);
+    size_t nkw = kwargs ? static_cast<size_t>(kwargs->used) : 0;
+    if (!room.reserve(ts, n + nkw)) return already_raised();
+    OptRef<Tuple> names;
+    if (nkw) {
+        names = TRY(tuple_alloc(ts, static_cast<Index>(nkw)));
+        Index at = 0, i = 0;
+        Object *key, *value;
+        while (dict_next(*kwargs, &at, &key, &value)) {
+            incref(key);
+            names->item[i++] = key;
+            if (!is_str(*key)) {
+                for (; i < static_cast<Index>(nkw); ++i) names->item[i] = Ref<Object>::share(none()).release();
+                return raise(ts, Exc::TypeError, "keywords must be strings");
+            }
+        }
+        tuple_track(ts, *names);
+        at = 0;
+        i = 0;
+        while (dict_next(*kwargs, &at, &key, &value)) room.args()[n + static_cast<size_t>(i++)] = unbox_borrowed(value);
+    }
+    for (size_t i = 0; i < n; ++i) room.args()[i] = unbox_borrowed(positional.item[i]);
+    return names;
+}
+
+}  // namespace
+
+Value call_spread(Attached ts, const Instr* pc, Value* R, Frame** frame) {
+    Value* base = &R[pc->a];
+    size_t taken = 2u + pc->b;
+    auto give_up = [&] {
+        drop_all(ts, base, taken);
+        return Value();
+    };
+    if (!box_all(ts, base, taken).ok()) return give_up();
+    Object& callee = *base[0].object();
+    Object& iterable = *base[1].object();
+    if (!is_tuple(iterable)) {
+        if (!info(iterable).iter && !is_sequence(iterable)) {
+            (void)raise_spread(ts, callee, "an iterable", iterable);
+            return give_up();
+        }
+        auto t = to_tuple(ts, iterable);
+        if (!t.ok()) return give_up();
+        set_local(ts, base[1], Value(t.release()));
+    }
+    auto& positional = static_cast<Tuple&>(*base[1].object());
+    auto* kwargs = pc->b ? static_cast<Dict*>(base[2].object()) : nullptr;
+    ArgumentRoom room;
+    auto spread_out = spread(ts, positional, kwargs, room);
+    if (!spread_out.ok()) return give_up();
+    auto names = spread_out.take();
+    auto n = static_cast<size_t>(positional.size);
+    for (size_t i = 1; i < taken; ++i) drop(ts, base[i]);
+    if (callee.type == &PyFunction_Type) {
+        *frame = make_frame(ts, static_cast<Function*>(&callee), room.args(), n, names.get());
+        return Value();
+    }
+    return call_consuming(ts, &callee, room.args(), n, names.get());
+}
+
+void raise_init_result(Attached ts, Value owned) {
+    (void)raise(ts, Exc::TypeError, "__init__() should return None, not '{}'",
+                owned.is_int() ? "int" : type_name(*owned.object()));
+    drop(ts, owned);
+}
+
+// ---- from C++ ----
+
+namespace {
+
+// Links a frame as the innermost one and runs it until it is left.
+Value run_entry(Attached ts, Frame* f) {
+    RuntimeThread& t = rt(ts);
+    f->prev = t.frame;
+    f->flags |= kFrameEntry;
+    t.frame = f;
+    return run_frame(ts, f, false, nullptr);
+}
+
+}  // namespace
+
+Value call_function(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
+    auto& function = static_cast<Function&>(callee);
+    if (!enter_recursion(ts, "").ok()) return Value();
+    size_t all = nargs + keyword_count(kwnames);
+    ArgumentRoom room;  // the caller's array keeps its references, so the frame gets references of its own
+    Value r;
+    if (room.reserve(ts, all)) {
+        for (size_t i = 0; i < all; ++i) room.args()[i] = share(args[i]);
+        incref(&function);
+        --rt(ts).c_recursion_depth;  // the frame counts itself
+        Frame* f = make_frame(ts, &function, room.args(), nargs, kwnames);
+        if (f) r = run_entry(ts, f);
+        ++rt(ts).c_recursion_depth;
+    }
+    leave_recursion(ts);
+    return r;
+}
+
+Result<Ref<Object>> run_code(Attached ts, Code& code, Dict& globals, Object* locals, Tuple* closure) {
+    RecursionScope scope(ts);
+    TRY(scope.enter(""));
+    auto function = TRY(function_new(ts, code, globals, nullptr));
+    if (closure) function->closure = Ref<Tuple>::share(*closure).release();
+    Frame* f = make_frame(ts, function.release(), nullptr, 0, nullptr);
+    if (!f) return already_raised();
+    if (!(code.flags & kCodeOptimized)) f->locals = Ref<Object>::share(locals ? *locals : globals).release();
+    return boxed_result(ts, run_entry(ts, f));
+}
+
+Result<Ref<Object>> run_function_in(Attached ts, Function& function, Object& ns) {
+    RecursionScope scope(ts);
+    TRY(scope.enter(""));
+    incref(&function);
+    Frame* f = make_frame(ts, &function, nullptr, 0, nullptr);
+    if (!f) return already_raised();
+    f->locals = Ref<Object>::share(ns).release();
+    return boxed_result(ts, run_entry(ts, f));
+}
+
+}  // namespace baton

@@ -1,0 +1,221 @@
+// Attributes and items beyond the inline caches, and the filling of those caches.
+#include "runtime/attr.h"
+#include "runtime/native.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/list.h"
+#include "runtime/types/slice.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+#include "vm/interp.h"
+
+namespace baton {
+
+namespace {
+
+constexpr int kMemberObjectEx = 16;  // T_OBJECT_EX: what __slots__ makes
+
+void insert(AttrCache& cache, uint32_t version, uint64_t word) {
+    if (cache.version[0] && cache.version[0] != version && (cache.word[0] & 7) != kAttrType) {
+        cache.version[1] = cache.version[0];
+        cache.word[1] = cache.word[0];
+    } else if ((cache.word[0] & 7) == kAttrType) {
+        cache.version[1] = 0;
+    }
+    cache.version[0] = version;
+    cache.word[0] = word;
+}
+
+uint64_t pointer_word(Object* o, AttrKind kind) { return reinterpret_cast<uint64_t>(o) | kind; }
+
+bool has_data_setter(Object& descr) { return info(descr).descr_set != nullptr; }
+
+void remember_module(Attached ts, Module& m, Str& name, AttrCache& cache, uint32_t version) {
+    if (!m.dict || !is_exact_str(name)) return;
+    Index i = dict_entry_index(*m.dict, name);
+    uint32_t keys = i >= 0 ? dict_keys_version(ts, *m.dict) : 0;
+    if (keys == 0 || i > 0xFFFF) return;
+    insert(cache, version, (uint64_t{keys} << 16 | static_cast<uint64_t>(i)) << 3 | kAttrModule);
+}
+
+void remember_type_attr(Attached ts, Type& t, Str& name, AttrCache& cache, uint32_t version) {
+    Object* meta = type_lookup(PyType_Type, name);
+    if (meta && has_data_setter(*meta)) return;
+    Object* found = type_lookup(t, name);
+    // Only what __get__(None, t) leaves as it is.
+    if (!found || (info(*found).descr_get && found->type != &PyFunction_Type)) return;
+    uint32_t own = type_version(ts, t);
+    cache.version[0] = version;
+    cache.word[0] = pointer_word(found, kAttrType);
+    cache.version[1] = 0;
+    cache.word[1] = own;
+}
+
+}  // namespace
+
+void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool method) {
+    Type& t = *o.type;
+    if (!str_is_interned(name)) return;
+    uint32_t version = type_version(ts, t);
+    if (version == 0) return;
+    if (&t == &PyModule_Type) return remember_module(ts, static_cast<Module&>(o), name, cache, version);
+    if (&t == &PyType_Type) return remember_type_attr(ts, static_cast<Type&>(o), name, cache, version);
+    if (!has_default_getattr(t)) return;
+    Object* found = type_lookup(t, name);
+    if (found && has_data_setter(*found)) {
+        if (found->type == &PyMemberDescr_Type) {
+            MemberDef* m = static_cast<MemberDescr*>(found)->member;
+            if (m->type == kMemberObjectEx && m->offset > 0) {
+                insert(cache, version, static_cast<uint64_t>(m->offset) << 3 | kAttrMember);
+            }
+        }
+        return;
+    }
+    TypeInfo& i = info(t);
+    if (i.inline_offset && i.shared_keys) {
+        int slot = shared_keys_find(*i.shared_keys, name);
+        if (slot >= 0 && has_no_dict(o)) {
+            if (static_cast<unsigned>(slot) < inline_header(o, i.inline_offset).filled &&
+                inline_slots(o, i.inline_offset)[slot]) {
+                insert(cache, version, (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
+                return;
+            }
+        }
+    }
+    if (t.dictoffset > 0) {
+        auto* d = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(&o) + t.dictoffset);
+        if (d) {
+            Index at = dict_entry_index(*d, name);
+            if (at >= 0) {
+                insert(cache, version, static_cast<uint64_t>(at) << 3 | kAttrDict);
+                return;
+            }
+        }
+    }
+    if (!found) return;
+    if (method) {
+        if (found->type == &PyFunction_Type) {
+            insert(cache, version, pointer_word(found, kAttrFunction));
+            return;
+        }
+        if (found->type == &PyMethodDescr_Type && native_row(*static_cast<MethodDescr*>(found)->method)) {
+            insert(cache, version, pointer_word(found, kAttrNative));
+            return;
+        }
+    }
+    if (!info(*found).descr_get) insert(cache, version, pointer_word(found, kAttrValue));
+}
+
+void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache) {
+    Type& t = *o.type;
+    TypeInfo& i = info(t);
+    if (!str_is_interned(name) || !i.inline_offset || !i.shared_keys || !has_default_setattr(t)) return;
+    Object* found = type_lookup(t, name);
+    if (found && has_data_setter(*found)) return;
+    int slot = shared_keys_find(*i.shared_keys, name);
+    if (slot < 0 || !has_no_dict(o)) return;
+    uint32_t version = type_version(ts, t);
+    if (version == 0) return;
+    insert(cache, version, (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
+}
+
+namespace {
+
+template <bool Local>
+bool get_attr_slow(Attached ts, const Instr* pc, Value* R) {
+    Boxed o(ts, R[pc->b]);
+    if (!o.ok()) return false;
+    Str& name = name_at(R, pc->c);
+    Object* r = get_attr(ts, *o, name).release();
+    if (!r) return false;
+    if (!R[pc->b].is_int()) remember_attr(ts, *o, name, attr_cache(pc), false);
+    Value v = unbox(ts, r);
+    take_b(ts, pc, R);
+    set_result<Local>(ts, R[pc->a], v);
+    return true;
+}
+
+// R[b][key], owned; nothing = raised.
+Value get_item_value(Attached ts, Value container, Value key) {
+    Boxed o(ts, container), k(ts, key);
+    if (!o.ok() || !k.ok()) return Value();
+    if (is_exact(*o, PyDict_Type)) {
+        auto found = dict_find(ts, static_cast<Dict&>(*o), *k);
+        if (!found.ok()) return Value();
+        if (Object* v = found.take().value) return unbox_borrowed(v);
+        return raise_with(ts, Exc::KeyError, Ref<Object>::share(*k));
+    }
+    if (key.is_int() && is_exact_str(*o)) {
+        auto r = str_index_char(ts, static_cast<Str&>(*o), key.as_int());
+        return r.ok() ? Value(r.release()) : Value();
+    }
+    Object* r = get_item(ts, *o, *k).release();
+    return r ? unbox(ts, r) : Value();
+}
+
+template <bool Local, bool Immediate>
+bool get_item_slow(Attached ts, const Instr* pc, Value* R) {
+    Value v = get_item_value(ts, R[pc->b], Immediate ? Value::of_int(pc->sc()) : R[pc->c]);
+    if (!v) return false;
+    take_b(ts, pc, R);
+    if (!Immediate) take_c(ts, pc, R);
+    set_result<Local>(ts, R[pc->a], v);
+    return true;
+}
+
+}  // namespace
+
+bool GET_ATTR_T_slow(Attached ts, const Instr* pc, Value* R) { return get_attr_slow<false>(ts, pc, R); }
+bool GET_ATTR_L_slow(Attached ts, const Instr* pc, Value* R) { return get_attr_slow<true>(ts, pc, R); }
+bool GET_ITEM_T_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<false, false>(ts, pc, R); }
+bool GET_ITEM_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<true, false>(ts, pc, R); }
+bool GET_ITEMI_T_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<false, true>(ts, pc, R); }
+bool GET_ITEMI_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<true, true>(ts, pc, R); }
+
+bool SET_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
+    Boxed o(ts, R[pc->a]), v(ts, R[pc->b]);
+    if (!o.ok() || !v.ok()) return false;
+    Str& name = name_at(R, pc->c);
+    if (!set_attr(ts, *o, name, *v).ok()) return false;
+    if (!R[pc->a].is_int()) remember_set_attr(ts, *o, name, attr_cache(pc));
+    take_b(ts, pc, R);
+    take_a(ts, pc, R);
+    return true;
+}
+
+bool DEL_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
+    Boxed o(ts, R[pc->a]);
+    if (!o.ok() || !del_attr(ts, *o, name_at(R, pc->c)).ok()) return false;
+    take_a(ts, pc, R);
+    return true;
+}
+
+bool SET_ITEM_slow(Attached ts, const Instr* pc, Value* R) {
+    Boxed o(ts, R[pc->a]), k(ts, R[pc->b]), v(ts, R[pc->c]);
+    if (!o.ok() || !k.ok() || !v.ok()) return false;
+    bool ok = is_exact(*o, PyDict_Type) ? dict_set(ts, static_cast<Dict&>(*o), *k, *v).ok() : set_item(ts, *o, *k, *v).ok();
+    if (!ok) return false;
+    take_c(ts, pc, R);
+    take_b(ts, pc, R);
+    take_a(ts, pc, R);
+    return true;
+}
+
+bool DEL_ITEM_slow(Attached ts, const Instr* pc, Value* R) {
+    Boxed o(ts, R[pc->a]), k(ts, R[pc->b]);
+    if (!o.ok() || !k.ok() || !del_item(ts, *o, *k).ok()) return false;
+    take_b(ts, pc, R);
+    take_a(ts, pc, R);
+    return true;
+}
+
+bool BUILD_SLICE_slow(Attached ts, const Instr* pc, Value* R) {
+    Value* part = &R[pc->a];
+    if (!box_all(ts, part, 3).ok()) return false;
+    auto s = slice_new(ts, part[0].object(), part[1].object(), part[2].object());
+    if (!s.ok()) return false;
+    for (int i = 2; i >= 0; --i) drop(ts, part[i]);
+    part[0] = Value(s.release());
+    return true;
+}
+
+}  // namespace baton

@@ -1,0 +1,17 @@
+#include "vm/vm_types.h"
+
+namespace baton {
+
+#define TYPE(symbol, accessor, layout, spec) \
+    extern const TypeSpec spec;              \
+    Type symbol = {};
+#include "vm/vm_types.def"
+#undef TYPE
+
+void ready_vm_types(Attached ts) {
+#define TYPE(symbol, accessor, layout, spec) ready_static_type(ts, symbol, spec);
+#include "vm/vm_types.def"
+#undef TYPE
+}
+
+}  // namespace baton
