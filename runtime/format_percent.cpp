@@ -154,10 +154,18 @@ class PercentFormatter {
                 break;
         }
         const Index index = at_ - 1;
-        // An unprintable character shows as '?' in a str message; in bytes it goes in as it is.
-        const bool shown = Side::kBytes ? c.type < 128 : c.type > 31 && c.type < 127;
+        // An unprintable character shows as '?' in a str message; bytes show as the character of that number.
+        char shown[2] = {'?', '\0'};
+        size_t length = 1;
+        if (Side::kBytes && c.type >= 128) {
+            shown[0] = static_cast<char>(0xc0 | c.type >> 6);
+            shown[1] = static_cast<char>(0x80 | (c.type & 0x3f));
+            length = 2;
+        } else if (Side::kBytes || (c.type > 31 && c.type < 127)) {
+            shown[0] = static_cast<char>(c.type);
+        }
         return raise(ts_, Exc::ValueError, "unsupported format character '{}' (0x{:x}) at index {}",
-                     shown ? static_cast<char>(c.type) : '?', c.type, index);
+                     std::string_view(shown, length), c.type, index);
     }
 
     Result<void> read_key() {
