@@ -290,7 +290,9 @@ AssembledCode Assembler::finish() {
             }
         }
         int handler = item.handler;
-        if (handler >= 0 && labels_[static_cast<size_t>(handlers_[static_cast<size_t>(handler)].label.id)].item < 0)
+        // Nothing that is covered can raise: the handler's code has not been emitted.
+        if (handler >= 0 &&
+            !labels_[static_cast<size_t>(handlers_[static_cast<size_t>(handler)].label.id)].referenced)
             handler = -1;
         if (handler >= 0) {
             auto start = static_cast<uint32_t>(at[k]), end = static_cast<uint32_t>(at[k + 1]);

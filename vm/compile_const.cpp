@@ -22,7 +22,6 @@ constexpr Index kMaxFoldedCollection = 256;
 constexpr Index kMaxFoldedText = 4096;
 
 bool is_exact_int(const Object& o) { return o.type == &int_type(); }
-bool is_int_like(const Object& o) { return is_exact_int(o) || o.type == &bool_type(); }
 
 size_t bit_length(const Object& o) {
     const Int& i = static_cast<const Int&>(o);
