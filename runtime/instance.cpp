@@ -228,6 +228,13 @@ Type& native_base(Type& t) {
     return *b;
 }
 
+// A type written in C that is derived from a Python class inherits its functions.
+Type* nearest_python(Type& t) {
+    Type* b = &t;
+    while (!is_python(*b)) b = b->base;
+    return b;
+}
+
 // __slots__ variables stand at the offsets of the class's own members.
 template <class F>
 void each_slot_variable(Type& t, Object& self, F&& f) {
@@ -257,7 +264,7 @@ bool call_finalizer(Attached ts, Object& o) {
 }
 
 int python_traverse(Object* self, VisitProc visit, void* arg) {
-    Type* t = self->type;
+    Type* t = nearest_python(*self->type);
     Type& base = native_base(*t);
     int r = 0;
     for (Type* b = t; b != &base && !r; b = b->base) {
@@ -289,7 +296,7 @@ int python_traverse(Object* self, VisitProc visit, void* arg) {
 
 int python_clear(Object* self) {
     Attached ts = current_attached();
-    Type* t = self->type;
+    Type* t = nearest_python(*self->type);
     Type& base = native_base(*t);
     for (Type* b = t; b != &base; b = b->base) {
         each_slot_variable(*b, *self, [&](Object*& field) { replace_field<Object>(ts, field, nullptr); });

@@ -70,6 +70,7 @@ struct RuntimeInterp {
     Object* memory_error;    // preallocated
     Object* recursion_error;
     VmInterp* vm;
+    const struct VmHooks* vm_hooks;  // runtime/vm_hooks.h
 };
 inline RuntimeInterp& interp(Attached ts) { return ts->interp->upper<RuntimeInterp>(); }
 
