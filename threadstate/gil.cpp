@@ -19,6 +19,27 @@ void learn(int64_t& mean, int64_t sample) {
 
 }  // namespace
 
+void WaitHistogram::add(int64_t ns) {
+    uint64_t n = ns < 4 ? 4 : static_cast<uint64_t>(ns);
+    int octave = 63 - __builtin_clzll(n);
+    int bucket = octave * 4 + static_cast<int>(n >> (octave - 2) & 3);
+    ++counts[bucket < kBuckets ? bucket : kBuckets - 1];
+}
+
+int64_t WaitHistogram::percentile(double fraction) const {
+    uint64_t total = 0;
+    for (uint64_t c : counts) total += c;
+    if (total == 0) return 0;
+    uint64_t seen = 0;
+    for (int i = 0; i < kBuckets; ++i) {
+        seen += counts[i];
+        if (static_cast<double>(seen) >= fraction * static_cast<double>(total)) {
+            return (int64_t{5} + i % 4) << (i / 4 - 2);
+        }
+    }
+    return 0;
+}
+
 int64_t Gil::interval() const {
     return settings_.interval_ns < kMinIntervalNs ? kMinIntervalNs : settings_.interval_ns;
 }
@@ -271,6 +292,7 @@ Taken Gil::wait(Seat& s, int64_t began, Wakes& wakes) {
     ++stats_.waits;
     s.wait_ns += waited;
     stats_.wait_ns += waited;
+    waits_.add(waited);
     if (waited > s.max_wait_ns) s.max_wait_ns = waited;
     if (waited > stats_.max_wait_ns) stats_.max_wait_ns = waited;
     return Taken::kHeld;
@@ -449,6 +471,7 @@ GilStats Gil::stats() {
 void Gil::reset_stats() {
     sync::MutexLock lock(queue_mu_);
     stats_ = {};
+    waits_ = {};
     requests_ = 0;
 }
 

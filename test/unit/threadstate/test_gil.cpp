@@ -574,6 +574,21 @@ TEST_CASE("a full ring keeps the latest events") {
     TraceRing::destroy(ring);
 }
 
+TEST_CASE("the histogram of waits answers percentiles within a quarter octave") {
+    WaitHistogram h;
+    REQUIRE(h.percentile(0.5) == 0);
+    for (int i = 1; i <= 1000; ++i) h.add(i * 1000);
+    int64_t p50 = h.percentile(0.5), p99 = h.percentile(0.99), max = h.percentile(1.0);
+    REQUIRE(p50 >= 500'000);
+    REQUIRE(p50 < 500'000 * 5 / 4 + 1);
+    REQUIRE(p99 >= 990'000);
+    REQUIRE(p99 < 990'000 * 5 / 4 + 1);
+    REQUIRE(max >= 1'000'000);
+    h.add(-1);
+    h.add(INT64_MAX);
+    REQUIRE(h.percentile(1.0) > max);
+}
+
 TEST_CASE("settings are read from text") {
     GilSettings s;
     REQUIRE(parse_gil_settings("ticks=50", &s));

@@ -2,6 +2,13 @@
 #include "test/support/catch.h"
 
 #include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "test/unit/threadstate/runtime_fixture.h"
 
@@ -145,6 +152,49 @@ TEST_CASE("save and restore keep errno and the state") {
     REQUIRE(errno == 99);
     REQUIRE(current_or_null() == t);
     REQUIRE(rt.main().phase == Phase::kAttached);
+}
+
+namespace {
+
+// From here on every system call but exit_group kills the process.
+void forbid_system_calls() {
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    sock_fprog program{sizeof filter / sizeof filter[0], filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) _exit(3);
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) _exit(3);
+}
+
+}  // namespace
+
+CHILD(no_system_calls) {
+    // H117
+    static Runtime* rt = new Runtime;
+    restore(save());
+    release(ensure());
+    ByteLock lock;
+    forbid_system_calls();
+    for (int i = 0; i < 1000000; ++i) restore(save());
+    for (int i = 0; i < 1000; ++i) {
+        release(ensure());
+        (void)poll(rt->ts());
+        lock.lock(rt->ts());
+        if (!lock.unlock()) _exit(4);
+    }
+    _exit(0);
+}
+CHILD(one_system_call) {
+    forbid_system_calls();
+    syscall(SYS_getpid);
+    _exit(0);
+}
+TEST_CASE("a million uncontended save and restore pairs make no system call") {
+    REQUIRE(succeeds("no_system_calls"));
+    REQUIRE(run_child("one_system_call").signal == SIGSYS);  // the trap works
 }
 
 TEST_CASE("a state saved by one thread can be restored by another") {
