@@ -13,8 +13,7 @@ Utf8Scan utf8_scan(const uint8_t* s, size_t n) {
     size_t i = 0;
     while (i < n) {
         if (s[i] < 0x80) {
-            size_t run = 1;
-            if (i + 8 <= n && (load64(s + i) & kHighBits) == 0) run = ascii_prefix(s + i, n - i);
+            size_t run = ascii_run(s + i, n - i);
             i += run;
             scan.chars += run;
             scan.bits |= 0x7F;

@@ -46,20 +46,36 @@ inline uint32_t utf8_value(const uint8_t* s, unsigned length) {
 
 Utf8Scan utf8_scan(const uint8_t* s, size_t n);
 
+// How many ASCII bytes stand at s, at least one; looks at eight at a time.
+inline size_t ascii_run(const uint8_t* s, size_t n) {
+    if (n < 8) return 1;
+    uint64_t high = load64(s) & kHighBits;
+    return high != 0 ? static_cast<size_t>(__builtin_ctzll(high)) / 8 : ascii_prefix(s, n);
+}
+
 // The bytes must have been scanned.
 template <class C>
 inline void utf8_decode(const uint8_t* s, size_t n, C* out) {
-    for (size_t i = 0; i < n;) {
-        if (s[i] < 0x80) {
-            size_t run = 1;
-            if (i + 8 <= n && (load64(s + i) & kHighBits) == 0) run = ascii_prefix(s + i, n - i);
-            convert(s + i, static_cast<Index>(run), out);
+    const uint8_t* end = s + n;
+    while (s < end) {
+        if (*s < 0x80) {
+            size_t run = ascii_run(s, static_cast<size_t>(end - s));
+            if (run >= 8) {
+                convert(s, static_cast<Index>(run), out);
+            } else {
+                for (size_t i = 0; i < run; ++i) out[i] = s[i];
+            }
             out += run;
-            i += run;
+            s += run;
+        } else if (*s < 0xE0) {
+            *out++ = static_cast<C>(utf8_value(s, 2));
+            s += 2;
+        } else if (*s < 0xF0) {
+            *out++ = static_cast<C>(utf8_value(s, 3));
+            s += 3;
         } else {
-            unsigned length = s[i] < 0xE0 ? 2 : s[i] < 0xF0 ? 3 : 4;
-            *out++ = static_cast<C>(utf8_value(s + i, length));
-            i += length;
+            *out++ = static_cast<C>(utf8_value(s, 4));
+            s += 4;
         }
     }
 }
@@ -114,20 +130,23 @@ inline char* utf8_put(uint32_t c, char* out) {
 // Writes utf8_size(s, n).bytes bytes and returns their end.
 template <class C>
 inline char* utf8_encode(const C* s, Index n, char* out) {
-    for (Index i = 0; i < n; ++i) {
-        if constexpr (sizeof(C) == 1) {
-            if (s[i] < 0x80 && n - i >= 8) {
-                auto run = static_cast<Index>(ascii_prefix(s + i, static_cast<size_t>(n - i)));
-                std::memcpy(out, s + i, static_cast<size_t>(run));
-                out += run;
-                i += run;
-                if (i == n) break;
-            }
+    constexpr Index kWord = 8 / sizeof(C);
+    constexpr uint64_t kBeyondAscii = sizeof(C) == 1   ? kHighBits
+                                      : sizeof(C) == 2 ? 0xFF80FF80FF80FF80
+                                                       : 0xFFFFFF80FFFFFF80;
+    for (Index i = 0; i < n;) {
+        if (s[i] >= 0x80) {
+            out = utf8_put(s[i++], out);
+        } else if (n - i >= kWord && (load64(s + i) & kBeyondAscii) == 0) {
+            for (Index k = 0; k < kWord; ++k) *out++ = static_cast<char>(s[i + k]);
+            i += kWord;
+        } else {
+            *out++ = static_cast<char>(s[i++]);
         }
-        out = utf8_put(s[i], out);
     }
     return out;
 }
+inline constexpr Index kMaxUtf8Growth = 4;  // bytes per code point at most
 
 // Where the first surrogate at or after `from` is; n when there is none.
 template <class C>

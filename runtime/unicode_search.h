@@ -1,7 +1,7 @@
 // Substring search in linear time, forward and backward, over text of any kind.
 //
-// Most searches end in a scan for the needle's first character and a comparison at each hit. The scan keeps a budget of
-// compared characters; a haystack made to exhaust it continues in the two-way algorithm of Crochemore and Perrin, which
+// Most searches end in a scan for places where the needle's first and last characters fit, and a comparison at each. The
+// scan keeps a budget of compared characters; a haystack made to exhaust it continues in the two-way algorithm of Crochemore and Perrin, which
 // needs constant space and no luck. Haystack and needle have the same kind; widen the needle first (a needle of a wider
 // kind cannot occur).
 //
@@ -83,29 +83,41 @@ Index two_way(View hay, Index n, View needle, Index m) {
 
 inline constexpr Index kFreeWork = 512;
 
+// Whether the needle stands at s + i, whose first and last characters are known to fit.
+template <class C>
+inline bool middle_equal(const C* s, Index i, const C* p, Index m) {
+    return equal(s + i + 1, p + 1, m - 2);
+}
+
 template <class C>
 inline Index find(const C* s, Index n, const C* p, Index m) {
     if (m > n) return -1;
     if (m == 0) return 0;
     if (m == 1) return find_char(s, n, *p);
-    if constexpr (sizeof(C) == 1) {
-        if (n > 64) {
-            const void* at = memmem(s, static_cast<size_t>(n), p, static_cast<size_t>(m));
-            return at ? static_cast<const C*>(at) - s : -1;
+    Index work = 0, i = 0, candidates = n - m + 1;
+    C first = p[0], last = p[m - 1];
+    auto rest_two_way = [&](Index from) {
+        Index rest = two_way(Forward<C>{s + from}, n - from, Forward<C>{p}, m);
+        return rest < 0 ? -1 : from + rest;
+    };
+#if defined(__SSE2__)
+    // Sixteen bytes of candidates at a time: those whose first and last characters fit.
+    __m128i first_lanes = Lanes<C>::spread(first), last_lanes = Lanes<C>::spread(last);
+    for (; i + Lanes<C>::kCount <= candidates; i += Lanes<C>::kCount) {
+        unsigned mask = Lanes<C>::matches(s + i, first_lanes) & Lanes<C>::matches(s + i + m - 1, last_lanes);
+        for (; mask != 0; mask = Lanes<C>::without_lowest(mask)) {
+            Index at = i + Lanes<C>::lowest(mask);
+            if (middle_equal(s, at, p, m)) return at;
+            work += m;
+            if (work > 4 * at + kFreeWork) return rest_two_way(at + 1);
         }
     }
-    Index work = 0;
-    for (Index i = 0; i <= n - m; ++i) {
-        Index step = find_char(s + i, n - m + 1 - i, p[0]);
-        if (step < 0) return -1;
-        i += step;
-        if (s[i + m - 1] != p[m - 1]) continue;
-        if (equal(s + i + 1, p + 1, m - 2)) return i;
+#endif
+    for (; i < candidates; ++i) {
+        if (s[i] != first || s[i + m - 1] != last) continue;
+        if (middle_equal(s, i, p, m)) return i;
         work += m;
-        if (work > 4 * i + kFreeWork) {
-            Index rest = two_way(Forward<C>{s + i + 1}, n - i - 1, Forward<C>{p}, m);
-            return rest < 0 ? -1 : i + 1 + rest;
-        }
+        if (work > 4 * i + kFreeWork) return rest_two_way(i + 1);
     }
     return -1;
 }
@@ -115,20 +127,33 @@ inline Index rfind(const C* s, Index n, const C* p, Index m) {
     if (m > n) return -1;
     if (m == 0) return n;
     if (m == 1) return rfind_char(s, n, *p);
-    Index work = 0;
-    for (Index end = n - m + 1; end > 0;) {
-        Index i = rfind_char(s, end, p[0]);
-        if (i < 0) return -1;
-        end = i;
-        if (s[i + m - 1] != p[m - 1]) continue;
-        if (equal(s + i + 1, p + 1, m - 2)) return i;
-        work += m;
-        if (work > 4 * (n - i) + kFreeWork) {
-            Index left = i + m - 1;  // what is still to be searched
-            if (left < m) return -1;
-            Index rest = two_way(Backward<C>{s + left - 1}, left, Backward<C>{p + m - 1}, m);
-            return rest < 0 ? -1 : left - rest - m;
+    Index work = 0, i = n - m + 1;  // candidates before i are still to be looked at
+    C first = p[0], last = p[m - 1];
+    auto rest_two_way = [&](Index end) {
+        Index left = end + m - 1;
+        if (left < m) return Index{-1};
+        Index rest = two_way(Backward<C>{s + left - 1}, left, Backward<C>{p + m - 1}, m);
+        return rest < 0 ? -1 : left - rest - m;
+    };
+#if defined(__SSE2__)
+    __m128i first_lanes = Lanes<C>::spread(first), last_lanes = Lanes<C>::spread(last);
+    for (; i >= Lanes<C>::kCount; i -= Lanes<C>::kCount) {
+        Index block = i - Lanes<C>::kCount;
+        unsigned mask = Lanes<C>::matches(s + block, first_lanes) & Lanes<C>::matches(s + block + m - 1, last_lanes);
+        while (mask != 0) {
+            Index lane = Lanes<C>::highest(mask), at = block + lane;
+            if (middle_equal(s, at, p, m)) return at;
+            work += m;
+            if (work > 4 * (n - at) + kFreeWork) return rest_two_way(at);
+            mask &= (1u << (lane * static_cast<Index>(sizeof(C)))) - 1;
         }
+    }
+#endif
+    while (i-- > 0) {
+        if (s[i] != first || s[i + m - 1] != last) continue;
+        if (middle_equal(s, i, p, m)) return i;
+        work += m;
+        if (work > 4 * (n - i) + kFreeWork) return rest_two_way(i);
     }
     return -1;
 }

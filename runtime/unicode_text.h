@@ -138,6 +138,11 @@ struct Lanes {
         if constexpr (sizeof(C) == 4) same = _mm_cmpeq_epi32(block, wanted);
         return static_cast<unsigned>(_mm_movemask_epi8(same));
     }
+    static Index lowest(unsigned mask) { return __builtin_ctz(mask) / static_cast<int>(sizeof(C)); }
+    static Index highest(unsigned mask) { return (31 - __builtin_clz(mask)) / static_cast<int>(sizeof(C)); }
+    static unsigned without_lowest(unsigned mask) {
+        return mask & ~(((1u << sizeof(C)) - 1) << (lowest(mask) * static_cast<Index>(sizeof(C))));
+    }
 };
 #endif
 
@@ -155,7 +160,7 @@ inline Index find_char(const C* s, Index n, C c) {
         __m128i wanted = Lanes<C>::spread(c);
         for (; i + Lanes<C>::kCount <= n; i += Lanes<C>::kCount) {
             if (unsigned mask = Lanes<C>::matches(s + i, wanted)) {
-                return i + __builtin_ctz(mask) / static_cast<int>(sizeof(C));
+                return i + Lanes<C>::lowest(mask);
             }
         }
     }
@@ -177,7 +182,7 @@ inline Index rfind_char(const C* s, Index n, C c) {
         __m128i wanted = Lanes<C>::spread(c);
         for (; i >= Lanes<C>::kCount; i -= Lanes<C>::kCount) {
             if (unsigned mask = Lanes<C>::matches(s + i - Lanes<C>::kCount, wanted)) {
-                return i - Lanes<C>::kCount + (31 - __builtin_clz(mask)) / static_cast<int>(sizeof(C));
+                return i - Lanes<C>::kCount + Lanes<C>::highest(mask);
             }
         }
 #endif
