@@ -134,7 +134,7 @@ Pos Compiler::attribute_position(const Attribute* e) const {
 Result<void> Compiler::check_keywords(Seq<Keyword*> keywords) {
     for (uint32_t i = 0; i < keywords.size(); ++i) {
         if (!keywords[i]->arg) continue;
-        TRY(forbid_name(keywords[i]->arg, ExprContext::Store, keywords[i]->pos));
+        TRY(forbid_name(keywords[i]->arg, ExprContext::Store, u_->as.position()));
         for (uint32_t k = i + 1; k < keywords.size(); ++k)
             if (keywords[k]->arg == keywords[i]->arg)
                 return error(keywords[k]->pos,

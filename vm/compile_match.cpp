@@ -80,17 +80,15 @@ Result<void> Compiler::collect_captures(const Pattern* p, std::vector<const Iden
             return add(a->name);
         }
         case PatternKind::MatchOr: {
-            std::vector<const Ident*> first;
-            Seq<Pattern*> alternatives = cast<ast::MatchOr>(p)->patterns;
-            for (uint32_t i = 0; i < alternatives.size(); ++i) {
+            // All alternatives bind the same names, which pattern_or() checks.
+            std::vector<const Ident*> all;
+            for (Pattern* alternative : cast<ast::MatchOr>(p)->patterns) {
                 std::vector<const Ident*> own;
-                TRY(collect_captures(alternatives[i], own));
-                if (i == 0) first = own;
-                bool same = own.size() == first.size();
-                for (const Ident* name : own) same = same && contains(first, name);
-                if (!same) return error(p->pos, "alternative patterns bind different names");
+                TRY(collect_captures(alternative, own));
+                for (const Ident* name : own)
+                    if (!contains(all, name)) all.push_back(name);
             }
-            for (const Ident* name : first) TRY(add(name));
+            for (const Ident* name : all) TRY(add(name));
             return {};
         }
     }
@@ -225,7 +223,7 @@ Result<void> Compiler::pattern_sequence(const MatchSequence* p, Loc subject, Pat
     bool only_wildcard = true, star_wildcard = false;
     for (uint32_t i = 0; i < size; ++i) {
         if (is<ast::MatchStar>(items[i])) {
-            if (star < size) return error(p->pos, "multiple starred expressions in sequence pattern");
+            if (star < size) return error(p->pos, "multiple starred names in sequence pattern");
             star = i;
             star_wildcard = is_star_wildcard(items[i]);
             only_wildcard = only_wildcard && star_wildcard;
@@ -356,10 +354,17 @@ Result<void> Compiler::pattern_or(const MatchOr* p, Loc subject, PatternContext&
     Assembler& as = u_->as;
     Label matched = as.label();
     int depth = as.depth();
+    std::vector<const Ident*> first;
     for (uint32_t i = 0; i < p->patterns.size(); ++i) {
         bool last = i + 1 == p->patterns.size();
         PatternContext own{as, depth, pc.slots, pc.names, pc.allow_irrefutable && last};
         TRY(pattern(p->patterns[i], subject, own));
+        std::vector<const Ident*> names;
+        TRY(collect_captures(p->patterns[i], names));
+        if (i == 0) first = names;
+        bool same = names.size() == first.size();
+        for (const Ident* name : names) same = same && contains(first, name);
+        if (!same) return error(p->pos, "alternative patterns bind different names");
         as.emit_jump(Op::JUMP, matched);
         leave_failed(own);
     }

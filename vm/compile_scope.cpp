@@ -10,14 +10,14 @@ using namespace ast;
 
 Result<void> Compiler::check_parameters(const Arguments* args) {
     auto each = [&](Seq<Arg*> list) -> Result<void> {
-        for (Arg* a : list) TRY(forbid_name(a->arg, ExprContext::Store, a->pos));
+        for (Arg* a : list) TRY(forbid_name(a->arg, ExprContext::Store, u_->as.position()));
         return {};
     };
     TRY(each(args->posonlyargs));
     TRY(each(args->args));
     TRY(each(args->kwonlyargs));
-    if (args->vararg) TRY(forbid_name(args->vararg->arg, ExprContext::Store, args->vararg->pos));
-    if (args->kwarg) TRY(forbid_name(args->kwarg->arg, ExprContext::Store, args->kwarg->pos));
+    if (args->vararg) TRY(forbid_name(args->vararg->arg, ExprContext::Store, u_->as.position()));
+    if (args->kwarg) TRY(forbid_name(args->kwarg->arg, ExprContext::Store, u_->as.position()));
     return {};
 }
 

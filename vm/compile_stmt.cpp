@@ -244,8 +244,10 @@ Result<void> Compiler::return_stmt(const Return* s) {
     else constant = TRY(fold(s->value));
     int handler = as.handler();
     if (constant) {
+        Pos pos = s->value && s->value->pos.lineno == s->pos.lineno ? s->value->pos : s->pos;
+        as.set_position(pos);
         TRY(unwind(0, false));
-        as.set_position(s->pos);
+        as.set_position(pos);
         TRY(return_const(*constant));
         as.set_handler(handler);
         return {};
@@ -339,7 +341,7 @@ Result<void> Compiler::import_stmt(const Import* s) {
         std::string_view dotted = a->name->view();
         size_t dot = dotted.find('.');
         if (!a->asname) {
-            TRY(forbid_name(ident(dotted.substr(0, dot)), ExprContext::Store, a->pos));
+            TRY(forbid_name(ident(dotted.substr(0, dot)), ExprContext::Store, as.position()));
             TRY(store_name(ident(dotted.substr(0, dot)), as.top()));
             continue;
         }
@@ -353,7 +355,7 @@ Result<void> Compiler::import_stmt(const Import* s) {
             as.emit(Op::SWAP, as.temp(base), as.temp(base + 1));
             drop();
         }
-        TRY(forbid_name(a->asname, ExprContext::Store, a->pos));
+        TRY(forbid_name(a->asname, ExprContext::Store, as.position()));
         TRY(store_name(a->asname, as.top()));
     }
     return {};
@@ -383,7 +385,7 @@ Result<void> Compiler::import_from(const ImportFrom* s) {
         name = static_cast<uint16_t>(index);
         as.emit(Op::IMPORT_FROM, as.next_temp(), as.temp(base), name);
         const Ident* bound = a->asname ? a->asname : a->name;
-        TRY(forbid_name(bound, ExprContext::Store, a->pos));
+        TRY(forbid_name(bound, ExprContext::Store, as.position()));
         TRY(store_name(bound, as.top()));
     }
     drop();

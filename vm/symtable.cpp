@@ -37,8 +37,11 @@ class SymbolAnalysis {
   private:
     bool fail(const Scope& scope, const Ident* name, std::string message) {
         Pos pos = scope.pos;
-        for (const Directive& d : scope.directives)
-            if (d.name == name) pos = d.pos;
+        for (const Directive& d : scope.directives) {
+            if (d.name != name) continue;
+            pos = d.pos;
+            break;
+        }
         table_.error_ = {CompileError::Kind::Syntax, std::move(message), pos};
         return false;
     }

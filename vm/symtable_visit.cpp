@@ -365,7 +365,7 @@ bool SymbolVisitor::extend_named_scope(const Name* target) {
                 return fail(target->pos,
                             "assignment expression within a comprehension cannot be used in a class body");
             case ScopeKind::Annotation:
-                return fail(target->pos, "named expression cannot be used within an annotation");
+                return fail(target->pos, "'named expression' can not be used within an annotation");
         }
     }
     return true;
@@ -373,7 +373,7 @@ bool SymbolVisitor::extend_named_scope(const Name* target) {
 
 bool SymbolVisitor::named_expr(const NamedExpr* e) {
     if (scope_->kind == ScopeKind::Annotation)
-        return fail(e->pos, "named expression cannot be used within an annotation");
+        return fail(e->pos, "'named expression' can not be used within an annotation");
     if (scope_->in_comp_iter_expr > 0)
         return fail(e->pos, "assignment expression cannot be used in a comprehension iterable expression");
     scope_->has_walrus = true;
@@ -417,7 +417,7 @@ bool SymbolVisitor::comprehension(const Expr* e, CompKind kind, const char* scop
 
 bool SymbolVisitor::yield_allowed(const Expr* e, const char* what) {
     if (scope_->kind == ScopeKind::Annotation)
-        return fail(e->pos, std::string(what) + " expression cannot be used within an annotation");
+        return fail(e->pos, "'" + std::string(what) + " expression' can not be used within an annotation");
     return true;
 }
 
