@@ -13,8 +13,8 @@
 
 namespace baton {
 
-// Empty, or what is wrong and where.
-std::string verify_code(const Code& code);
+// Empty, or what is wrong and where. `fresh`: the code has not run yet, so its caches must be zero.
+std::string verify_code(const Code& code, bool fresh);
 // Ends the process with verify_code's text and the disassembly if it is not empty.
 void check_code(const Code& code);
 
