@@ -54,8 +54,6 @@ Result<void> old_setattr(Attached ts, Object& self, Str& name, Object* value) {
     return {};
 }
 
-bool is_bridge(SlotId id, void* internal) { return internal == slot_bridges[static_cast<int>(id)]; }
-
 // The internal twin of a C function that stands in t's slot.
 void* internal_for(Type& t, SlotId id, void* c) {
     if (python_slot(id).c == c) return python_slot(id).internal;
