@@ -2,11 +2,12 @@
 """Compare the parser with Python 3.11's, the oracle.
 
   ast_oracle.py trees PARSE_DUMP [DIR…]      every .py file below DIR: same ast.dump, or both refuse it
-  ast_oracle.py errors PARSE_DUMP [FILE]     the wrong programs of FILE: same error, attribute by attribute
-  ast_oracle.py record [FILE]                rewrite the expectations in FILE from Python's answers
+  ast_oracle.py programs PARSE_DUMP          the programs in test/script: same tree or same error
+  ast_oracle.py record                       rewrite the expectations there from Python's answers
   ast_oracle.py fuzz PARSE_DUMP SEED COUNT [DIR…]   mutated files: same verdict, no crash
 
-FILE is test/script/syntax_errors.txt unless given. Needs /usr/bin/python3.11.
+The programs are in test/script/syntax_trees.txt and syntax_errors.txt; the unit test reads the recorded answers
+and needs no Python. All but that needs /usr/bin/python3.11.
 """
 
 import ast
@@ -24,7 +25,8 @@ import unicodedata
 import warnings
 
 STDLIB = "/usr/lib/python3.11"
-CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/script/syntax_errors.txt")
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/script")
+CORPORA = [os.path.join(SCRIPT, name) for name in ("syntax_trees.txt", "syntax_errors.txt")]
 
 
 def ranges(test):
@@ -39,8 +41,11 @@ def ranges(test):
     return out
 
 
-def write_facts(path, sources):
-    """The Unicode facts parse_dump needs for these sources (see test/unit/vm/parser_dump.h)."""
+def write_facts(path, sources, only=None):
+    """The Unicode facts parse_dump needs for these sources (see test/unit/vm/parser_dump.h).
+
+    `only`: the characters to tell about, all if None.
+    """
     tests = {
         "start": str.isidentifier,
         "continue": lambda c: ("a" + c).isidentifier(),
@@ -59,7 +64,7 @@ def write_facts(path, sources):
             words.update(w for w in re.findall(r"\w+", text) if not w.isascii())
     with open(path, "w", encoding="utf-8", errors="replace") as out:
         for kind, test in tests.items():
-            for first, last in ranges(test):
+            for first, last in ranges(test) if only is None else [(ord(c), ord(c)) for c in sorted(only) if test(c)]:
                 out.write(f"{kind} {first:x} {last:x}\n")
         for name, code in names.items():
             out.write(f"name {code:x} {name}\n")
@@ -148,21 +153,31 @@ def load_corpus(path):
 
 
 def expected(source, mode):
+    """Python's answer, as parse_dump prints it."""
     answer = python_error(source, mode)
-    return "accepted" if answer is None else f"{answer[0]} {json.dumps(answer[1])}"
+    if answer:
+        return f"{answer[0]} {json.dumps(answer[1], ensure_ascii=False)}"
+    return ast.dump(compile(source, "<source>", mode, ast.PyCF_ONLY_AST), include_attributes=True)
 
 
-def command_record(path=CORPUS):
-    cases = load_corpus(path)
-    out = [open(path, encoding="utf-8").read().partition("\n====\n")[0]]
-    for name, mode, source, _ in cases:
-        head = name if mode == "exec" else f"{name} {mode}"
-        out.append(f"{head}\n{json.dumps(source)}\n----\n{expected(source, mode)}")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("\n====\n".join(out) + "\n")
+def command_record():
+    sources = []
+    for path in CORPORA:
+        cases = load_corpus(path)
+        out = [open(path, encoding="utf-8").read().partition("\n====\n")[0]]
+        for name, mode, source, _ in cases:
+            head = name if mode == "exec" else f"{name} {mode}"
+            out.append(f"{head}\n{json.dumps(source)}\n----\n{expected(source, mode)}")
+            sources.append(source)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n====\n".join(out) + "\n")
+    literals = "".join(chr(int(code, 16)) for s in sources for code in re.findall(r"\\[uU]([0-9a-fA-F]{4,8})", s) if int(code, 16) < 0x110000)
+    literals += "".join(map(chr, range(0x80, 0x100)))
+    only = {c for c in "".join(sources) + literals if not c.isascii()}
+    write_facts(os.path.join(SCRIPT, "syntax_facts.txt"), sources, only)
 
 
-def compare_errors(parse_dump, cases, show=True):
+def compare(parse_dump, cases):
     """cases: (name, mode, source). Returns the number of differences."""
     bad = 0
     with tempfile.TemporaryDirectory() as work:
@@ -178,23 +193,16 @@ def compare_errors(parse_dump, cases, show=True):
             answers = parse_files(parse_dump, facts, paths, ["--str", "--mode", wanted]) if paths else []
             for (name, mode, source), ours in zip(some, answers, strict=True):
                 ours = ours.decode("utf-8", "replace")
-                theirs = python_error(source, mode)
-                kind, _, rest = ours.partition(" ")
-                same = (theirs is None) == (kind.partition("(")[0] in ("Module", "Expression", "Interactive"))
-                if same and theirs:
-                    same = kind == theirs[0] and json.loads(rest) == theirs[1]
-                elif same:
-                    same = ours == ast.dump(compile(source, "<source>", mode, ast.PyCF_ONLY_AST), include_attributes=True)
-                if not same:
+                theirs = expected(source, mode)
+                if ours != theirs:
                     bad += 1
-                    if show:
-                        print(f"{name}: {source[:300]!r}\n  ours   {ours[:300]}\n  python {theirs}")
+                    print(f"{name}: {source[:300]!r}\n{first_difference(ours, theirs)}")
     return bad
 
 
-def command_errors(parse_dump, path=CORPUS):
-    cases = [(name, mode, source) for name, mode, source, _ in load_corpus(path)]
-    bad = compare_errors(parse_dump, cases)
+def command_programs(parse_dump):
+    cases = [(name, mode, source) for path in CORPORA for name, mode, source, _ in load_corpus(path)]
+    bad = compare(parse_dump, cases)
     print(f"{len(cases)} programs, {bad} differ")
     return bad
 
@@ -245,13 +253,14 @@ def command_fuzz(parse_dump, seed, count, *dirs):
     paths = []
     for top in dirs or [STDLIB]:
         paths += sorted(glob.glob(os.path.join(top, "**/*.py"), recursive=True))
-    short = [source for _, mode, source, _ in load_corpus(CORPUS) if mode == "exec" and len(source) < 200]
+    corpus = [case for path in CORPORA for case in load_corpus(path)]
+    short = [source for _, mode, source, _ in corpus if mode == "exec" and len(source) < 300]
     cases = []
     while len(cases) < int(count):
         piece = rng.choice(short) if rng.random() < 0.5 else piece_of(rng, rng.choice(paths))
         if "\0" not in piece:
             cases.append((f"case{len(cases)}", "exec", mutate(rng, piece)))
-    bad = compare_errors(parse_dump, cases)
+    bad = compare(parse_dump, cases)
     kinds = collections.Counter((python_error(source) or ("", ["accepted"]))[1][0][:40] for _, _, source in cases)
     print(f"{len(cases)} mutations, {bad} differ; most frequent: {kinds.most_common(12)}")
     return bad

@@ -30,64 +30,110 @@ constexpr std::array<uint8_t, 256> make_classes() {
 }
 constexpr std::array<uint8_t, 256> kClasses = make_classes();
 
-bool has_class(int c, uint8_t mask) { return c >= 0 && (kClasses[c] & mask); }
+bool has_class(int c, uint8_t mask) {
+    return c >= 0 && (kClasses[c] & mask);
+}
 
 Tok one_char(int c) {
     switch (c) {
-        case '%': return Tok::Percent;
-        case '&': return Tok::Amper;
-        case '(': return Tok::LPar;
-        case ')': return Tok::RPar;
-        case '*': return Tok::Star;
-        case '+': return Tok::Plus;
-        case ',': return Tok::Comma;
-        case '-': return Tok::Minus;
-        case '.': return Tok::Dot;
-        case '/': return Tok::Slash;
-        case ':': return Tok::Colon;
-        case ';': return Tok::Semi;
-        case '<': return Tok::Less;
-        case '=': return Tok::Equal;
-        case '>': return Tok::Greater;
-        case '@': return Tok::At;
-        case '[': return Tok::LSqb;
-        case ']': return Tok::RSqb;
-        case '^': return Tok::Circumflex;
-        case '{': return Tok::LBrace;
-        case '|': return Tok::VBar;
-        case '}': return Tok::RBrace;
-        case '~': return Tok::Tilde;
-        default: return Tok::Unknown;
+        case '%':
+            return Tok::Percent;
+        case '&':
+            return Tok::Amper;
+        case '(':
+            return Tok::LPar;
+        case ')':
+            return Tok::RPar;
+        case '*':
+            return Tok::Star;
+        case '+':
+            return Tok::Plus;
+        case ',':
+            return Tok::Comma;
+        case '-':
+            return Tok::Minus;
+        case '.':
+            return Tok::Dot;
+        case '/':
+            return Tok::Slash;
+        case ':':
+            return Tok::Colon;
+        case ';':
+            return Tok::Semi;
+        case '<':
+            return Tok::Less;
+        case '=':
+            return Tok::Equal;
+        case '>':
+            return Tok::Greater;
+        case '@':
+            return Tok::At;
+        case '[':
+            return Tok::LSqb;
+        case ']':
+            return Tok::RSqb;
+        case '^':
+            return Tok::Circumflex;
+        case '{':
+            return Tok::LBrace;
+        case '|':
+            return Tok::VBar;
+        case '}':
+            return Tok::RBrace;
+        case '~':
+            return Tok::Tilde;
+        default:
+            return Tok::Unknown;
     }
 }
 
 Tok two_chars(int a, int b) {
     if (b == '=') {
         switch (a) {
-            case '!': return Tok::NotEqual;
-            case '%': return Tok::PercentEqual;
-            case '&': return Tok::AmperEqual;
-            case '*': return Tok::StarEqual;
-            case '+': return Tok::PlusEqual;
-            case '-': return Tok::MinEqual;
-            case '/': return Tok::SlashEqual;
-            case ':': return Tok::ColonEqual;
-            case '<': return Tok::LessEqual;
-            case '=': return Tok::EqEqual;
-            case '>': return Tok::GreaterEqual;
-            case '@': return Tok::AtEqual;
-            case '^': return Tok::CircumflexEqual;
-            case '|': return Tok::VBarEqual;
-            default: return Tok::Unknown;
+            case '!':
+                return Tok::NotEqual;
+            case '%':
+                return Tok::PercentEqual;
+            case '&':
+                return Tok::AmperEqual;
+            case '*':
+                return Tok::StarEqual;
+            case '+':
+                return Tok::PlusEqual;
+            case '-':
+                return Tok::MinEqual;
+            case '/':
+                return Tok::SlashEqual;
+            case ':':
+                return Tok::ColonEqual;
+            case '<':
+                return Tok::LessEqual;
+            case '=':
+                return Tok::EqEqual;
+            case '>':
+                return Tok::GreaterEqual;
+            case '@':
+                return Tok::AtEqual;
+            case '^':
+                return Tok::CircumflexEqual;
+            case '|':
+                return Tok::VBarEqual;
+            default:
+                return Tok::Unknown;
         }
     }
     if (a == b) {
         switch (a) {
-            case '*': return Tok::DoubleStar;
-            case '/': return Tok::DoubleSlash;
-            case '<': return Tok::LeftShift;
-            case '>': return Tok::RightShift;
-            default: return Tok::Unknown;
+            case '*':
+                return Tok::DoubleStar;
+            case '/':
+                return Tok::DoubleSlash;
+            case '<':
+                return Tok::LeftShift;
+            case '>':
+                return Tok::RightShift;
+            default:
+                return Tok::Unknown;
         }
     }
     if (a == '-' && b == '>') return Tok::RArrow;
@@ -98,11 +144,16 @@ Tok two_chars(int a, int b) {
 Tok three_chars(Tok two, int c) {
     if (c != '=') return Tok::Unknown;
     switch (two) {
-        case Tok::DoubleStar: return Tok::DoubleStarEqual;
-        case Tok::DoubleSlash: return Tok::DoubleSlashEqual;
-        case Tok::LeftShift: return Tok::LeftShiftEqual;
-        case Tok::RightShift: return Tok::RightShiftEqual;
-        default: return Tok::Unknown;
+        case Tok::DoubleStar:
+            return Tok::DoubleStarEqual;
+        case Tok::DoubleSlash:
+            return Tok::DoubleSlashEqual;
+        case Tok::LeftShift:
+            return Tok::LeftShiftEqual;
+        case Tok::RightShift:
+            return Tok::RightShiftEqual;
+        default:
+            return Tok::Unknown;
     }
 }
 
@@ -179,7 +230,9 @@ Token Lexer::syntax_error_range(int col, int end_col, std::string message) {
     return fail(Done::Error);
 }
 
-Token Lexer::syntax_error(std::string message) { return syntax_error_range(-1, -1, std::move(message)); }
+Token Lexer::syntax_error(std::string message) {
+    return syntax_error_range(-1, -1, std::move(message));
+}
 
 int Lexer::continuation_line() {
     int c = get();
@@ -368,8 +421,8 @@ Token Lexer::check_identifier() {
         if (good) continue;
         cursor_ = at;
         if (!hooks_.is_printable || hooks_.is_printable(hooks_.context, ch))
-            return syntax_error(fmt::format("invalid character '{}' (U+{:04X})",
-                                            std::string_view(at - length, length), ch));
+            return syntax_error(
+                fmt::format("invalid character '{}' (U+{:04X})", std::string_view(at - length, length), ch));
         return syntax_error(fmt::format("invalid non-printable character U+{:04X}", ch));
     }
     return make(Tok::Name, token_start_, cursor_);
@@ -393,20 +446,34 @@ bool Lexer::decimal_tail(int* c) {
 Token Lexer::end_number(int c, const char* kind) {
     bool keyword = false;
     switch (c) {
-        case 'a': keyword = word_ends_with("nd"); break;
-        case 'e': keyword = word_ends_with("lse"); break;
-        case 'f': keyword = word_ends_with("or"); break;
-        case 'i': keyword = cursor_ != line_end_ && std::strchr("fns", *cursor_); break;
-        case 'o': keyword = word_ends_with("r"); break;
-        case 'n': keyword = word_ends_with("ot"); break;
-        default: break;
+        case 'a':
+            keyword = word_ends_with("nd");
+            break;
+        case 'e':
+            keyword = word_ends_with("lse");
+            break;
+        case 'f':
+            keyword = word_ends_with("or");
+            break;
+        case 'i':
+            keyword = cursor_ != line_end_ && std::strchr("fns", *cursor_);
+            break;
+        case 'o':
+            keyword = word_ends_with("r");
+            break;
+        case 'n':
+            keyword = word_ends_with("ot");
+            break;
+        default:
+            break;
     }
     unget(c);
     if (keyword) {
         int col = static_cast<int>(token_start_ - line_start_);
         int end_col = static_cast<int>(cursor_ - line_start_);
-        warnings_.push_back(
-            {WarningKind::SyntaxWarning, fmt::format("invalid {} literal", kind), {lineno_, col, lineno_, end_col}});
+        warnings_.push_back({WarningKind::SyntaxWarning,
+                             fmt::format("invalid {} literal", kind),
+                             {lineno_, col, lineno_, end_col}});
     } else if (has_class(c, kNameChar)) {
         return syntax_error(fmt::format("invalid {} literal", kind));
     }
@@ -469,7 +536,8 @@ Token Lexer::number(int c) {
     return end_number(c, "decimal");
 }
 
-// `c` is the character after the integer part. For a number that starts with a dot the first digit is read already.
+// `c` is the character after the integer part. For a number that starts with a dot the first digit is read
+// already.
 Token Lexer::fraction_or_exponent(int c) {
     if (c == '.') {
         if (token_start_ + 1 == cursor_ - 1 && *token_start_ == '.')
@@ -555,8 +623,9 @@ Token Lexer::operator_token(int c) {
         const Bracket& bracket = brackets_[--level_];
         char close = bracket.open == '(' ? ')' : bracket.open == '[' ? ']' : '}';
         if (c != close) {
-            std::string message = fmt::format("closing parenthesis '{}' does not match opening parenthesis '{}'",
-                                              static_cast<char>(c), bracket.open);
+            std::string message =
+                fmt::format("closing parenthesis '{}' does not match opening parenthesis '{}'",
+                            static_cast<char>(c), bracket.open);
             if (bracket.lineno != lineno_) message += fmt::format(" on line {}", bracket.lineno);
             return syntax_error(std::move(message));
         }

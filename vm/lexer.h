@@ -1,9 +1,9 @@
 // The lexer: source text to tokens, one at a time, in CPython 3.11's order of events.
 //
-// Invariants. Reads the buffer line by line, and `lineno`, `line_start`, `line_end` and `cursor` are at every moment where
-// CPython's tokenizer would be: error carets depend on these, not only on tokens. After an Error token the state `done` says
-// why; `Done::Error` means that `error` is complete, the others are worded by the parser, which knows the
-// tokens before. Lexing on after an error yields Error again.
+// Invariants. Reads the buffer line by line, and `lineno`, `line_start`, `line_end` and `cursor` are at every
+// moment where CPython's tokenizer would be: error carets depend on these, not only on tokens. After an Error
+// token the state `done` says why; `Done::Error` means that `error` is complete, the others are worded by the
+// parser, which knows the tokens before. Lexing on after an error yields Error again.
 //
 // Callers. The parser and the diagnosis; plain data, no Python object.
 #pragma once
@@ -47,12 +47,19 @@ class Lexer {
     const char* buffer_start() const { return start_of_buffer_; }
     const char* cursor() const { return cursor_; }
     const char* line_start() const { return line_start_; }
-    // What CPython holds as the current text: from the line where the token began to the end of the current line.
-    std::string_view current_text() const { return {text_start_, static_cast<size_t>(line_end_ - text_start_)}; }
+    // What CPython holds as the current text: from the line where the token began to the end of the current
+    // line.
+    std::string_view current_text() const {
+        return {text_start_, static_cast<size_t>(line_end_ - text_start_)};
+    }
     bool has_line() const { return line_end_ != text_start_; }
-    std::string_view buffer() const { return {start_of_buffer_, static_cast<size_t>(end_ - start_of_buffer_)}; }
+    std::string_view buffer() const {
+        return {start_of_buffer_, static_cast<size_t>(end_ - start_of_buffer_)};
+    }
     // After Done::Decode: the name that is not UTF-8.
-    std::string_view undecodable() const { return {token_start_, static_cast<size_t>(cursor_ - token_start_)}; }
+    std::string_view undecodable() const {
+        return {token_start_, static_cast<size_t>(cursor_ - token_start_)};
+    }
     // The error is a string literal that goes on to the end of the text.
     bool ended_in_string() const { return ended_in_string_; }
     bool wants_indent() const { return indent_ != 0; }
@@ -62,7 +69,8 @@ class Lexer {
     static constexpr int kEof = -1;
 
     int get() {
-        if (cursor_ != line_end_) [[likely]] return static_cast<unsigned char>(*cursor_++);
+        if (cursor_ != line_end_) [[likely]]
+            return static_cast<unsigned char>(*cursor_++);
         return get_line();
     }
     int get_line();

@@ -39,7 +39,9 @@ Parser::Parser(Arena& arena, std::string_view buffer, const ParseOptions& option
       lexer_(buffer, options.hooks, first_lineno),
       first_lineno_(first_lineno) {}
 
-void Parser::fail() { at_ = kFailed; }
+void Parser::fail() {
+    at_ = kFailed;
+}
 
 void Parser::tokenize(bool single) {
     tokens_.reserve(buffer_.size() / 4 + 16);
@@ -123,8 +125,11 @@ Expr* Parser::parse_replacement_field(int first_col) {
     return failed() ? nullptr : result;
 }
 
-ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options) {
+ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& wishes) {
     ParseResult result;
+    ParseOptions options = wishes;
+    if (!options.stack_floor)
+        options.stack_floor = static_cast<const char*>(__builtin_frame_address(0)) - kParserStack;
     SourceText text = prepare_source(source, options);
     if (text.error) {
         result.error = std::move(text.error);
@@ -134,7 +139,8 @@ ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& opt
     result.tree = parser.parse_module();
     if (result.tree) {
         auto before = [](const ParseWarning& a, const ParseWarning& b) {
-            return a.pos.lineno != b.pos.lineno ? a.pos.lineno < b.pos.lineno : a.pos.col_offset < b.pos.col_offset;
+            return a.pos.lineno != b.pos.lineno ? a.pos.lineno < b.pos.lineno
+                                                : a.pos.col_offset < b.pos.col_offset;
         };
         std::stable_sort(result.warnings.begin(), result.warnings.end(), before);
         return result;

@@ -1,8 +1,9 @@
 // Source text to syntax tree: the whole Python 3.11 grammar, with 3.11's messages and carets.
 //
-// Invariants. Parsing makes no Python object, throws nothing and touches no global: everything it needs to know about the world
-// (Unicode properties, codecs) comes through Hooks, everything it finds goes into the Arena and the ParseResult.
-// Exactly one of `tree` and `error` is set. On an error the arena may hold leftovers; it stays usable.
+// Invariants. Parsing makes no Python object, throws nothing and touches no global: everything it needs to
+// know about the world (Unicode properties, codecs) comes through Hooks, everything it finds goes into the
+// Arena and the ParseResult. Exactly one of `tree` and `error` is set. On an error the arena may hold
+// leftovers; it stays usable.
 //
 // Callers. Any thread, attached or not. The hooks are called on the calling thread and may need what their
 // `context` says they need (a token, for instance).
@@ -32,8 +33,8 @@ struct Hooks {
     void (*nfkc)(void* context, std::string_view identifier, std::string& out) = nullptr;
     // \N{name}: false if there is no such character.
     bool (*name_to_char)(void* context, std::string_view name, uint32_t* ch) = nullptr;
-    // Bytes in the encoding of the cookie to UTF-8: false with a message in `out` if they cannot be decoded; an
-    // unknown encoding sets *unknown.
+    // Bytes in the encoding of the cookie to UTF-8: false with a message in `out` if they cannot be decoded;
+    // an unknown encoding sets *unknown.
     bool (*decode)(void* context, std::string_view encoding, std::string_view bytes, std::string& out,
                    bool* unknown) = nullptr;
 };
@@ -44,7 +45,10 @@ struct ParseOptions {
     bool allow_incomplete = false;   // PyCF_ALLOW_INCOMPLETE_INPUT: message "incomplete input" at the end
     bool dont_imply_dedent = false;  // PyCF_DONT_IMPLY_DEDENT
     int max_int_digits = 4300;       // sys.set_int_max_str_digits(); 0: no limit
-    bool barry_as_bdfl = false;      // PyCF: from __future__ import barry_as_FLUFL is in force
+    // The parser ends with MemoryError rather than let the stack grow below this address. Null: 6 MB from
+    // here.
+    const void* stack_floor = nullptr;
+    bool barry_as_bdfl = false;  // PyCF: from __future__ import barry_as_FLUFL is in force
     Hooks hooks;
 };
 
@@ -80,6 +84,9 @@ struct ParseResult {
 // CPython's limit on the depth of its own parser; ours counts alike, so the tree is never deeper than this
 // except along left-leaning chains.
 inline constexpr int kMaxNesting = 6000;
+
+// How much stack a parse may use where the caller names no floor.
+inline constexpr size_t kParserStack = size_t{6} << 20;
 
 ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options);
 

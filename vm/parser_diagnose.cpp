@@ -32,7 +32,7 @@ enum class Targets : uint8_t { Star, Delete, For };
 class Diagnosis final : public Peg {
   public:
     Diagnosis(Arena& arena, const DiagnoseInput& input, const ParseOptions& options)
-        : Peg(arena),
+        : Peg(arena, options.stack_floor),
           input_(input),
           options_(options),
           lexer_(input.buffer, options.hooks, input.first_lineno),
@@ -42,7 +42,8 @@ class Diagnosis final : public Peg {
 
   private:
     void fetch() override;
-    PegNode* act(std::string_view word, std::string_view message, const Seq<PegNode*>& parts, PegNode* whole) override;
+    PegNode* act(std::string_view word, std::string_view message, const Seq<PegNode*>& parts,
+                 PegNode* whole) override;
     PegNode* read_strings() override;
     void missing(Tok expected, const Token& found) override;
     bool accepts_not_equal(const Token& token) override;
@@ -173,7 +174,8 @@ PegNode* Diagnosis::raise_last(ErrorKind kind, std::string message) {
                   ? -1
                   : static_cast<int>(lexer_.cursor() - lexer_.line_start()) - 1;
     }
-    raise(kind, token.lineno, col, token.end_lineno, token.end_col == -1 ? -2 : token.end_col, std::move(message));
+    raise(kind, token.lineno, col, token.end_lineno, token.end_col == -1 ? -2 : token.end_col,
+          std::move(message));
     return nullptr;
 }
 
@@ -186,7 +188,9 @@ void Diagnosis::unclosed_bracket() {
 void Diagnosis::lexer_error() {
     if (error_) return;
     switch (lexer_.done()) {
-        case Lexer::Done::Error: error_ = lexer_.error(); return;
+        case Lexer::Done::Error:
+            error_ = lexer_.error();
+            return;
         case Lexer::Done::Eof:
             if (lexer_.level())
                 unclosed_bracket();
@@ -210,10 +214,12 @@ void Diagnosis::lexer_error() {
                   lexer_.lineno(), -1, "unexpected character after line continuation character");
             return;
         case Lexer::Done::Decode:
-            raise_last(ErrorKind::SyntaxError,
-                       "(unicode error) " + explain_malformed(lexer_.undecodable()).value_or("invalid utf-8"));
+            raise_last(
+                ErrorKind::SyntaxError,
+                "(unicode error) " + explain_malformed(lexer_.undecodable()).value_or("invalid utf-8"));
             return;
-        case Lexer::Done::Ok: return;
+        case Lexer::Done::Ok:
+            return;
     }
 }
 
@@ -256,19 +262,23 @@ const PegNode* Diagnosis::find_invalid_target(const PegNode* node, Targets targe
         case PegKind::Compare:
             // In `for a in b` the target was read as a comparison.
             if (targets != Targets::For) return node;
-            return node->kids[1]->kind == PegKind::InOp ? find_invalid_target(node->kids[0], targets) : nullptr;
+            return node->kids[1]->kind == PegKind::InOp ? find_invalid_target(node->kids[0], targets)
+                                                        : nullptr;
         case PegKind::Name:
         case PegKind::Subscript:
-        case PegKind::Attribute: return nullptr;
-        default: return node;
+        case PegKind::Attribute:
+            return nullptr;
+        default:
+            return node;
     }
 }
 
 PegNode* Diagnosis::invalid_target(const PegNode* node, Targets targets) {
     const PegNode* found = find_invalid_target(node, targets);
     if (!found) return nullptr;
-    return raise_range(found, found, fmt::format("cannot {} {}", targets == Targets::Delete ? "delete" : "assign to",
-                                                 describe(found->kind)));
+    return raise_range(found, found,
+                       fmt::format("cannot {} {}", targets == Targets::Delete ? "delete" : "assign to",
+                                   describe(found->kind)));
 }
 
 PegNode* Diagnosis::act(std::string_view word, std::string_view message, const Seq<PegNode*>& parts,
@@ -294,8 +304,9 @@ PegNode* Diagnosis::act(std::string_view word, std::string_view message, const S
     if (word == "legacy") {
         if (!is_legacy(part)) return nullptr;
         std::string_view name = text_of(first_of(part));
-        return raise_range(part, parts.back(),
-                           fmt::format("Missing parentheses in call to '{}'. Did you mean {}(...)?", name, name));
+        return raise_range(
+            part, parts.back(),
+            fmt::format("Missing parentheses in call to '{}'. Did you mean {}(...)?", name, name));
     }
     if (word == "key") {
         const Token& first = first_of(part);
@@ -321,25 +332,28 @@ PegNode* Diagnosis::act(std::string_view word, std::string_view message, const S
     if (word == "positional") {
         bool unpacking = std::any_of(part->kids.begin(), part->kids.end(),
                                      [](const PegNode* kid) { return kid->kind == PegKind::Unpacking; });
-        return raise_last(ErrorKind::SyntaxError, unpacking
-                                                      ? "positional argument follows keyword argument unpacking"
-                                                      : "positional argument follows keyword argument");
+        return raise_last(ErrorKind::SyntaxError,
+                          unpacking ? "positional argument follows keyword argument unpacking"
+                                    : "positional argument follows keyword argument");
     }
     // What is left is numbers.
     std::string_view digits = text_of(first_of(part));
     bool imaginary = digits.back() == 'j' || digits.back() == 'J';
-    if (word == "real" && imaginary) return raise_range(part, part, "real number required in complex literal");
+    if (word == "real" && imaginary)
+        return raise_range(part, part, "real number required in complex literal");
     if (word == "imaginary" && !imaginary)
         return raise_range(part, part, "imaginary number required in complex literal");
     auto count = std::count_if(digits.begin(), digits.end(), [](char c) { return c != '_'; });
-    bool decimal = std::all_of(digits.begin(), digits.end(), [](char c) { return (c >= '0' && c <= '9') || c == '_'; });
+    bool decimal =
+        std::all_of(digits.begin(), digits.end(), [](char c) { return (c >= '0' && c <= '9') || c == '_'; });
     if (decimal && options_.max_int_digits > 0 && count > options_.max_int_digits) {
         const Token& token = first_of(part);
         raise(ErrorKind::SyntaxError, token.lineno, -1, token.end_lineno, -1,
-              fmt::format("Exceeds the limit ({} digits) for integer string conversion: value has {} digits; use "
-                          "sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge "
-                          "integer literals to avoid decimal conversion limits.",
-                          options_.max_int_digits, count));
+              fmt::format(
+                  "Exceeds the limit ({} digits) for integer string conversion: value has {} digits; use "
+                  "sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge "
+                  "integer literals to avoid decimal conversion limits.",
+                  options_.max_int_digits, count));
         stop();
         return nullptr;
     }
@@ -379,7 +393,8 @@ void Diagnosis::missing(Tok expected, const Token& found) {
 
 bool Diagnosis::accepts_not_equal(const Token& token) {
     bool diamond = text_of(token) == "<>";
-    if (options_.barry_as_bdfl && !diamond) raise_last(ErrorKind::SyntaxError, "with Barry as BDFL, use '<>' instead of '!='");
+    if (options_.barry_as_bdfl && !diamond)
+        raise_last(ErrorKind::SyntaxError, "with Barry as BDFL, use '<>' instead of '!='");
     return diamond == options_.barry_as_bdfl;
 }
 
@@ -441,7 +456,8 @@ ParseError Diagnosis::answer() {
         raise_last(ErrorKind::SyntaxError, "multiple statements found while compiling a single statement");
         return std::move(*error_);
     }
-    if (!result && options_.allow_incomplete && (lexer_.done() == Lexer::Done::Eof || lexer_.ended_in_string())) {
+    if (!result && options_.allow_incomplete &&
+        (lexer_.done() == Lexer::Done::Eof || lexer_.ended_in_string())) {
         error_.reset();
         raise_last(ErrorKind::SyntaxError, "incomplete input");
         return std::move(*error_);

@@ -1,8 +1,8 @@
 // Why a text is not Python: message, kind and caret as CPython 3.11 gives them.
 //
-// Invariants. Runs only after the parser has refused a text. Reads the text again lazily, token by token, with an ordered
-// grammar (parser_grammar.h) as CPython does: first without, then with the rules that describe wrong
-// programs. How far the reading got, and in which order things were tried, decides the answer.
+// Invariants. Runs only after the parser has refused a text. Reads the text again lazily, token by token,
+// with an ordered grammar (parser_grammar.h) as CPython does: first without, then with the rules that
+// describe wrong programs. How far the reading got, and in which order things were tried, decides the answer.
 //
 // Callers. parse(), and itself for the replacement fields of f-strings.
 #pragma once

@@ -12,19 +12,32 @@ struct BinaryOperator {
 
 BinaryOperator binary_operator(Tok type) {
     switch (type) {
-        case Tok::VBar: return {0, Operator::BitOr};
-        case Tok::Circumflex: return {1, Operator::BitXor};
-        case Tok::Amper: return {2, Operator::BitAnd};
-        case Tok::LeftShift: return {3, Operator::LShift};
-        case Tok::RightShift: return {3, Operator::RShift};
-        case Tok::Plus: return {4, Operator::Add};
-        case Tok::Minus: return {4, Operator::Sub};
-        case Tok::Star: return {5, Operator::Mult};
-        case Tok::Slash: return {5, Operator::Div};
-        case Tok::DoubleSlash: return {5, Operator::FloorDiv};
-        case Tok::Percent: return {5, Operator::Mod};
-        case Tok::At: return {5, Operator::MatMult};
-        default: return {-1, Operator::Add};
+        case Tok::VBar:
+            return {0, Operator::BitOr};
+        case Tok::Circumflex:
+            return {1, Operator::BitXor};
+        case Tok::Amper:
+            return {2, Operator::BitAnd};
+        case Tok::LeftShift:
+            return {3, Operator::LShift};
+        case Tok::RightShift:
+            return {3, Operator::RShift};
+        case Tok::Plus:
+            return {4, Operator::Add};
+        case Tok::Minus:
+            return {4, Operator::Sub};
+        case Tok::Star:
+            return {5, Operator::Mult};
+        case Tok::Slash:
+            return {5, Operator::Div};
+        case Tok::DoubleSlash:
+            return {5, Operator::FloorDiv};
+        case Tok::Percent:
+            return {5, Operator::Mod};
+        case Tok::At:
+            return {5, Operator::MatMult};
+        default:
+            return {-1, Operator::Add};
     }
 }
 
@@ -47,8 +60,10 @@ bool Parser::starts_expression() const {
         case Tok::KwAwait:
         case Tok::KwNone:
         case Tok::KwTrue:
-        case Tok::KwFalse: return true;
-        default: return false;
+        case Tok::KwFalse:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -74,7 +89,9 @@ Expr* Parser::comma_separated(Element element) {
     return tuple(first, items);
 }
 
-Expr* Parser::star_expressions() { return comma_separated(&Parser::star_expression); }
+Expr* Parser::star_expressions() {
+    return comma_separated(&Parser::star_expression);
+}
 
 Expr* Parser::expressions() {
     const Token* first = at_;
@@ -100,7 +117,9 @@ Expr* Parser::star_expression() {
     return node;
 }
 
-Expr* Parser::star_named_expression() { return next_is(Tok::Star) ? star_expression() : named_expression(); }
+Expr* Parser::star_named_expression() {
+    return next_is(Tok::Star) ? star_expression() : named_expression();
+}
 
 Expr* Parser::named_expression() {
     if (next_is(Tok::Name) && peek(1) == Tok::ColonEqual) {
@@ -212,18 +231,32 @@ Expr* Parser::comparison() {
     for (;;) {
         CmpOperator op;
         switch (peek()) {
-            case Tok::EqEqual: op = CmpOperator::Eq; break;
+            case Tok::EqEqual:
+                op = CmpOperator::Eq;
+                break;
             case Tok::NotEqual:
                 // PEP 401: one of the two spellings is right.
                 if ((token_view(*at_) == "<>") != options_.barry_as_bdfl) fail();
                 op = CmpOperator::NotEq;
                 break;
-            case Tok::Less: op = CmpOperator::Lt; break;
-            case Tok::LessEqual: op = CmpOperator::LtE; break;
-            case Tok::Greater: op = CmpOperator::Gt; break;
-            case Tok::GreaterEqual: op = CmpOperator::GtE; break;
-            case Tok::KwIn: op = CmpOperator::In; break;
-            case Tok::KwIs: op = peek(1) == Tok::KwNot ? CmpOperator::IsNot : CmpOperator::Is; break;
+            case Tok::Less:
+                op = CmpOperator::Lt;
+                break;
+            case Tok::LessEqual:
+                op = CmpOperator::LtE;
+                break;
+            case Tok::Greater:
+                op = CmpOperator::Gt;
+                break;
+            case Tok::GreaterEqual:
+                op = CmpOperator::GtE;
+                break;
+            case Tok::KwIn:
+                op = CmpOperator::In;
+                break;
+            case Tok::KwIs:
+                op = peek(1) == Tok::KwNot ? CmpOperator::IsNot : CmpOperator::Is;
+                break;
             case Tok::KwNot:
                 if (peek(1) == Tok::KwIn) {
                     op = CmpOperator::NotIn;
@@ -265,10 +298,17 @@ Expr* Parser::binary(int lowest) {
 Expr* Parser::factor() {
     UnaryOperator op;
     switch (peek()) {
-        case Tok::Plus: op = UnaryOperator::UAdd; break;
-        case Tok::Minus: op = UnaryOperator::USub; break;
-        case Tok::Tilde: op = UnaryOperator::Invert; break;
-        default: return power();
+        case Tok::Plus:
+            op = UnaryOperator::UAdd;
+            break;
+        case Tok::Minus:
+            op = UnaryOperator::USub;
+            break;
+        case Tok::Tilde:
+            op = UnaryOperator::Invert;
+            break;
+        default:
+            return power();
     }
     Deeper deeper(*this);
     const Token* first = at_;

@@ -1,10 +1,10 @@
 // The parser proper: tokens to tree by recursive descent, built for speed and for right programs only.
 //
-// Invariants. The whole text is tokenized before parsing, so look-ahead is an index. This parser decides whether a
-// text is Python, nothing more: on the first thing that does not fit it fails without saying why, and the
-// diagnosis (parser_diagnose.h) goes over the text again in CPython's order to find message and caret.
-// After a failure `at_` stands on an Error token that matches nothing and cannot be passed, so every loop ends
-// and every function still returns a node: nobody checks for null, parse() checks once at the end.
+// Invariants. The whole text is tokenized before parsing, so look-ahead is an index. This parser decides
+// whether a text is Python, nothing more: on the first thing that does not fit it fails without saying why,
+// and the diagnosis (parser_diagnose.h) goes over the text again in CPython's order to find message and
+// caret. After a failure `at_` stands on an Error token that matches nothing and cannot be passed, so every
+// loop ends and every function still returns a node: nobody checks for null, parse() checks once at the end.
 //
 // Callers. parser.cpp and the strings; one object per text.
 #pragma once
@@ -24,8 +24,8 @@ class Parser {
 
     // Null on failure.
     Mod* parse_module();
-    // The expression of an f-string's replacement field: `buffer` is "(expr)\n". Tokens on the first line stand
-    // `first_col` columns further right.
+    // The expression of an f-string's replacement field: `buffer` is "(expr)\n". Tokens on the first line
+    // stand `first_col` columns further right.
     Expr* parse_replacement_field(int first_col);
 
     bool too_deep() const { return too_deep_; }
@@ -114,7 +114,7 @@ class Parser {
     class Deeper {
       public:
         explicit Deeper(Parser& parser) : parser_(parser) {
-            if (++parser_.depth_ > kMaxNesting) {
+            if (++parser_.depth_ > kMaxNesting || __builtin_frame_address(0) < parser_.options_.stack_floor) {
                 parser_.too_deep_ = true;
                 parser_.fail();
             }

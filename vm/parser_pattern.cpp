@@ -1,5 +1,6 @@
-// The match statement. `match`, `case` and `_` are words only here: a statement that begins with the name `match`
-// is tried as a match statement first, up to its first `case`, and read again as another statement otherwise.
+// The match statement. `match`, `case` and `_` are words only here: a statement that begins with the name
+// `match` is tried as a match statement first, up to its first `case`, and read again as another statement
+// otherwise.
 #include "vm/parser_impl.h"
 
 namespace baton::ast {
@@ -131,11 +132,16 @@ Pattern* Parser::closed_pattern() {
             node->value = cast<Constant>(value)->value;
             return node;
         }
-        case Tok::Name: return name_pattern();
+        case Tok::Name:
+            return name_pattern();
         case Tok::LPar:
-        case Tok::LSqb: return sequence_pattern(next_is(Tok::LPar) ? Tok::RPar : Tok::RSqb);
-        case Tok::LBrace: return mapping_pattern();
-        default: fail(); return arena_.make<MatchAs>(Pos{});
+        case Tok::LSqb:
+            return sequence_pattern(next_is(Tok::LPar) ? Tok::RPar : Tok::RSqb);
+        case Tok::LBrace:
+            return mapping_pattern();
+        default:
+            fail();
+            return arena_.make<MatchAs>(Pos{});
     }
 }
 
@@ -253,11 +259,14 @@ Pattern* Parser::sequence_pattern(Tok closer) {
 Expr* Parser::pattern_key() {
     switch (peek()) {
         case Tok::Number:
-        case Tok::Minus: return literal_number();
-        case Tok::String: return strings();
+        case Tok::Minus:
+            return literal_number();
+        case Tok::String:
+            return strings();
         case Tok::KwNone:
         case Tok::KwTrue:
-        case Tok::KwFalse: return atom();
+        case Tok::KwFalse:
+            return atom();
         default: {
             Expr* value = dotted_value(at_);
             if (!is<Attribute>(value)) fail();

@@ -9,7 +9,9 @@ namespace {
 // CPython's own parser gives up at 6000 levels; a level here is a little less than one there.
 constexpr int kMaxLevel = 9000;
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); }
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+}
 
 void skip_blanks(std::string_view& text) {
     size_t n = text.find_first_not_of(" \n");
@@ -53,7 +55,7 @@ bool is_layout(Tok type) {
 
 }  // namespace
 
-Peg::Peg(Arena& arena) : arena_(arena) {
+Peg::Peg(Arena& arena, const void* stack_floor) : arena_(arena), stack_floor_(stack_floor) {
     rules_.reserve(512);
     rules_[rule_named("strings")].strings = true;
     compile(kGrammarStatements);
@@ -134,8 +136,8 @@ Peg::Choice Peg::compile_choice(std::string_view& text) {
         choice.any_marked |= item.marked;
         choice.items.push_back(item);
     }
-    // Like CPython's generator, which looks no further than this: an invalid_… rule among other things takes part
-    // in both readings.
+    // Like CPython's generator, which looks no further than this: an invalid_… rule among other things takes
+    // part in both readings.
     const Item* only = choice.items.size() == 1 ? choice.items.data() : nullptr;
     choice.invalid = only && only->what == What::Rule && rules_[only->rule].name.substr(0, 8) == "invalid_";
     return choice;
@@ -196,7 +198,10 @@ Peg::Item Peg::compile_item(std::string_view& text) {
     }
     if (!text.empty()) {
         char c = text[0];
-        item.repeat = c == '?' ? Repeat::Optional : c == '*' ? Repeat::Any : c == '+' ? Repeat::Some : Repeat::Once;
+        item.repeat = c == '?'   ? Repeat::Optional
+                      : c == '*' ? Repeat::Any
+                      : c == '+' ? Repeat::Some
+                                 : Repeat::Once;
         if (item.repeat != Repeat::Once) text.remove_prefix(1);
     }
     return item;
@@ -230,7 +235,7 @@ PegNode* Peg::match_rule(uint16_t index) {
             return found->second.result;
         }
     }
-    if (++level_ > kMaxLevel) {
+    if (++level_ > kMaxLevel || __builtin_frame_address(0) < stack_floor_) {
         too_deep_ = true;
         stop();
         level_--;
@@ -292,7 +297,8 @@ PegNode* Peg::finish(const Choice& choice, size_t start, size_t base, PegNode* s
         PegKind kind = choice.last_kind ? kept_.back()->kind : choice.kind;
         return node(kind, start, mark_, arena_.seq(kept_.data() + base, count));
     }
-    return act(choice.word, choice.message, arena_.seq(kept_.data() + base, count), node(PegKind::Seq, start, mark_));
+    return act(choice.word, choice.message, arena_.seq(kept_.data() + base, count),
+               node(PegKind::Seq, start, mark_));
 }
 
 // A sequence among the marked parts is its members.
@@ -345,7 +351,8 @@ PegNode* Peg::match_once(const Item& item, bool wanted) {
         std::string_view text = text_of(token);
         // CPython takes every beginning of a soft keyword for one here.
         auto begins = [&](std::string_view keyword) { return keyword.substr(0, text.size()) == text; };
-        matches = item.what == What::Soft ? text == item.soft : begins("_") || begins("case") || begins("match");
+        matches =
+            item.what == What::Soft ? text == item.soft : begins("_") || begins("case") || begins("match");
     }
     if (!matches) {
         if (item.forced && !stopped_) missing(item.token, token);

@@ -1,8 +1,8 @@
 // An interpreter for the grammar of parser_grammar.h: ordered choice with memory, tokens fetched on demand.
 //
 // Invariants. Tokens are fetched only when something looks at them; the last one fetched is where "invalid
-// syntax" points. Once `stop()` was called nothing matches any more. The grammar is compiled per object: wrong programs
-// are rare and the compilation takes microseconds.
+// syntax" points. Once `stop()` was called nothing matches any more. The grammar is compiled per object:
+// wrong programs are rare and the compilation takes microseconds.
 //
 // Callers. The diagnosis, which supplies actions and tokens by deriving.
 #pragma once
@@ -18,16 +18,19 @@
 namespace baton::ast {
 
 // What the diagnosis wants to know of a piece of program. `described` is CPython's word for it in messages.
-#define PEG_KINDS(X)                                                                                        \
-    X(Seq, "") X(Token, "") X(Pattern, "") X(Param, "") X(Args, "") X(Keyword, "") X(Unpacking, "")         \
-    X(Comprehension, "") X(InOp, "") X(OtherOp, "") X(Name, "name") X(True, "True") X(False, "False")       \
-    X(None, "None") X(Ellipsis, "ellipsis") X(Literal, "literal") X(JoinedStr, "f-string expression")       \
-    X(Tuple, "tuple") X(List, "list") X(Set, "set display") X(Dict, "dict literal") X(Call, "function call") \
-    X(Attribute, "attribute") X(Subscript, "subscript") X(Starred, "starred") X(Lambda, "lambda")           \
-    X(BoolOp, "expression") X(BinOp, "expression") X(UnaryOp, "expression") X(Compare, "comparison")        \
-    X(IfExp, "conditional expression") X(NamedExpr, "named expression") X(Await, "await expression")        \
-    X(Yield, "yield expression") X(GeneratorExp, "generator expression") X(ListComp, "list comprehension")  \
-    X(SetComp, "set comprehension") X(DictComp, "dict comprehension")
+#define PEG_KINDS(X)                                                                                         \
+    X(Seq, "")                                                                                               \
+    X(Token, "") X(Pattern, "") X(Param, "") X(Args, "") X(Keyword, "") X(Unpacking, "")                     \
+        X(Comprehension, "") X(InOp, "") X(OtherOp, "") X(Name, "name") X(True, "True") X(False, "False") X( \
+            None, "None") X(Ellipsis, "ellipsis") X(Literal, "literal") X(JoinedStr, "f-string expression")  \
+            X(Tuple, "tuple") X(List, "list") X(Set, "set display") X(Dict, "dict literal")                  \
+                X(Call, "function call") X(Attribute, "attribute") X(Subscript, "subscript")                 \
+                    X(Starred, "starred") X(Lambda, "lambda") X(BoolOp, "expression") X(BinOp, "expression") \
+                        X(UnaryOp, "expression") X(Compare, "comparison") X(IfExp, "conditional expression") \
+                            X(NamedExpr, "named expression") X(Await, "await expression")                    \
+                                X(Yield, "yield expression") X(GeneratorExp, "generator expression")         \
+                                    X(ListComp, "list comprehension") X(SetComp, "set comprehension")        \
+                                        X(DictComp, "dict comprehension")
 
 enum class PegKind : uint8_t {
 #define X(name, described) name,
@@ -44,7 +47,8 @@ struct PegNode {
 
 class Peg {
   public:
-    explicit Peg(Arena& arena);
+    // `stack_floor`: see ParseOptions.
+    Peg(Arena& arena, const void* stack_floor);
     virtual ~Peg() = default;
 
     // Reads from the first token on. Null: no match, or stopped.
@@ -137,6 +141,7 @@ class Peg {
     std::unordered_map<uint64_t, Memory> memory_;
     std::vector<PegNode*> kept_;
     PegNode empty_{PegKind::Seq, 0, 0, {}};
+    const void* stack_floor_;
     int level_ = 0;
     bool invalid_ = false;
     bool stopped_ = false;

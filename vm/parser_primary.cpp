@@ -113,22 +113,38 @@ Expr* Parser::constant(const Token* first, ConstantKind kind) {
 Expr* Parser::atom() {
     const Token* first = at_;
     switch (peek()) {
-        case Tok::Name: advance(); return name(*first, ExprContext::Load);
+        case Tok::Name:
+            advance();
+            return name(*first, ExprContext::Load);
         case Tok::Number: {
             advance();
             auto* node = arena_.make<Constant>(since(first));
             node->value = number_value(*first);
             return node;
         }
-        case Tok::String: return strings();
-        case Tok::LPar: return paren();
-        case Tok::LSqb: return square();
-        case Tok::LBrace: return brace();
-        case Tok::KwNone: advance(); return constant(first, ConstantKind::None);
-        case Tok::KwTrue: advance(); return constant(first, ConstantKind::True);
-        case Tok::KwFalse: advance(); return constant(first, ConstantKind::False);
-        case Tok::Ellipsis: advance(); return constant(first, ConstantKind::Ellipsis);
-        default: fail(); return dummy();
+        case Tok::String:
+            return strings();
+        case Tok::LPar:
+            return paren();
+        case Tok::LSqb:
+            return square();
+        case Tok::LBrace:
+            return brace();
+        case Tok::KwNone:
+            advance();
+            return constant(first, ConstantKind::None);
+        case Tok::KwTrue:
+            advance();
+            return constant(first, ConstantKind::True);
+        case Tok::KwFalse:
+            advance();
+            return constant(first, ConstantKind::False);
+        case Tok::Ellipsis:
+            advance();
+            return constant(first, ConstantKind::Ellipsis);
+        default:
+            fail();
+            return dummy();
     }
 }
 
@@ -147,7 +163,9 @@ Expr* Parser::primary() {
                 left = node;
                 break;
             }
-            case Tok::LPar: left = call(left, first); break;
+            case Tok::LPar:
+                left = call(left, first);
+                break;
             case Tok::LSqb: {
                 advance();
                 Expr* index = slices();
@@ -159,7 +177,8 @@ Expr* Parser::primary() {
                 left = node;
                 break;
             }
-            default: return left;
+            default:
+                return left;
         }
     }
 }

@@ -7,20 +7,47 @@ namespace {
 
 bool augmented_operator(Tok type, Operator* op) {
     switch (type) {
-        case Tok::PlusEqual: *op = Operator::Add; return true;
-        case Tok::MinEqual: *op = Operator::Sub; return true;
-        case Tok::StarEqual: *op = Operator::Mult; return true;
-        case Tok::AtEqual: *op = Operator::MatMult; return true;
-        case Tok::SlashEqual: *op = Operator::Div; return true;
-        case Tok::PercentEqual: *op = Operator::Mod; return true;
-        case Tok::AmperEqual: *op = Operator::BitAnd; return true;
-        case Tok::VBarEqual: *op = Operator::BitOr; return true;
-        case Tok::CircumflexEqual: *op = Operator::BitXor; return true;
-        case Tok::LeftShiftEqual: *op = Operator::LShift; return true;
-        case Tok::RightShiftEqual: *op = Operator::RShift; return true;
-        case Tok::DoubleStarEqual: *op = Operator::Pow; return true;
-        case Tok::DoubleSlashEqual: *op = Operator::FloorDiv; return true;
-        default: return false;
+        case Tok::PlusEqual:
+            *op = Operator::Add;
+            return true;
+        case Tok::MinEqual:
+            *op = Operator::Sub;
+            return true;
+        case Tok::StarEqual:
+            *op = Operator::Mult;
+            return true;
+        case Tok::AtEqual:
+            *op = Operator::MatMult;
+            return true;
+        case Tok::SlashEqual:
+            *op = Operator::Div;
+            return true;
+        case Tok::PercentEqual:
+            *op = Operator::Mod;
+            return true;
+        case Tok::AmperEqual:
+            *op = Operator::BitAnd;
+            return true;
+        case Tok::VBarEqual:
+            *op = Operator::BitOr;
+            return true;
+        case Tok::CircumflexEqual:
+            *op = Operator::BitXor;
+            return true;
+        case Tok::LeftShiftEqual:
+            *op = Operator::LShift;
+            return true;
+        case Tok::RightShiftEqual:
+            *op = Operator::RShift;
+            return true;
+        case Tok::DoubleStarEqual:
+            *op = Operator::Pow;
+            return true;
+        case Tok::DoubleSlashEqual:
+            *op = Operator::FloorDiv;
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -41,14 +68,25 @@ void Parser::statement(List<Stmt>& out) {
 Stmt* Parser::compound_statement() {
     const Token* first = at_;
     switch (peek()) {
-        case Tok::KwIf: return if_statement();
-        case Tok::KwDef: advance(); return function(first, {}, false);
-        case Tok::KwClass: return class_definition({});
-        case Tok::KwFor: advance(); return for_statement(first, false);
-        case Tok::KwWhile: return while_statement();
-        case Tok::KwTry: return try_statement();
-        case Tok::KwWith: advance(); return with_statement(first, false);
-        case Tok::At: return decorated();
+        case Tok::KwIf:
+            return if_statement();
+        case Tok::KwDef:
+            advance();
+            return function(first, {}, false);
+        case Tok::KwClass:
+            return class_definition({});
+        case Tok::KwFor:
+            advance();
+            return for_statement(first, false);
+        case Tok::KwWhile:
+            return while_statement();
+        case Tok::KwTry:
+            return try_statement();
+        case Tok::KwWith:
+            advance();
+            return with_statement(first, false);
+        case Tok::At:
+            return decorated();
         case Tok::KwAsync:
             advance();
             if (accept(Tok::KwDef)) return function(first, {}, true);
@@ -56,8 +94,10 @@ Stmt* Parser::compound_statement() {
             if (accept(Tok::KwWith)) return with_statement(first, true);
             fail();
             return arena_.make<Pass>(Pos{});
-        case Tok::Name: return is_name(at_, "match") ? match_statement() : nullptr;
-        default: return nullptr;
+        case Tok::Name:
+            return is_name(at_, "match") ? match_statement() : nullptr;
+        default:
+            return nullptr;
     }
 }
 
@@ -77,8 +117,10 @@ Stmt* Parser::simple_statement() {
             node->value = value;
             return node;
         }
-        case Tok::KwImport: return import_statement();
-        case Tok::KwFrom: return from_statement();
+        case Tok::KwImport:
+            return import_statement();
+        case Tok::KwFrom:
+            return from_statement();
         case Tok::KwRaise: {
             advance();
             Expr* exc = starts_expression() ? expression() : nullptr;
@@ -88,10 +130,17 @@ Stmt* Parser::simple_statement() {
             node->cause = cause;
             return node;
         }
-        case Tok::KwPass: advance(); return arena_.make<Pass>(since(first));
-        case Tok::KwBreak: advance(); return arena_.make<Break>(since(first));
-        case Tok::KwContinue: advance(); return arena_.make<Continue>(since(first));
-        case Tok::KwDel: return delete_statement();
+        case Tok::KwPass:
+            advance();
+            return arena_.make<Pass>(since(first));
+        case Tok::KwBreak:
+            advance();
+            return arena_.make<Break>(since(first));
+        case Tok::KwContinue:
+            advance();
+            return arena_.make<Continue>(since(first));
+        case Tok::KwDel:
+            return delete_statement();
         case Tok::KwAssert: {
             advance();
             Expr* test = expression();
@@ -102,8 +151,10 @@ Stmt* Parser::simple_statement() {
             return node;
         }
         case Tok::KwGlobal:
-        case Tok::KwNonlocal: return names_statement(peek());
-        default: return expression_statement();
+        case Tok::KwNonlocal:
+            return names_statement(peek());
+        default:
+            return expression_statement();
     }
 }
 
@@ -326,7 +377,8 @@ Stmt* Parser::for_statement(const Token* first, bool async) {
     return async ? fill(arena_.make<AsyncFor>(since(first))) : fill(arena_.make<For>(since(first)));
 }
 
-// False, or failed, if what follows is not a list of items up to `closer`, which is consumed if it is a bracket.
+// False, or failed, if what follows is not a list of items up to `closer`, which is consumed if it is a
+// bracket.
 bool Parser::with_items(List<WithItem>& items, Tok closer) {
     do {
         if (closer == Tok::RPar && items.size() > 0 && next_is(closer)) break;
@@ -414,7 +466,8 @@ Stmt* Parser::function(const Token* first, Seq<Expr*> decorators, bool async) {
         node->returns = returns;
         return node;
     };
-    return async ? fill(arena_.make<AsyncFunctionDef>(since(first))) : fill(arena_.make<FunctionDef>(since(first)));
+    return async ? fill(arena_.make<AsyncFunctionDef>(since(first)))
+                 : fill(arena_.make<FunctionDef>(since(first)));
 }
 
 Stmt* Parser::class_definition(Seq<Expr*> decorators) {

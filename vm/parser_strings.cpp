@@ -31,17 +31,28 @@ uint32_t octal(const char*& at, const char* end) {
 // The character of a one-letter escape, -1 if it is not one.
 int simple_escape(char c) {
     switch (c) {
-        case '\\': return '\\';
-        case '\'': return '\'';
-        case '"': return '"';
-        case 'b': return '\b';
-        case 'f': return '\f';
-        case 't': return '\t';
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 'v': return '\v';
-        case 'a': return '\a';
-        default: return -1;
+        case '\\':
+            return '\\';
+        case '\'':
+            return '\'';
+        case '"':
+            return '"';
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 't':
+            return '\t';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 'v':
+            return '\v';
+        case 'a':
+            return '\a';
+        default:
+            return -1;
     }
 }
 
@@ -57,10 +68,11 @@ bool StringParser::fail(std::string message) {
 // `escape` stands after the backslash.
 void StringParser::warn_escape(const char* escape, const Token& token) {
     bool octal = *escape >= '4' && *escape <= '7';
-    warnings_.push_back({WarningKind::DeprecationWarning,
-                         octal ? fmt::format("invalid octal escape sequence '\\{}'", std::string_view(escape, 3))
-                               : fmt::format("invalid escape sequence '\\{}'", *escape),
-                         {token.lineno, token.col, token.end_lineno, token.end_col}});
+    warnings_.push_back(
+        {WarningKind::DeprecationWarning,
+         octal ? fmt::format("invalid octal escape sequence '\\{}'", std::string_view(escape, 3))
+               : fmt::format("invalid escape sequence '\\{}'", *escape),
+         {token.lineno, token.col, token.end_lineno, token.end_col}});
 }
 
 // Prefix letters and quotes off.
@@ -69,10 +81,17 @@ bool StringParser::split(const Token& token, Literal* out) {
     const char* end = buffer_.data() + token.end;
     for (; *at != '\'' && *at != '"'; at++) {
         switch (*at | 0x20) {
-            case 'b': out->bytes = true; break;
-            case 'r': out->raw = true; break;
-            case 'f': out->format = true; break;
-            default: break;
+            case 'b':
+                out->bytes = true;
+                break;
+            case 'r':
+                out->raw = true;
+                break;
+            case 'f':
+                out->format = true;
+                break;
+            default:
+                break;
         }
     }
     size_t quotes = end - at >= 6 && at[1] == at[0] && at[2] == at[0] ? 3 : 1;
@@ -120,8 +139,8 @@ bool StringParser::decode_bytes(const Literal& literal, const Token& token, std:
     return true;
 }
 
-// CPython decodes a copy in which every non-ASCII character is spelled in ten characters; the positions in its
-// messages count that copy.
+// CPython decodes a copy in which every non-ASCII character is spelled in ten characters; the positions in
+// its messages count that copy.
 bool StringParser::decode_text(std::string_view body, bool raw, const Token& token, std::string& out) {
     if (auto malformed = explain_malformed(body)) {
         // A run of non-ASCII bytes is decoded by itself when there are escapes around it.
@@ -162,8 +181,9 @@ bool StringParser::decode_text(std::string_view body, bool raw, const Token& tok
         long escape = at - start + extra;
         auto bad = [&](const char* why) {
             long stop = at - start + extra - 1;
-            return fail(fmt::format(
-                "(unicode error) 'unicodeescape' codec can't decode bytes in position {}-{}: {}", escape, stop, why));
+            return fail(
+                fmt::format("(unicode error) 'unicodeescape' codec can't decode bytes in position {}-{}: {}",
+                            escape, stop, why));
         };
         at++;
         if (at == end || (*at & 0x80)) {
@@ -212,7 +232,8 @@ bool StringParser::decode_text(std::string_view body, bool raw, const Token& tok
             std::string_view text(name, static_cast<size_t>(at - name));
             at++;
             uint32_t ch;
-            if (!options_.hooks.name_to_char || !options_.hooks.name_to_char(options_.hooks.context, text, &ch))
+            if (!options_.hooks.name_to_char ||
+                !options_.hooks.name_to_char(options_.hooks.context, text, &ch))
                 return bad("unknown Unicode character name");
             append_utf8(out, ch);
             continue;
@@ -262,7 +283,8 @@ Expr* StringParser::concatenate(const Token* tokens, size_t count) {
             Body body{literal.body.data(), literal.body.data() + literal.body.size(), literal.raw, &token};
             if (!format_string(body, 0, pending, parts)) return nullptr;
         } else if (count == 1 && (literal.raw || literal.body.find('\\') == std::string_view::npos)) {
-            if (auto malformed = explain_malformed(literal.body)) return fail("(unicode error) " + *malformed), nullptr;
+            if (auto malformed = explain_malformed(literal.body))
+                return fail("(unicode error) " + *malformed), nullptr;
             return text_constant(literal.body);
         } else {
             std::string decoded;
@@ -318,7 +340,8 @@ StringParser::Piece StringParser::literal_piece(Body& body, int depth, std::stri
             at--;
             break;
         }
-        if (at != start && !decode_text({start, static_cast<size_t>(at - start)}, body.raw, *body.token, pending))
+        if (at != start &&
+            !decode_text({start, static_cast<size_t>(at - start)}, body.raw, *body.token, pending))
             return Piece::Failed;
         body.at = at + doubled;
         if (doubled) continue;
@@ -465,8 +488,8 @@ Expr* StringParser::field_expression(const char* start, const char* end, const T
         return nullptr;
     }
 
-    // Where the field stands. 3.11 looks back from its brace to the line's start, unless only blanks follow the
-    // brace on its line.
+    // Where the field stands. 3.11 looks back from its brace to the line's start, unless only blanks follow
+    // the brace on its line.
     const char* brace = start - 1;
     const char* text = buffer_.data() + token.start;
     int lines = 0;

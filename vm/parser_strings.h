@@ -69,7 +69,7 @@ class StringParser {
     std::string_view buffer_;
     const ParseOptions& options_;
     std::vector<ParseWarning>& warnings_;
-    Pos pos_;        // of the whole concatenation: 3.11 gives it to all parts
+    Pos pos_;         // of the whole concatenation: 3.11 gives it to all parts
     bool u_ = false;  // the first literal says u'': all constants have kind 'u'
     std::optional<Failure> failure_;
 };

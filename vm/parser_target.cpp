@@ -11,9 +11,15 @@ bool Parser::make_target(Expr* expr, Target kind) {
         return true;
     };
     switch (expr->kind) {
-        case ExprKind::Name: cast<Name>(expr)->ctx = context; return true;
-        case ExprKind::Attribute: cast<Attribute>(expr)->ctx = context; return true;
-        case ExprKind::Subscript: cast<Subscript>(expr)->ctx = context; return true;
+        case ExprKind::Name:
+            cast<Name>(expr)->ctx = context;
+            return true;
+        case ExprKind::Attribute:
+            cast<Attribute>(expr)->ctx = context;
+            return true;
+        case ExprKind::Subscript:
+            cast<Subscript>(expr)->ctx = context;
+            return true;
         case ExprKind::Tuple:
             if (kind == Target::Single) return false;
             cast<Tuple>(expr)->ctx = context;
@@ -28,7 +34,8 @@ bool Parser::make_target(Expr* expr, Target kind) {
             starred->ctx = context;
             return make_target(starred->value, kind);
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -57,7 +64,8 @@ Arg* Parser::parameter(bool annotations, bool star_annotation) {
     const Token* first = at_;
     auto* arg = arena_.make<Arg>();
     arg->arg = expect_ident();
-    if (annotations && accept(Tok::Colon)) arg->annotation = star_annotation ? star_expression() : expression();
+    if (annotations && accept(Tok::Colon))
+        arg->annotation = star_annotation ? star_expression() : expression();
     arg->pos = since(first);
     return arg;
 }

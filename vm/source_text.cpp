@@ -8,11 +8,13 @@ namespace baton::ast {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\f';
+}
 
 bool is_cookie_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
 }
 
 // The encoding named by a cookie in this line; empty without one.
@@ -53,7 +55,8 @@ std::string_view find_cookie(std::string_view source) {
     return {};
 }
 
-// "utf-8" and "iso-8859-1" for their usual aliases, other names unchanged. Looks at 12 characters, as PEP 263 does.
+// "utf-8" and "iso-8859-1" for their usual aliases, other names unchanged. Looks at 12 characters, as PEP 263
+// does.
 std::string normal_encoding(std::string_view name) {
     std::string low;
     for (char c : name.substr(0, 12)) {
@@ -62,10 +65,12 @@ std::string normal_encoding(std::string_view name) {
         low += c;
     }
     auto is_or_starts = [&](std::string_view what) {
-        return low.compare(0, what.size(), what) == 0 && (low.size() == what.size() || low[what.size()] == '-');
+        return low.compare(0, what.size(), what) == 0 &&
+               (low.size() == what.size() || low[what.size()] == '-');
     };
     if (is_or_starts("utf-8")) return "utf-8";
-    if (is_or_starts("latin-1") || is_or_starts("iso-8859-1") || is_or_starts("iso-latin-1")) return "iso-8859-1";
+    if (is_or_starts("latin-1") || is_or_starts("iso-8859-1") || is_or_starts("iso-latin-1"))
+        return "iso-8859-1";
     return std::string(name);
 }
 
@@ -128,7 +133,8 @@ SourceText prepare_source(std::string_view source, const ParseOptions& options) 
         if (!unknown && options.hooks.decode(options.hooks.context, encoding, source, out, &unknown)) {
             result.buffer = std::move(out);
         } else {
-            result.error = source_error(unknown ? fmt::format("unknown encoding: {}", cookie) : std::move(out));
+            result.error =
+                source_error(unknown ? fmt::format("unknown encoding: {}", cookie) : std::move(out));
             return result;
         }
     }
@@ -189,8 +195,8 @@ void append_utf8(std::string& out, uint32_t ch) {
 
 namespace {
 
-// Bytes from `at` that one replacement character stands for: the longest part of a sequence that is well-formed
-// so far, at least one byte.
+// Bytes from `at` that one replacement character stands for: the longest part of a sequence that is
+// well-formed so far, at least one byte.
 int malformed_length(const char* at, const char* end) {
     auto byte = [&](int i) { return static_cast<unsigned char>(at[i]); };
     unsigned char c = byte(0);
@@ -260,9 +266,12 @@ std::optional<std::string> explain_malformed(std::string_view bytes) {
             unsigned char c = static_cast<unsigned char>(*at);
             int bad = malformed_length(at, end);
             bool starts = c >= 0xC2 && c < 0xF5;
-            const char* why = !starts ? "invalid start byte" : at + bad == end ? "unexpected end of data" : "invalid continuation byte";
+            const char* why = !starts           ? "invalid start byte"
+                              : at + bad == end ? "unexpected end of data"
+                                                : "invalid continuation byte";
             if (bad == 1)
-                return fmt::format("'utf-8' codec can't decode byte 0x{:02x} in position {}: {}", c, position, why);
+                return fmt::format("'utf-8' codec can't decode byte 0x{:02x} in position {}: {}", c, position,
+                                   why);
             return fmt::format("'utf-8' codec can't decode bytes in position {}-{}: {}", position,
                                position + bad - 1, why);
         }

@@ -1,10 +1,10 @@
-// Source bytes made ready for the lexer: byte order mark and coding cookie obeyed, decoded to UTF-8, line ends
-// made '\n', one '\n' appended in exec mode.
+// Source bytes made ready for the lexer: byte order mark and coding cookie obeyed, decoded to UTF-8, line
+// ends made '\n', one '\n' appended in exec mode.
 //
-// Invariants. The buffer holds no NUL besides the terminating one that std::string keeps. A source without cookie or byte
-// order mark is taken as UTF-8 without looking: bad bytes are found where they matter, in identifiers and
-// strings, as CPython does. `counts_characters` says whether error offsets count characters (text with a known
-// encoding) or bytes (bytes without cookie): 3.11 differs there, so we do.
+// Invariants. The buffer holds no NUL besides the terminating one that std::string keeps. A source without
+// cookie or byte order mark is taken as UTF-8 without looking: bad bytes are found where they matter, in
+// identifiers and strings, as CPython does. `counts_characters` says whether error offsets count characters
+// (text with a known encoding) or bytes (bytes without cookie): 3.11 differs there, so we do.
 //
 // Callers. The parser.
 #pragma once

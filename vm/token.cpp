@@ -62,7 +62,9 @@ constexpr std::string_view kTexts[] = {
 
 }  // namespace
 
-std::string_view token_text(Tok type) { return kTexts[static_cast<size_t>(type)]; }
+std::string_view token_text(Tok type) {
+    return kTexts[static_cast<size_t>(type)];
+}
 
 Tok keyword_or_name(const char* text, size_t size) {
     if (size < kShortest || size > kLongest) return Tok::Name;

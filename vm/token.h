@@ -1,7 +1,7 @@
 // Tokens of Python source.
 //
-// Invariants. `start` and `end` are byte offsets into the lexer's buffer; columns are UTF-8 byte offsets in the
-// line. Indent, Dedent and EndMarker have no place of their own: their columns are -1, as in CPython, and
+// Invariants. `start` and `end` are byte offsets into the lexer's buffer; columns are UTF-8 byte offsets in
+// the line. Indent, Dedent and EndMarker have no place of their own: their columns are -1, as in CPython, and
 // error positions depend on it.
 //
 // Callers. Anybody; plain data.

@@ -19,30 +19,6 @@ using namespace baton::ast;
 
 namespace {
 
-std::string json(std::string_view text) {
-    std::string out = "\"";
-    for (char c : text) {
-        if (c == '"' || c == '\\')
-            out += {'\\', c};
-        else if (static_cast<unsigned char>(c) < 32)
-            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        else
-            out += c;
-    }
-    return out + '"';
-}
-
-const char* kind_name(ErrorKind kind) {
-    switch (kind) {
-        case ErrorKind::SyntaxError: return "SyntaxError";
-        case ErrorKind::IndentationError: return "IndentationError";
-        case ErrorKind::TabError: return "TabError";
-        case ErrorKind::MemoryError: return "MemoryError";
-        case ErrorKind::ValueError: return "ValueError";
-    }
-    return "";
-}
-
 bool decode(void*, std::string_view encoding, std::string_view bytes, std::string& out, bool* unknown) {
     iconv_t conversion = iconv_open("UTF-8", std::string(encoding).c_str());
     *unknown = conversion == reinterpret_cast<iconv_t>(-1);
@@ -107,15 +83,9 @@ int main(int argc, char** argv) {
         seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         bytes += source.size();
         if (timing) continue;
-        if (result.tree) {
-            std::string text = dump(result.tree, options.hooks);
-            std::fwrite(text.data(), 1, text.size(), stdout);
-            std::fputc('\n', stdout);
-        } else {
-            const ParseError& e = *result.error;
-            fmt::print("{} [{}, {}, {}, {}, {}, {}]\n", kind_name(e.kind), json(e.message), e.lineno, e.offset,
-                       e.has_text ? json(e.text) : "null", e.end_lineno, e.end_offset);
-        }
+        std::string text = describe(result, options.hooks);
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        std::fputc('\n', stdout);
     }
     if (timing) fmt::print("{} files, {:.1f} MB, {:.3f} s\n", paths.size(), bytes / 1e6, seconds);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -65,12 +66,12 @@ class Dumper {
 
     void node(const Mod* mod) {
         switch (mod->kind) {
-#define AST_MOD(py_name, cpp_name, fields)           \
-    case ModKind::cpp_name: {                        \
-        auto* n = cast<cpp_name>(mod);               \
-        begin(#py_name);                             \
-        fields out += ')';                           \
-        break;                                       \
+#define AST_MOD(py_name, cpp_name, fields) \
+    case ModKind::cpp_name: {              \
+        auto* n = cast<cpp_name>(mod);     \
+        begin(#py_name);                   \
+        fields out += ')';                 \
+        break;                             \
     }
 #define AST_FIELD_AS(asdl_type, quantity, py_name, cpp_name) \
     field(#py_name, n->cpp_name, #quantity[0] == 'O' && #quantity[1] == 'p');
@@ -79,12 +80,12 @@ class Dumper {
     }
     void node(const Stmt* stmt) {
         switch (stmt->kind) {
-#define AST_STMT(py_name, cpp_name, fields)          \
-    case StmtKind::cpp_name: {                       \
+#define AST_STMT(py_name, cpp_name, fields)              \
+    case StmtKind::cpp_name: {                           \
         [[maybe_unused]] auto* n = cast<cpp_name>(stmt); \
-        begin(#py_name);                             \
-        fields end(stmt->pos);                       \
-        break;                                       \
+        begin(#py_name);                                 \
+        fields end(stmt->pos);                           \
+        break;                                           \
     }
 #define AST_FIELD_AS(asdl_type, quantity, py_name, cpp_name) \
     field(#py_name, n->cpp_name, #quantity[0] == 'O' && #quantity[1] == 'p');
@@ -93,12 +94,12 @@ class Dumper {
     }
     void node(const Expr* expr) {
         switch (expr->kind) {
-#define AST_EXPR(py_name, cpp_name, fields)          \
-    case ExprKind::cpp_name: {                       \
-        auto* n = cast<cpp_name>(expr);              \
-        begin(#py_name);                             \
-        fields end(expr->pos);                       \
-        break;                                       \
+#define AST_EXPR(py_name, cpp_name, fields) \
+    case ExprKind::cpp_name: {              \
+        auto* n = cast<cpp_name>(expr);     \
+        begin(#py_name);                    \
+        fields end(expr->pos);              \
+        break;                              \
     }
 #define AST_FIELD_AS(asdl_type, quantity, py_name, cpp_name) \
     field(#py_name, n->cpp_name, #quantity[0] == 'O' && #quantity[1] == 'p');
@@ -107,12 +108,12 @@ class Dumper {
     }
     void node(const Pattern* pattern) {
         switch (pattern->kind) {
-#define AST_PATTERN(py_name, cpp_name, fields)       \
-    case PatternKind::cpp_name: {                    \
-        auto* n = cast<cpp_name>(pattern);           \
-        begin(#py_name);                             \
-        fields end(pattern->pos);                    \
-        break;                                       \
+#define AST_PATTERN(py_name, cpp_name, fields) \
+    case PatternKind::cpp_name: {              \
+        auto* n = cast<cpp_name>(pattern);     \
+        begin(#py_name);                       \
+        fields end(pattern->pos);              \
+        break;                                 \
     }
 #define AST_FIELD_AS(asdl_type, quantity, py_name, cpp_name) \
     field(#py_name, n->cpp_name, #quantity[0] == 'O' && #quantity[1] == 'p');
@@ -135,12 +136,15 @@ class Dumper {
     field(#py_name, n->cpp_name, #quantity[0] == 'O' && #quantity[1] == 'p');
 #include "vm/ast.def"
 
-#define AST_ENUM(py_name, cpp_name, values)    \
-    void value(cpp_name v) {                   \
-        using E = cpp_name;                    \
-        switch (v) { values }                  \
+#define AST_ENUM(py_name, cpp_name, values) \
+    void value(cpp_name v) {                \
+        using E = cpp_name;                 \
+        switch (v) { values }               \
     }
-#define AST_VALUE(name) case E::name: out += #name "()"; break;
+#define AST_VALUE(name)    \
+    case E::name:          \
+        out += #name "()"; \
+        break;
 #include "vm/ast.def"
 
   private:
@@ -153,11 +157,15 @@ class Dumper {
     }
     void end(const Pos& pos) {
         separator();
-        out += fmt::format("lineno={}, col_offset={}, end_lineno={}, end_col_offset={})", pos.lineno, pos.col_offset,
-                           pos.end_lineno, pos.end_col_offset);
+        out += fmt::format("lineno={}, col_offset={}, end_lineno={}, end_col_offset={})", pos.lineno,
+                           pos.col_offset, pos.end_lineno, pos.end_col_offset);
     }
-    static bool absent(const void* pointer) { return pointer == nullptr; }
-    static bool absent(const Text& text) { return text.is_none(); }
+    static bool absent(const void* pointer) {
+        return pointer == nullptr;
+    }
+    static bool absent(const Text& text) {
+        return text.is_none();
+    }
     template <class T>
     static bool absent(const T&) {
         return false;
@@ -174,9 +182,15 @@ class Dumper {
         out += '=';
         value(v);
     }
-    void value(int v) { out += fmt::format("{}", v); }
-    void value(const Ident* ident) { text(ident->view()); }
-    void value(const Text& v) { text(v.view()); }
+    void value(int v) {
+        out += fmt::format("{}", v);
+    }
+    void value(const Ident* ident) {
+        text(ident->view());
+    }
+    void value(const Text& v) {
+        text(v.view());
+    }
     template <class T>
     void value(T* v) {
         if (v)
@@ -197,22 +211,40 @@ class Dumper {
     }
     void value(const ConstantValue& v) {
         switch (v.kind) {
-            case ConstantKind::None: out += "None"; break;
-            case ConstantKind::True: out += "True"; break;
-            case ConstantKind::False: out += "False"; break;
-            case ConstantKind::Ellipsis: out += "Ellipsis"; break;
+            case ConstantKind::None:
+                out += "None";
+                break;
+            case ConstantKind::True:
+                out += "True";
+                break;
+            case ConstantKind::False:
+                out += "False";
+                break;
+            case ConstantKind::Ellipsis:
+                out += "Ellipsis";
+                break;
             case ConstantKind::Int:
                 if (v.fits)
                     out += fmt::format("{}", v.integer);
                 else
                     out += decimal(v.text.view(), v.base);
                 break;
-            case ConstantKind::Float: out += float_repr(v.real); break;
-            case ConstantKind::Complex: out += float_repr(v.imag, false) + "j"; break;
-            case ConstantKind::Str: text(v.text.view()); break;
-            case ConstantKind::Bytes: bytes(v.text.view()); break;
+            case ConstantKind::Float:
+                out += float_repr(v.real);
+                break;
+            case ConstantKind::Complex:
+                out += float_repr(v.imag, false) + "j";
+                break;
+            case ConstantKind::Str:
+                text(v.text.view());
+                break;
+            case ConstantKind::Bytes:
+                bytes(v.text.view());
+                break;
             case ConstantKind::Tuple:
-            case ConstantKind::FrozenSet: value(v.items); break;
+            case ConstantKind::FrozenSet:
+                value(v.items);
+                break;
         }
     }
     void bytes(std::string_view body) {
@@ -253,7 +285,8 @@ class Dumper {
                 ch = (at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu);
                 out += fmt::format("\\u{:04x}", ch);
             } else if (!simple(ch, quote)) {
-                bool printable = ch < 128 ? ch >= 32 && ch < 127 : hooks_.is_printable && hooks_.is_printable(hooks_.context, ch);
+                bool printable = ch < 128 ? ch >= 32 && ch < 127
+                                          : hooks_.is_printable && hooks_.is_printable(hooks_.context, ch);
                 if (printable)
                     out.append(at, length);
                 else if (ch < 0x100)
@@ -270,6 +303,37 @@ class Dumper {
 
     const Hooks& hooks_;
 };
+
+std::string json(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\')
+            out += {'\\', c};
+        else if (const char* simple = std::strchr("\nn\tt\rr\bb\ff", c); c && simple && c < 32)
+            out += {'\\', simple[1]};
+        else if (static_cast<unsigned char>(c) < 32)
+            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+        else
+            out += c;
+    }
+    return out + '"';
+}
+
+const char* kind_name(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::SyntaxError:
+            return "SyntaxError";
+        case ErrorKind::IndentationError:
+            return "IndentationError";
+        case ErrorKind::TabError:
+            return "TabError";
+        case ErrorKind::MemoryError:
+            return "MemoryError";
+        case ErrorKind::ValueError:
+            return "ValueError";
+    }
+    return "";
+}
 
 }  // namespace
 
@@ -336,6 +400,13 @@ std::string dump(const Mod* tree, const Hooks& hooks) {
     Dumper dumper(hooks);
     dumper.node(tree);
     return std::move(dumper.out);
+}
+
+std::string describe(const ParseResult& result, const Hooks& hooks) {
+    if (result.tree) return dump(result.tree, hooks);
+    const ParseError& e = *result.error;
+    return fmt::format("{} [{}, {}, {}, {}, {}, {}]", kind_name(e.kind), json(e.message), e.lineno, e.offset,
+                       e.has_text ? json(e.text) : "null", e.end_lineno, e.end_offset);
 }
 
 }  // namespace baton::ast

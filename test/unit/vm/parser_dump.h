@@ -1,4 +1,5 @@
-// The text of Python's ast.dump(tree, include_attributes=True), and the facts about Unicode the parser asks for.
+// The text of Python's ast.dump(tree, include_attributes=True), and the facts about Unicode the parser asks
+// for.
 //
 // Invariants. Made from vm/ast.def, so a field forgotten there shows here.
 //
@@ -32,5 +33,8 @@ class UnicodeFacts {
 };
 
 std::string dump(const Mod* tree, const Hooks& hooks);
+// dump() of the tree, or the error as "Kind [message, lineno, offset, text, end_lineno, end_offset]", a JSON
+// list.
+std::string describe(const ParseResult& result, const Hooks& hooks);
 
 }  // namespace baton::ast
