@@ -13,10 +13,17 @@ namespace {
 constexpr std::size_t kGmpMulDigits = 12;
 
 void mul_schoolbook(Out out, In a, In b) {
-    for (std::size_t i = 0; i < a.size() + b.size(); ++i) out[i] = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const std::uint64_t factor = a[i];
-        std::uint64_t carry = 0;
+    std::uint64_t carry = 0;
+    std::uint64_t factor = a[0];
+    for (std::size_t j = 0; j < b.size(); ++j) {
+        carry += factor * b[j];
+        out[j] = static_cast<Digit>(carry) & kDigitMask;
+        carry >>= kDigitBits;
+    }
+    out[b.size()] = static_cast<Digit>(carry);
+    for (std::size_t i = 1; i < a.size(); ++i) {
+        factor = a[i];
+        carry = 0;
         Digit* row = out.data() + i;
         for (std::size_t j = 0; j < b.size(); ++j) {
             carry += row[j] + factor * b[j];
@@ -26,6 +33,72 @@ void mul_schoolbook(Out out, In a, In b) {
         row[b.size()] = static_cast<Digit>(carry);
     }
 }
+
+// Copies `a` shifted left by less than a digit; returns what falls out at the top.
+Digit shifted_copy(Digit* out, In a, int shift) {
+    std::uint64_t carry = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        carry |= static_cast<std::uint64_t>(a[i]) << shift;
+        out[i] = static_cast<Digit>(carry) & kDigitMask;
+        carry >>= kDigitBits;
+    }
+    return static_cast<Digit>(carry);
+}
+
+// Long division (Knuth, TAOCP 2, algorithm D): the work is quotient digits times divisor digits, so it suits
+// a short quotient, for which converting to GMP's limbs and back would cost more. b has at least two digits,
+// a >= b.
+bool divmod_schoolbook(Out q, std::size_t& nq, Out r, std::size_t& nr, In a, In b) {
+    const std::size_t n = b.size();
+    const std::size_t count = a.size() - n + 1;  // quotient digits
+    Scratch<Digit, 256> work(a.size() + 1 + n);
+    if (!work) return false;
+    // With the divisor's top bit set, a guess from two digits is at most two too large.
+    const int shift = kDigitBits - std::bit_width(b.back());
+    Digit* v = work.data();
+    Digit* u = v + n;
+    shifted_copy(v, b, shift);
+    u[a.size()] = shifted_copy(u, a, shift);
+    const std::uint64_t top = v[n - 1], second = v[n - 2];
+    for (std::size_t j = count; j-- > 0;) {
+        Digit* row = u + j;
+        const std::uint64_t head = (static_cast<std::uint64_t>(row[n]) << kDigitBits) | row[n - 1];
+        std::uint64_t guess = head / top;
+        std::uint64_t rest = head - guess * top;
+        while (guess > kDigitMask || guess * second > ((rest << kDigitBits) | row[n - 2])) {
+            --guess;
+            rest += top;
+            if (rest > kDigitMask) break;
+        }
+        std::int64_t borrow = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            borrow += static_cast<std::int64_t>(row[i]) - static_cast<std::int64_t>(guess * v[i]);
+            row[i] = static_cast<Digit>(borrow) & kDigitMask;
+            borrow >>= kDigitBits;
+        }
+        if (static_cast<std::int64_t>(row[n]) + borrow < 0) {  // one too large: add the divisor back
+            --guess;
+            Digit carry = 0;
+            for (std::size_t i = 0; i < n; ++i) {
+                carry += row[i] + v[i];
+                row[i] = carry & kDigitMask;
+                carry >>= kDigitBits;
+            }
+        }
+        q[j] = static_cast<Digit>(guess);
+    }
+    nq = significant(q.first(count));
+    Digit high = 0;
+    for (std::size_t i = n; i-- > 0;) {
+        r[i] = (u[i] >> shift) | ((high << (kDigitBits - shift)) & kDigitMask);
+        high = u[i];
+    }
+    nr = significant(r.first(n));
+    return true;
+}
+
+// Quotients up to this long are found by long division.
+constexpr std::size_t kLongDivisionDigits = 8;
 
 }  // namespace
 
@@ -158,6 +231,9 @@ bool divmod(Out q, std::size_t& nq, Out r, std::size_t& nr, In a, In b) {
         nq = from_uint64(q, small_a / small_b);
         nr = from_uint64(r, small_a % small_b);
         return true;
+    }
+    if (a.size() - b.size() < kLongDivisionDigits || b.size() < kLongDivisionDigits) {
+        return divmod_schoolbook(q, nq, r, nr, a, b);
     }
     const std::size_t limbs_a = limb_capacity(a.size());
     const std::size_t limbs_b = limb_capacity(b.size());
