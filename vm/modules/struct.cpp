@@ -334,7 +334,7 @@ const TypeSpec struct_error_spec = {
     .base = &exception_types[static_cast<int>(Exc::Exception)],
 };
 
-const TypeSpec struct_spec = {
+const TypeSpec struct_object_spec = {
     .name = "_struct.Struct",
     .doc = "Struct(fmt) --> compiled struct object",
     .basicsize = sizeof(StructObject),

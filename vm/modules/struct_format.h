@@ -52,7 +52,7 @@ Raised raise_struct_error(Attached ts, fmt::format_string<A...> format, A&&... a
 Raised raise_struct_error_text(Attached ts, std::string_view message);
 
 extern const TypeSpec struct_error_spec;
-extern const TypeSpec struct_spec;
+extern const TypeSpec struct_object_spec;
 extern const TypeSpec struct_iterator_spec;
 
 template <class... A>
