@@ -125,24 +125,26 @@ Result<void> Compiler::jump_if_compare(const Compare* e, Label target, bool sens
     TRY(check_compare(e));
     uint32_t last = e->ops.size() - 1;
     Loc b = TRY(expr_before(e->left, e->comparators[0]));
-    if (last == 0) {
-        const Expr* right = e->comparators[0];
-        CmpOperator op = e->ops[0];
+    // The last comparison: with an immediate, with None, or of two registers.
+    auto finish = [&](Loc left) -> Result<void> {
+        const Expr* right = e->comparators[last];
+        CmpOperator op = e->ops[last];
         if (is_none_constant(right) && (op == CmpOperator::Is || op == CmpOperator::IsNot)) {
             bool jump_on_none = (op == CmpOperator::Is) == sense;
-            as.emit_jump(jump_on_none ? Op::JNONE : Op::JNOT_NONE, target, b.reg, 0, 0, b.temp ? kTakeA : 0);
+            as.emit_jump(jump_on_none ? Op::JNONE : Op::JNOT_NONE, target, left.reg, 0, 0, left.temp ? kTakeA : 0);
             return {};
         }
         std::optional<int> value = small_int(right);
         std::optional<JumpPair> pair = immediate_jumps(op);
         if (value && pair) {
-            as.emit_jump(sense ? pair->if_true : pair->if_false, target, 0, b.reg, static_cast<uint16_t>(*value),
-                         b.temp ? kTakeB : 0);
+            as.emit_jump(sense ? pair->if_true : pair->if_false, target, 0, left.reg, static_cast<uint16_t>(*value),
+                         left.temp ? kTakeB : 0);
             return {};
         }
-        Loc c = TRY(comparand(e, 0));
-        return jump_compare(e, 0, b, c, target, sense);
-    }
+        Loc c = TRY(comparand(e, last));
+        return jump_compare(e, last, left, c, target, sense);
+    };
+    if (last == 0) return finish(b);
     // A chain: false as soon as one link is; an operand that two links share may have to be dropped then.
     Label skip = as.label(), cleanup = as.label();
     bool cleanup_used = false;
@@ -157,8 +159,7 @@ Result<void> Compiler::jump_if_compare(const Compare* e, Label target, bool sens
         cleanup_used |= c.temp;
         b = c;
     }
-    Loc c = TRY(comparand(e, last));
-    TRY(jump_compare(e, last, b, c, target, sense));
+    TRY(finish(b));
     if (cleanup_used) {
         as.emit_jump(Op::JUMP, skip);
         as.bind(cleanup);
