@@ -120,14 +120,19 @@ Result<void> report_warnings(Attached ts, const ast::ParseResult& parsed, Str& f
 
 // The module that keeps the filters is asked if it is there; while the interpreter starts it is not.
 Result<void> warn_explicit(Attached ts, Exc category, std::string_view message, Str& filename, int lineno) {
-    Ref<Str> name = TRY(str_intern_utf8(ts, "_warnings"));
     if (!interp(ts).sys_modules) return {};
-    Object* module = dict_find_str(*interp(ts).sys_modules, *name);
-    if (!module) return {};
-    Ref<Object> keep = Ref<Object>::share(*module);
-    Ref<Str> text = TRY(str_new_utf8(ts, message));
-    Ref<Object> line = TRY(box_int(ts, lineno));
-    TRY(call_method(ts, *keep, id(Name::warn_explicit), {text.get(), &exc_type(category), &filename, line.get()}));
+    for (const char* name : {"warnings", "_warnings"}) {
+        Ref<Str> key = TRY(str_intern_utf8(ts, name));
+        Object* module = dict_find_str(*interp(ts).sys_modules, *key);
+        if (!module) continue;
+        Ref<Object> keep = Ref<Object>::share(*module);
+        OptRef<Object> function = TRY(get_attr_opt(ts, *keep, id(Name::warn_explicit)));
+        if (!function) continue;
+        Ref<Str> text = TRY(str_new_utf8(ts, message));
+        Ref<Object> line = TRY(box_int(ts, lineno));
+        TRY(call(ts, *function, {text.get(), &exc_type(category), &filename, line.get()}));
+        return {};
+    }
     return {};
 }
 
