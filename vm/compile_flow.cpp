@@ -465,14 +465,14 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
     int depth = as.depth(), outer = as.handler();
     Label end = as.label(), suppressed = as.label();
     TRY(push(item->context_expr));
-    as.set_position(item->context_expr->pos);
+    as.set_position(pos);
     as.emit(async ? Op::BEFORE_ASYNC_WITH : Op::BEFORE_WITH, as.temp(depth));
     if (async) {
         temp_result(Op::GET_AWAITABLE, Dest::temp(), as.top(), {}, false, 1);
         TRY(yield_from_top());
     }
     u_->blocks.push_back({.kind = async ? BlockKind::AsyncWith : BlockKind::With, .depth = depth,
-                          .outer_handler = outer, .pos = item->context_expr->pos});
+                          .outer_handler = outer, .pos = pos});
     int handler = as.push_handler(depth + 1);
     if (item->optional_vars) TRY(assign(item->optional_vars, as.top()));
     else drop();
@@ -480,7 +480,7 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
     else TRY(stmts(body));
     u_->blocks.pop_back();
     as.set_handler(outer);
-    as.set_position(item->context_expr->pos);
+    as.set_position(pos);
     TRY(call_exit(async));
     as.emit_jump(Op::JUMP, end);
 
