@@ -464,6 +464,7 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
     const WithItem* item = items[at];
     int depth = as.depth(), outer = as.handler();
     Label end = as.label(), suppressed = as.label();
+    as.set_position(pos);
     TRY(push(item->context_expr));
     as.set_position(pos);
     as.emit(async ? Op::BEFORE_ASYNC_WITH : Op::BEFORE_WITH, as.temp(depth));
