@@ -103,10 +103,7 @@ Result<Ref<Bytes>> encode_around_surrogates(Attached ts, const char* encoding, S
 Result<Ref<Str>> decode_utf8(Attached ts, std::string_view in, const char* errors, Index* consumed) {
     if (consumed != nullptr) *consumed = size_of(in);
     text::Utf8Scan scan = text::utf8_scan(bytes_at(in, 0), in.size());
-    if (scan.bytes == in.size()) {
-        if (scan.bits < 0x80) return str_new_ascii(ts, in);
-        return str_new_utf8(ts, in);
-    }
+    if (scan.bytes == in.size()) return str_new_scanned(ts, in, scan);
     StrBuilder out(size_of(in));
     DecodeErrors handler("utf-8", in, errors);
     Index at = 0;

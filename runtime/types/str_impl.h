@@ -1,5 +1,6 @@
 // What the files of str share among themselves; not for the rest of the runtime.
 #pragma once
+#include "runtime/codec_utf8.h"
 #include "runtime/types/str.h"
 
 namespace baton {
@@ -12,6 +13,8 @@ size_t str_block_size(const Str& s);  // bytes of a compact str's block
 // str.__new__ of a subclass: `blank` is a fresh zero-filled instance of cls.
 Result<Ref<Str>> str_subclass_new(Attached ts, Type& cls, Str& value, Ref<Object> blank);
 void str_dealloc(Attached ts, Str& s);
+// The str of UTF-8 text that a scan has found wholly valid.
+Result<Ref<Str>> str_new_scanned(Attached ts, std::string_view text, const text::Utf8Scan& scan);
 
 Raised raise_utf8_decode_error(Attached ts, std::string_view bytes, size_t at);
 Raised raise_encode_error(Attached ts, const char* encoding, Str& text, Index start, Index end, const char* reason);

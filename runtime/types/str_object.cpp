@@ -142,15 +142,18 @@ Result<Ref<Str>> str_new_latin1(Attached ts, std::string_view text) {
 }
 
 Result<Ref<Str>> str_new_utf8(Attached ts, std::string_view text) {
-    auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-    if (text::is_ascii(bytes, text.size())) return str_new_ascii(ts, text);
-    text::Utf8Scan scan = text::utf8_scan(bytes, text.size());
+    text::Utf8Scan scan = text::utf8_scan(reinterpret_cast<const uint8_t*>(text.data()), text.size());
     if (scan.bytes != text.size()) return raise_utf8_decode_error(ts, text, scan.bytes);
+    return str_new_scanned(ts, text, scan);
+}
+
+Result<Ref<Str>> str_new_scanned(Attached ts, std::string_view text, const text::Utf8Scan& scan) {
+    if (scan.bits < 0x80) return str_new_ascii(ts, text);
     auto n = static_cast<Index>(scan.chars);
     if (n == 1 && scan.bits < 256) return str_latin1_char(static_cast<uint8_t>(scan.bits));
     auto s = TRY(str_new(ts, n, scan.bits));
     with_kind(str_kind(*s), str_data(*s), [&]<class C>(const C* to) {
-        text::utf8_decode(bytes, text.size(), const_cast<C*>(to));
+        text::utf8_decode(reinterpret_cast<const uint8_t*>(text.data()), text.size(), const_cast<C*>(to));
     });
     return s;
 }
