@@ -48,7 +48,7 @@ Result<OptRef<Object>> match_attr(Attached ts, Object& subject, Type& cls, Objec
 
 // CPython 3.11: match_class.
 Result<Ref<Object>> match_class(Attached ts, Object& subject, Object& cls_object, Index npositional, Tuple& names) {
-    if (!is_type(cls_object)) return raise(ts, Exc::TypeError, "called match pattern must be a class");
+    if (!is_type(cls_object)) return raise(ts, Exc::TypeError, "called match pattern must be a type");
     auto& cls = static_cast<Type&>(cls_object);
     if (!TRY(is_instance(ts, subject, cls))) return Ref<Object>::share(none());
     auto seen = TRY(set_new(ts, nullptr));
