@@ -1,4 +1,5 @@
-// Codecs by name: the interpreter's search functions and error handlers, and what str.encode and bytes.decode do.
+// Codecs by name: the interpreter's search functions and error handlers, and what str.encode and bytes.decode
+// do.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/codec.h"
@@ -39,13 +40,13 @@ struct FastName {
     Fast codec;
 };
 constexpr FastName kFastNames[] = {
-    {"utf8", Fast::utf8},         {"utf_8", Fast::utf8},         {"utf16", Fast::utf16},
-    {"utf_16", Fast::utf16},      {"utf_16le", Fast::utf16le},   {"utf_16_le", Fast::utf16le},
-    {"utf_16be", Fast::utf16be},  {"utf_16_be", Fast::utf16be},  {"utf32", Fast::utf32},
-    {"utf_32", Fast::utf32},      {"utf_32le", Fast::utf32le},   {"utf_32_le", Fast::utf32le},
-    {"utf_32be", Fast::utf32be},  {"utf_32_be", Fast::utf32be},  {"latin1", Fast::latin1},
-    {"latin_1", Fast::latin1},    {"iso8859_1", Fast::latin1},   {"iso_8859_1", Fast::latin1},
-    {"ascii", Fast::ascii},       {"us_ascii", Fast::ascii},
+    {"utf8", Fast::utf8},        {"utf_8", Fast::utf8},        {"utf16", Fast::utf16},
+    {"utf_16", Fast::utf16},     {"utf_16le", Fast::utf16le},  {"utf_16_le", Fast::utf16le},
+    {"utf_16be", Fast::utf16be}, {"utf_16_be", Fast::utf16be}, {"utf32", Fast::utf32},
+    {"utf_32", Fast::utf32},     {"utf_32le", Fast::utf32le},  {"utf_32_le", Fast::utf32le},
+    {"utf_32be", Fast::utf32be}, {"utf_32_be", Fast::utf32be}, {"latin1", Fast::latin1},
+    {"latin_1", Fast::latin1},   {"iso8859_1", Fast::latin1},  {"iso_8859_1", Fast::latin1},
+    {"ascii", Fast::ascii},      {"us_ascii", Fast::ascii},
 };
 
 Fast fast_codec(const char* encoding) {
@@ -81,22 +82,50 @@ Result<void> load_encodings(Attached ts) {
     return {};
 }
 
-// codec[index](o, errors), which answers with a pair.
-Result<Ref<Object>> run_codec(Attached ts, Object& function, Object& o, const char* errors, const char* complaint) {
-    OptRef<Object> answer;
-    if (errors != nullptr) {
-        auto how = TRY(str_new_utf8(ts, errors));
-        answer = TRY(call(ts, function, {&o, how.get()}));
-    } else {
-        answer = TRY(call(ts, function, {&o}));
+// Tells in the pending exception which codec failed, where a copy of it can be made: an exception without
+// fields of its own and with nothing but a text for argument. The original becomes its cause.
+Raised explain_failure(Attached ts, const char* operation, const char* encoding) {
+    Ref<BaseException> cause = fetch(ts).take();
+    bool plain = cause->type->basicsize == static_cast<Index>(sizeof(BaseException)) &&
+                 cause->dict == nullptr && cause->args != nullptr && cause->args->size <= 1 &&
+                 (cause->args->size == 0 || is_exact_str(*cause->args->item[0]));
+    if (plain) {
+        auto text = str(ts, *cause);
+        if (text.ok()) {
+            auto view = str_as_utf8(ts, *text);
+            auto message = str_format(ts, "{} with '{}' codec failed ({}: {})", operation, encoding,
+                                      type_name(*cause), view.ok() ? view.take() : "");
+            if (message.ok()) {
+                (void)raise_type(ts, *cause->type, message.get());
+                BaseException* raised = pending(ts);
+                raised->suppress_context = 1;
+                replace_field<Object>(ts, raised->cause, cause.copy().release());
+                replace_field<Object>(ts, raised->context, cause.release());
+                return already_raised();
+            }
+        }
+        clear_pending(ts);
     }
+    restore(ts, std::move(cause));
+    return already_raised();
+}
+
+// The encoder (0) or decoder (1) of a codec, applied to o; it answers with a pair.
+Result<Ref<Object>> run_codec(Attached ts, Tuple& codec, Index which, const char* encoding, Object& o,
+                              const char* errors) {
+    OptRef<Object> how;
+    if (errors != nullptr) how = TRY(str_new_utf8(ts, errors));
+    Object& function = *codec.item[which];
+    auto called = how ? call(ts, function, {&o, how.get()}) : call(ts, function, {&o});
+    if (!called.ok()) return explain_failure(ts, which == 0 ? "encoding" : "decoding", encoding);
+    Ref<Object> answer = called.take();
+    const char* complaint = which == 0 ? "encoder must return a tuple (object, integer)"
+                                       : "decoder must return a tuple (object,integer)";
     if (!is_tuple(*answer) || static_cast<Tuple&>(*answer).size != 2) {
         return raise(ts, Exc::TypeError, "{}", complaint);
     }
     return Ref<Object>::share(*static_cast<Tuple&>(*answer).item[0]);
 }
-constexpr const char* kEncoderComplaint = "encoder must return a tuple (object, integer)";
-constexpr const char* kDecoderComplaint = "decoder must return a tuple (object,integer)";
 
 // A codec that turns text into bytes, or LookupError.
 Result<Ref<Tuple>> lookup_text_encoding(Attached ts, const char* encoding, const char* alternative) {
@@ -105,8 +134,8 @@ Result<Ref<Tuple>> lookup_text_encoding(Attached ts, const char* encoding, const
     auto name = TRY(str_new_ascii(ts, "_is_text_encoding"));
     auto flag = TRY(get_attr_opt(ts, *codec, *name));
     if (flag && !TRY(is_true(ts, *flag))) {
-        return raise(ts, Exc::LookupError, "'{}' is not a text encoding; use {} to handle arbitrary codecs", encoding,
-                     alternative);
+        return raise(ts, Exc::LookupError, "'{}' is not a text encoding; use {} to handle arbitrary codecs",
+                     encoding, alternative);
     }
     return codec;
 }
@@ -174,56 +203,78 @@ Result<Ref<Object>> codec_lookup_error(Attached ts, const char* name) {
 
 Result<Ref<Object>> encode_object(Attached ts, Object& o, const char* encoding, const char* errors) {
     auto codec = TRY(codec_lookup(ts, encoding));
-    return run_codec(ts, *codec->item[0], o, errors, kEncoderComplaint);
+    return run_codec(ts, *codec, 0, encoding, o, errors);
 }
 
 Result<Ref<Object>> decode_object(Attached ts, Object& o, const char* encoding, const char* errors) {
     auto codec = TRY(codec_lookup(ts, encoding));
-    return run_codec(ts, *codec->item[1], o, errors, kDecoderComplaint);
+    return run_codec(ts, *codec, 1, encoding, o, errors);
 }
 
 Result<Ref<Bytes>> encode_str(Attached ts, Str& s, const char* encoding, const char* errors) {
     switch (fast_codec(encoding)) {
-        case Fast::utf8: return encode_utf8(ts, s, errors);
-        case Fast::utf16: return encode_utf16(ts, s, errors, ByteOrder::native);
-        case Fast::utf16le: return encode_utf16(ts, s, errors, ByteOrder::little);
-        case Fast::utf16be: return encode_utf16(ts, s, errors, ByteOrder::big);
-        case Fast::utf32: return encode_utf32(ts, s, errors, ByteOrder::native);
-        case Fast::utf32le: return encode_utf32(ts, s, errors, ByteOrder::little);
-        case Fast::utf32be: return encode_utf32(ts, s, errors, ByteOrder::big);
-        case Fast::latin1: return encode_latin1(ts, s, errors);
-        case Fast::ascii: return encode_ascii(ts, s, errors);
-        case Fast::none: break;
+        case Fast::utf8:
+            return encode_utf8(ts, s, errors);
+        case Fast::utf16:
+            return encode_utf16(ts, s, errors, ByteOrder::native);
+        case Fast::utf16le:
+            return encode_utf16(ts, s, errors, ByteOrder::little);
+        case Fast::utf16be:
+            return encode_utf16(ts, s, errors, ByteOrder::big);
+        case Fast::utf32:
+            return encode_utf32(ts, s, errors, ByteOrder::native);
+        case Fast::utf32le:
+            return encode_utf32(ts, s, errors, ByteOrder::little);
+        case Fast::utf32be:
+            return encode_utf32(ts, s, errors, ByteOrder::big);
+        case Fast::latin1:
+            return encode_latin1(ts, s, errors);
+        case Fast::ascii:
+            return encode_ascii(ts, s, errors);
+        case Fast::none:
+            break;
     }
     auto codec = TRY(lookup_text_encoding(ts, encoding, "codecs.encode()"));
-    auto result = TRY(run_codec(ts, *codec->item[0], s, errors, kEncoderComplaint));
+    auto result = TRY(run_codec(ts, *codec, 0, encoding, s, errors));
     if (is_bytes(*result)) return std::move(result).cast<Bytes>();
     if (is_instance_exact(*result, PyByteArray_Type)) {
-        auto text = TRY(str_format(ts,
-                                   "encoder {} returned bytearray instead of bytes; use codecs.encode() to encode to "
-                                   "arbitrary types",
-                                   encoding));
+        auto text =
+            TRY(str_format(ts,
+                           "encoder {} returned bytearray instead of bytes; use codecs.encode() to encode to "
+                           "arbitrary types",
+                           encoding));
         TRY(warn(ts, Exc::RuntimeWarning, TRY(str_as_utf8(ts, *text))));
         return bytes_new(ts, bytearray_view(static_cast<ByteArray&>(*result)));
     }
-    return raise(ts, Exc::TypeError,
-                 "'{}' encoder returned '{}' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
-                 encoding, type_name(*result));
+    return raise(
+        ts, Exc::TypeError,
+        "'{}' encoder returned '{}' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
+        encoding, type_name(*result));
 }
 
 Result<Ref<Str>> decode_view(Attached ts, std::string_view in, const char* encoding, const char* errors) {
     auto ordered = [&](auto decode, ByteOrder order) { return decode(ts, in, errors, &order, nullptr); };
     switch (fast_codec(encoding)) {
-        case Fast::utf8: return decode_utf8(ts, in, errors);
-        case Fast::utf16: return ordered(decode_utf16, ByteOrder::native);
-        case Fast::utf16le: return ordered(decode_utf16, ByteOrder::little);
-        case Fast::utf16be: return ordered(decode_utf16, ByteOrder::big);
-        case Fast::utf32: return ordered(decode_utf32, ByteOrder::native);
-        case Fast::utf32le: return ordered(decode_utf32, ByteOrder::little);
-        case Fast::utf32be: return ordered(decode_utf32, ByteOrder::big);
-        case Fast::latin1: return decode_latin1(ts, in);
-        case Fast::ascii: return decode_ascii(ts, in, errors);
-        case Fast::none: break;
+        case Fast::utf8:
+            return decode_utf8(ts, in, errors);
+        case Fast::utf16:
+            return ordered(decode_utf16, ByteOrder::native);
+        case Fast::utf16le:
+            return ordered(decode_utf16, ByteOrder::little);
+        case Fast::utf16be:
+            return ordered(decode_utf16, ByteOrder::big);
+        case Fast::utf32:
+            return ordered(decode_utf32, ByteOrder::native);
+        case Fast::utf32le:
+            return ordered(decode_utf32, ByteOrder::little);
+        case Fast::utf32be:
+            return ordered(decode_utf32, ByteOrder::big);
+        case Fast::latin1:
+            return decode_latin1(ts, in);
+        case Fast::ascii:
+            return decode_ascii(ts, in, errors);
+        case Fast::none:
+            break;
     }
     auto data = TRY(bytes_new(ts, in));
     return decode_bytes(ts, *data, encoding, errors);
@@ -236,11 +287,12 @@ Result<Ref<Str>> decode_bytes(Attached ts, Object& bytes_like, const char* encod
         return decode_view(ts, held.view(), encoding, errors);
     }
     auto codec = TRY(lookup_text_encoding(ts, encoding, "codecs.decode()"));
-    auto result = TRY(run_codec(ts, *codec->item[1], bytes_like, errors, kDecoderComplaint));
+    auto result = TRY(run_codec(ts, *codec, 1, encoding, bytes_like, errors));
     if (!is_str(*result)) {
-        return raise(ts, Exc::TypeError,
-                     "'{}' decoder returned '{}' instead of 'str'; use codecs.decode() to decode to arbitrary types",
-                     encoding, type_name(*result));
+        return raise(
+            ts, Exc::TypeError,
+            "'{}' decoder returned '{}' instead of 'str'; use codecs.decode() to decode to arbitrary types",
+            encoding, type_name(*result));
     }
     return std::move(result).cast<Str>();
 }
