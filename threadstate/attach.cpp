@@ -31,12 +31,6 @@ void bind(ThreadState& t, const char* function) {
     t.step(Step::kAttach, function);
 }
 
-[[noreturn, gnu::noinline]] void not_taken(Taken why, ThreadState& t, const char* function) {
-    if (why == Taken::kBusy) misuse(Misuse::kStateBusy, function, &t);
-    locals().current = nullptr;
-    leave_thread();
-}
-
 [[gnu::noinline]] void arm(ThreadLocals& l) {
     l.armed = true;
     sync::arm_thread_exit();
@@ -63,8 +57,7 @@ Seat& holding_seat(ThreadLocals& l) {
 Attached attach(ThreadState& t, const char* function, Take why) {
     ThreadLocals& l = locals();
     if (BATON_UNLIKELY(l.held != nullptr)) misuse(Misuse::kAlreadyAttached, function, &t, l.current);
-    Taken taken = t.gil->take(t, why);
-    if (BATON_UNLIKELY(taken != Taken::kHeld)) not_taken(taken, t, function);
+    if (BATON_UNLIKELY(t.gil->take(t, why) != Taken::kHeld)) leave_thread();
     become_current(l, t, function);
     return attached_unchecked(t);
 }
@@ -137,7 +130,6 @@ ThreadState* swap_thread(ThreadState* t, const char* function) {
     }
     Gil& gil = *l.held;
     const bool changes_lock = t != nullptr ? t->gil != &gil : process().profile.swap_null_releases;
-    if (t != nullptr && t->gil->in_use(*t)) misuse(Misuse::kStateBusy, function, t, old);
     Seat& from = holding_seat(l);
     if (old != nullptr) old->step(Step::kDetach, function);
     l.current = nullptr;

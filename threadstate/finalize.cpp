@@ -20,7 +20,6 @@ void end_leftover_interpreter(InterpreterState& interp, ThreadState& mine) {
     Attached ts = attached_unchecked(*t);
     interp.finalizing.store(true);
     run_interpreter_down(ts);
-    t->survivor = true;
     if (interp.owns_gil) interp.gil->close();
     retire_other_thread_states(*t, interp);
     if (hooks().interp_clear != nullptr) hooks().interp_clear(ts);
@@ -75,6 +74,7 @@ int finalize_runtime(Attached ts) {
     enter(FinalPhase::kGuards);
     wait_for_guards(ts);
     enter(FinalPhase::kSubinterpreters);
+    Gil::set_survivor(true);
     while (InterpreterState* sub = newest_subinterpreter()) end_leftover_interpreter(*sub, t);
 
     enter(FinalPhase::kClosed);
@@ -85,7 +85,6 @@ int finalize_runtime(Attached ts) {
     p.finalizing.store(&t);
     p.finalizing_thread.store(sync::current_ident());
     interp.finalizing.store(true);
-    t.survivor = true;
     t.gil->close();
 
     enter(FinalPhase::kRetire);
@@ -100,6 +99,7 @@ int finalize_runtime(Attached ts) {
     enter(FinalPhase::kGone);
     delete_current_thread_state("Py_FinalizeEx");
     delete_interpreter_state(&interp, "Py_FinalizeEx");
+    Gil::set_survivor(false);
     clear_signals();
     p.finalizing.store(nullptr);
     if (hooks().process_end != nullptr) hooks().process_end();

@@ -45,8 +45,8 @@ int64_t Gil::interval() const {
 }
 
 // Recently held the lock only for short times.
-bool Gil::brief(const Seat& s) const {
-    return settings_.mode == Mode::kFair && s.burst_ewma < settings_.min_slice_ns;
+bool Gil::brief(const Waiter& w) const {
+    return settings_.mode == Mode::kFair && w.burst_ewma < settings_.min_slice_ns;
 }
 
 // The share of threads that hold briefly. They keep the lock among them, lazily released time included, for
@@ -66,67 +66,78 @@ int64_t Gil::share_limit() const {
     return limit > least_slice ? limit : least_slice;
 }
 
-// How long `holder` may go on before it is asked to drop.
-int64_t Gil::slice_limit(const Seat& holder) const {
-    if (settings_.mode != Mode::kFair || holder.shielded) return interval();
-    if (holder.standing != Seat::Standing::kBatch) return share_limit();
+// How long the holder may go on before it is asked to drop.
+int64_t Gil::slice_limit() const {
+    if (settings_.mode != Mode::kFair || holder_shielded_) return interval();
+    if (holder_standing_ != Standing::kBatch) return share_limit();
     return eager_waiting_ != 0 ? least(settings_.min_slice_ns, interval()) : interval();
 }
 
-bool Gil::aged(const Seat* waiter, int64_t now) const {
-    return waiter != nullptr && now - waiter->enqueued_at > kAgedIntervals * interval();
+bool Gil::aged(const Waiter* w, int64_t now) const {
+    return w != nullptr && now - w->enqueued_at > kAgedIntervals * interval();
 }
 
-Seat* Gil::next_waiter(int64_t now) const {
+Waiter* Gil::next_waiter(int64_t now) const {
     if (eager_waiting_ + patient_waiting_ == 0 || batch_waiting_ == 0 || aged(head_, now)) return head_;
-    Seat* first_batch = nullptr;
-    for (Seat* s = head_; s != nullptr; s = s->queue_next) {
-        if (s->standing == Seat::Standing::kEager) return s;
-        if (s->standing == Seat::Standing::kPatient && batch_grants_ >= s->back_at) return s;
-        if (s->standing == Seat::Standing::kBatch && first_batch == nullptr) first_batch = s;
+    Waiter* first_batch = nullptr;
+    for (Waiter* w = head_; w != nullptr; w = w->next) {
+        if (w->standing == Standing::kEager) return w;
+        if (w->standing == Standing::kPatient && batch_grants_ >= w->back_at) return w;
+        if (w->standing == Standing::kBatch && first_batch == nullptr) first_batch = w;
     }
     return first_batch;
 }
 
-void Gil::enqueue(Seat& s, Seat::Standing standing, int64_t now) {
-    s.standing = standing;
-    s.shielded = s.spent = false;
-    s.enqueued_at = now;
-    s.outcome = Seat::Outcome::kWaiting;
-    s.queue_next = nullptr;
-    (tail_ != nullptr ? tail_->queue_next : head_) = &s;
-    tail_ = &s;
-    ++(standing == Seat::Standing::kBatch   ? batch_waiting_
-       : standing == Seat::Standing::kEager ? eager_waiting_
-                                            : patient_waiting_);
-    if (monitor_ == nullptr) monitor_ = &s;
+int& Gil::waiting(Standing standing) {
+    switch (standing) {
+        case Standing::kEager:
+            return eager_waiting_;
+        case Standing::kPatient:
+            return patient_waiting_;
+        case Standing::kBatch:
+            break;
+    }
+    return batch_waiting_;
+}
+
+void Gil::enqueue(Waiter& me, Seat& s, Standing standing, int64_t now) {
+    DCHECK(me.outcome == Waiter::Outcome::kNone);
+    me.outcome = Waiter::Outcome::kWaiting;
+    me.standing = standing;
+    me.spent = false;
+    me.seat = &s;
+    me.enqueued_at = now;
+    me.next = nullptr;
+    (tail_ != nullptr ? tail_->next : head_) = &me;
+    tail_ = &me;
+    ++waiting(standing);
+    if (monitor_ == nullptr) monitor_ = &me;
     if (trace_ != nullptr) trace_->record(Event::kWait, id_, now, as_word(s));
 }
 
-void Gil::unqueue(Seat& s) {
-    Seat* before = nullptr;
-    for (Seat** link = &head_; *link != &s; link = &(*link)->queue_next) before = *link;
-    (before != nullptr ? before->queue_next : head_) = s.queue_next;
-    if (tail_ == &s) tail_ = before;
-    s.queue_next = nullptr;
-    --(s.standing == Seat::Standing::kBatch   ? batch_waiting_
-       : s.standing == Seat::Standing::kEager ? eager_waiting_
-                                              : patient_waiting_);
+void Gil::unqueue(Waiter& w) {
+    Waiter* before = nullptr;
+    for (Waiter** link = &head_; *link != &w; link = &(*link)->next) before = *link;
+    (before != nullptr ? before->next : head_) = w.next;
+    if (tail_ == &w) tail_ = before;
+    w.next = nullptr;
+    --waiting(w.standing);
 }
 
 // The lock passes to the next waiter, wherever it is now. `running` is a waiter whose thread is executing
 // this: it can become the monitor without being woken.
-void Gil::grant_next(int64_t now, Seat* running, Wakes& wakes) {
-    Seat* k = next_waiter(now);
-    const bool batch = k->standing == Seat::Standing::kBatch;
-    k->shielded = batch && aged(k, now);
+void Gil::grant_next(int64_t now, Waiter* running, Wakes& wakes) {
+    Waiter* k = next_waiter(now);
+    const bool batch = k->standing == Standing::kBatch;
     if (batch) ++batch_grants_;
+    holder_standing_ = k->standing;
+    holder_shielded_ = batch && aged(k, now);
     unqueue(*k);
-    word_.store(as_word(*k) | queued_flag() | (word_.load() & kClosed));
+    word_.store(as_word(*k->seat) | queued_flag() | (word_.load() & kClosed));
     slice_start_ = now;
     lazy_owner_ = nullptr;
-    k->outcome = Seat::Outcome::kGranted;
-    if (trace_ != nullptr) trace_->record(Event::kGrant, id_, now, as_word(*k));
+    k->outcome = Waiter::Outcome::kGranted;
+    if (trace_ != nullptr) trace_->record(Event::kGrant, id_, now, as_word(*k->seat));
     if (k != running) wakes.add(*k);
     if (monitor_ != k && monitor_ != nullptr) return;
     if (running != nullptr && running != k) {
@@ -145,28 +156,34 @@ void Gil::request_drop(Seat& holder) {
 }
 
 // May an arriving thread take the free lock although others wait for it?
-bool Gil::may_slip_in(const Seat& s, int64_t now) const {
+bool Gil::may_slip_in(const Waiter& me, int64_t now) const {
     if (empty()) return true;
     if (aged(head_, now)) return false;
-    if (settings_.mode == Mode::kFair) return !s.spent && now - slice_start_ < share_limit();
+    if (settings_.mode == Mode::kFair) return !me.spent && now - slice_start_ < share_limit();
     return true;
 }
 
-// May the lock stay with `s`, which releases it to block, until its grace is over?
-bool Gil::may_keep(const Seat& s, int64_t now) const {
-    if (settings_.mode != Mode::kFair || s.off_ewma >= settings_.grace_ns) return false;
+// May the lock stay with its holder, which releases it to block, until the grace is over?
+bool Gil::may_keep(const Waiter& me, int64_t now) const {
+    if (settings_.mode != Mode::kFair || me.off_ewma >= settings_.grace_ns) return false;
     return !aged(head_, now) && now - slice_start_ < share_limit();
+}
+
+// This thread has had its share: it will stand back until some of the others had their turn.
+void Gil::spend(Waiter& me) {
+    me.spent = true;
+    me.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
 }
 
 void Gil::hold_free_lock(Seat& s, uintptr_t word, int64_t now) {
     if (!(word & kQueued)) {
         slice_start_ = now;
-        s.standing = Seat::Standing::kBatch;
+        holder_standing_ = Standing::kBatch;
     } else if (settings_.mode == Mode::kTimed && last_holder_ != &s) {
         // A switch, so the slice begins, as it does in CPython; in mode fair the slice goes on.
         slice_start_ = now;
     }
-    s.shielded = s.spent = false;
+    holder_shielded_ = false;
     if (lazy_owner_ == &s) ++stats_.lazy_hits;
     lazy_owner_ = nullptr;
     if (trace_ != nullptr) trace_->record(Event::kTake, id_, now, as_word(s));
@@ -175,23 +192,19 @@ void Gil::hold_free_lock(Seat& s, uintptr_t word, int64_t now) {
 Taken Gil::take_slow(Seat& s, Take why) {
     int saved_errno = errno;
     Wakes wakes;
+    Waiter& me = self();
     int64_t now = sync::now_ns();
     queue_mu_.lock();
-    if (s.outcome != Seat::Outcome::kNone || seat_of(word_.load()) == &s) {
-        queue_mu_.unlock();
-        return Taken::kBusy;
+    if (me.released_at != 0) {
+        learn(me.off_ewma, least(now - me.released_at, 4 * settings_.grace_ns));
+        me.released_at = 0;
     }
-    if (s.released_at != 0) {
-        learn(s.off_ewma, least(now - s.released_at, 4 * settings_.grace_ns));
-        s.released_at = 0;
-    }
-    Seat::Standing standing = Seat::Standing::kBatch;
-    if (why == Take::kReturn && brief(s))
-        standing = s.spent ? Seat::Standing::kPatient : Seat::Standing::kEager;
-    const bool eager = standing == Seat::Standing::kEager;
+    Standing standing = Standing::kBatch;
+    if (why == Take::kReturn && brief(me)) standing = me.spent ? Standing::kPatient : Standing::kEager;
+    const bool eager = standing == Standing::kEager;
     uintptr_t v = word_.load();
     for (;;) {
-        if ((v & kClosed) && !s.survivor) {
+        if ((v & kClosed) && !me.survivor) {
             queue_mu_.unlock();
             errno = saved_errno;
             return Taken::kClosed;
@@ -202,90 +215,93 @@ Taken Gil::take_slow(Seat& s, Take why) {
                 // Nobody knows since when it holds: to an eager waiter it has had its least, to others
                 // nothing.
                 slice_start_ = eager ? now - settings_.min_slice_ns : now;
-                h->standing = Seat::Standing::kBatch;
-                h->shielded = false;
+                holder_standing_ = Standing::kBatch;
+                holder_shielded_ = false;
             }
-            enqueue(s, standing, now);
+            enqueue(me, s, standing, now);
             if (eager) {
-                if (now - slice_start_ >= slice_limit(*h)) {
+                if (now - slice_start_ >= slice_limit()) {
                     request_drop(*h);
-                } else if (monitor_ != &s) {
+                } else if (monitor_ != &me) {
                     wakes.add(*monitor_);  // its deadline has come nearer
                 }
             }
             break;
         }
-        if (!may_slip_in(s, now)) {
+        if (!may_slip_in(me, now)) {
             if (eager) {
-                s.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
-                standing = Seat::Standing::kPatient;
+                spend(me);
+                standing = Standing::kPatient;
             }
-            enqueue(s, standing, now);
-            grant_next(now, &s, wakes);
+            enqueue(me, s, standing, now);
+            grant_next(now, &me, wakes);
             break;
         }
         if (!word_.compare_exchange(v, as_word(s) | (v & (kQueued | kClosed)))) continue;
         s.held_as = as_word(s);
         s.hold_start = now;
+        me.spent = false;
         hold_free_lock(s, v, now);
         count_take(s);
         queue_mu_.unlock();
         errno = saved_errno;
         return Taken::kHeld;
     }
-    Taken result = wait(s, now, wakes);
+    Taken result = wait(me, s, now, wakes);
     errno = saved_errno;
     return result;
 }
 
 // What a waiter that is awake does for the queue: give away a lock that lies free, and, if it is the monitor,
 // ask a holder whose slice is over to drop.
-void Gil::watch(Seat& s, int64_t now, Wakes& wakes) {
+void Gil::watch(Waiter& me, int64_t now, Wakes& wakes) {
     Seat* h = seat_of(word_.load());
     if (h == nullptr) {
         bool kept = settings_.mode == Mode::kFair && now - lazy_since_ < settings_.grace_ns &&
                     now - slice_start_ < share_limit() && !aged(head_, now);
-        if (!kept) grant_next(now, &s, wakes);
+        if (!kept) grant_next(now, &me, wakes);
         return;
     }
-    if (monitor_ != &s || settings_.mode == Mode::kTicks) return;
+    if (monitor_ != &me || settings_.mode == Mode::kTicks) return;
     if (lazy_seen_ == lazy_seq_) lazy_active_ = false;
     lazy_seen_ = lazy_seq_;
-    if (now - slice_start_ >= slice_limit(*h)) request_drop(*h);
+    if (now - slice_start_ >= slice_limit()) request_drop(*h);
 }
 
 int64_t Gil::monitor_deadline(int64_t now) {
     if (settings_.mode == Mode::kTicks) return sync::kForever;
-    Seat* h = seat_of(word_.load());
-    if (h == nullptr) return least(lazy_since_ + settings_.grace_ns, slice_start_ + share_limit());
+    if (seat_of(word_.load()) == nullptr) {
+        return least(lazy_since_ + settings_.grace_ns, slice_start_ + share_limit());
+    }
     if (lazy_active_) return now + settings_.grace_ns;
-    int64_t end = slice_start_ + slice_limit(*h);
+    int64_t end = slice_start_ + slice_limit();
     return end > now ? end : now + interval();
 }
 
-Taken Gil::wait(Seat& s, int64_t began, Wakes& wakes) {
+Taken Gil::wait(Waiter& me, Seat& s, int64_t began, Wakes& wakes) {
+    using Outcome = Waiter::Outcome;
     for (;;) {
-        if (monitor_ == nullptr && s.outcome == Seat::Outcome::kWaiting) monitor_ = &s;
         int64_t deadline = sync::kForever;
-        if (s.outcome == Seat::Outcome::kWaiting && (monitor_ == &s || seat_of(word_.load()) == nullptr)) {
+        if (me.outcome == Outcome::kWaiting && (monitor_ == &me || seat_of(word_.load()) == nullptr)) {
             int64_t now = sync::now_ns();
-            watch(s, now, wakes);
-            if (monitor_ == &s) deadline = monitor_deadline(now);
+            watch(me, now, wakes);
+            if (monitor_ == &me) deadline = monitor_deadline(now);
         }
-        if (s.outcome != Seat::Outcome::kWaiting) break;
+        if (me.outcome != Outcome::kWaiting) break;
         queue_mu_.unlock();
         wakes.flush();
-        s.parker.park_until({deadline});
+        me.parker.park_until({deadline});
         queue_mu_.lock();
     }
-    const bool closed = s.outcome == Seat::Outcome::kClosed;
-    s.outcome = Seat::Outcome::kNone;
-    s.hold_start = slice_start_;
+    const bool closed = me.outcome == Outcome::kClosed;
+    me.outcome = Outcome::kNone;
+    const int64_t granted_at = slice_start_;
     queue_mu_.unlock();
     wakes.flush();
     if (closed) return Taken::kClosed;
 
     s.held_as = as_word(s);
+    s.hold_start = granted_at;
     int64_t waited = sync::now_ns() - began;
     count_take(s);
     ++s.waits;
@@ -307,6 +323,7 @@ void Gil::end_hold(Seat& s, int64_t now) {
 void Gil::drop_slow(Seat& s, Drop how) {
     int saved_errno = errno;
     Wakes wakes;
+    Waiter& me = self();
     int64_t now = sync::now_ns();
     end_hold(s, now);
     {
@@ -314,14 +331,16 @@ void Gil::drop_slow(Seat& s, Drop how) {
         uintptr_t v = word_.load();
         CHECK(seat_of(v) == &s);
         if (how == Drop::kBlock) {
-            if (s.hold_start != 0) learn(s.burst_ewma, least(now - s.hold_start, 4 * settings_.min_slice_ns));
-            s.released_at = now;
+            if (s.hold_start != 0) {
+                learn(me.burst_ewma, least(now - s.hold_start, 4 * settings_.min_slice_ns));
+            }
+            me.released_at = now;
         }
         const bool asked = s.breaker.load() & kDropRequest;
         if (asked) s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
         if (empty()) {
             word_.store(v & kClosed);
-        } else if (how == Drop::kBlock && !asked && may_keep(s, now)) {
+        } else if (how == Drop::kBlock && !asked && may_keep(me, now)) {
             ++stats_.lazy_releases;
             lazy_owner_ = &s;
             lazy_since_ = now;
@@ -338,10 +357,7 @@ void Gil::drop_slow(Seat& s, Drop how) {
             wakes.add(*next_waiter(now));
             if (trace_ != nullptr) trace_->record(Event::kDrop, id_, now, as_word(s));
         } else {
-            if (brief(s) && (asked || now - slice_start_ >= share_limit())) {
-                s.spent = true;
-                s.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
-            }
+            if (brief(me) && (asked || now - slice_start_ >= share_limit())) spend(me);
             grant_next(now, nullptr, wakes);
         }
     }
@@ -352,6 +368,7 @@ void Gil::drop_slow(Seat& s, Drop how) {
 Taken Gil::yield(Seat& s) {
     int saved_errno = errno;
     Wakes wakes;
+    Waiter& me = self();
     int64_t now = sync::now_ns();
     queue_mu_.lock();
     s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
@@ -365,10 +382,10 @@ Taken Gil::yield(Seat& s) {
     ++stats_.forced;
     if (trace_ != nullptr) trace_->record(Event::kYield, id_, now, as_word(s));
     s.held_as = 0;
-    s.released_at = 0;
+    me.released_at = 0;
     // A hold that had to be ended counts in full: one is enough to tell a computing thread from a chatty one.
-    if (s.hold_start != 0 && now - s.hold_start > s.burst_ewma) {
-        s.burst_ewma = least(now - s.hold_start, 4 * settings_.min_slice_ns);
+    if (s.hold_start != 0 && now - s.hold_start > me.burst_ewma) {
+        me.burst_ewma = least(now - s.hold_start, 4 * settings_.min_slice_ns);
     }
     Taken result;
     if (settings_.mode == Mode::kTicks && settings_.unfair) {
@@ -378,10 +395,10 @@ Taken Gil::yield(Seat& s) {
         wakes.flush();
         result = take(s, Take::kFresh);
     } else {
-        s.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
-        enqueue(s, brief(s) ? Seat::Standing::kPatient : Seat::Standing::kBatch, now);
-        grant_next(now, &s, wakes);
-        result = wait(s, now, wakes);
+        spend(me);
+        enqueue(me, s, brief(me) ? Standing::kPatient : Standing::kBatch, now);
+        grant_next(now, &me, wakes);
+        result = wait(me, s, now, wakes);
     }
     errno = saved_errno;
     return result;
@@ -389,7 +406,11 @@ Taken Gil::yield(Seat& s) {
 
 bool Gil::in_use(const Seat& s) {
     sync::MutexLock lock(queue_mu_);
-    return seat_of(word_.load()) == &s || s.outcome != Seat::Outcome::kNone;
+    if (seat_of(word_.load()) == &s) return true;
+    for (Waiter* w = head_; w != nullptr; w = w->next) {
+        if (w->seat == &s) return true;
+    }
+    return false;
 }
 
 void Gil::transfer(Seat& from, Seat& to) {
@@ -398,13 +419,10 @@ void Gil::transfer(Seat& from, Seat& to) {
     from.held_as = 0;
     to.held_as = as_word(to) | (v & kFast);
     to.hold_start = from.hold_start;
-    to.released_at = 0;
     if (word_.compare_exchange(v, to.held_as)) return;
     sync::MutexLock lock(queue_mu_);
     v = word_.load();
     CHECK(seat_of(v) == &from);
-    to.standing = from.standing;
-    to.shielded = from.shielded;
     word_.store(as_word(to) | (v & kFlags));
     if (from.breaker.load() & kDropRequest) {
         from.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
@@ -419,10 +437,10 @@ void Gil::close() {
     while (!word_.compare_exchange(v, (v | kClosed) & ~kQueued)) {
     }
     while (head_ != nullptr) {
-        Seat* s = head_;
-        unqueue(*s);
-        s->outcome = Seat::Outcome::kClosed;
-        s->parker.unpark();
+        Waiter* w = head_;
+        unqueue(*w);
+        w->outcome = Waiter::Outcome::kClosed;
+        w->parker.unpark();
     }
     monitor_ = nullptr;
     lazy_active_ = false;
@@ -488,11 +506,11 @@ void Gil::reset_after_fork(Seat* holder) {
     lazy_owner_ = nullptr;
     lazy_active_ = false;
     last_holder_ = holder;
+    self().parker.reset();
     uintptr_t closed = word_.load() & kClosed;
     if (holder != nullptr) {
         holder->held_as = as_word(*holder);
         holder->breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
-        holder->parker.reset();
         word_.store(as_word(*holder) | closed);
     } else {
         word_.store(closed);
@@ -503,7 +521,7 @@ Gil::Snapshot Gil::snapshot() {
     sync::MutexLock lock(queue_mu_);
     uintptr_t v = word_.load();
     int waiters = 0;
-    for (Seat* s = head_; s != nullptr; s = s->queue_next) ++waiters;
+    for (Waiter* w = head_; w != nullptr; w = w->next) ++waiters;
     return {seat_of(v),          (v & kQueued) != 0,
             (v & kClosed) != 0,  seat_of(v) == nullptr && lazy_owner_ != nullptr,
             monitor_ != nullptr, waiters,

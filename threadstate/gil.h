@@ -1,26 +1,28 @@
 // The interpreter lock: which thread may touch the objects of the interpreters that share it.
 //
 // Invariants.
-//   * word_ is the whole lock: the holder's Seat, or 0, and three flags. kFast: taken by the fast path, so
-//   nobody knows
-//     since when. kQueued: somebody waits. kClosed: only survivors may take it any more.
-//   * While kQueued or kClosed is set, word_ changes only under queue_mu_. The fast paths need both clear.
-//   * Waiters form one FIFO. A seat leaves it by a grant or by close(), never by itself. In mode fair each
-//   waiter has a
-//     standing: batch; eager (came back from a block, holds briefly): goes first and cuts a batch slice
-//     short; patient (an eager one that has used up its share): goes first again once some batch waiters had
-//     their turn, and cuts nothing short.
-//   * Queue not empty and lock held or lazily free: some waiter is the monitor, and the monitor either sleeps
-//   with a
-//     deadline, or holds a permit, or is running. In mode ticks nobody needs a deadline: the holder polls.
-//   * slice_start_ is when the lock last passed from one thread to another by a grant (or when the first
-//   waiter came).
-//     It is not restarted by a thread that slips in while the lock is lazily free: that time is charged.
+//   * word_ is the whole lock: the holder's Seat, or 0, and three flags. kFast: taken by the fast path,
+//     so nobody knows since when. kQueued: somebody waits. kClosed: only survivors may take it any
+//     more.
+//   * While kQueued or kClosed is set, word_ changes only under queue_mu_. The fast paths need both
+//     clear.
+//   * A lock is held through a Seat, which belongs to a thread state, and waited for with a Waiter,
+//     which belongs to an OS thread; so several threads may wait to hold through one seat, one after
+//     the other.
+//   * Waiters form one FIFO. One leaves it by a grant or by close(), never by itself. In mode fair each
+//     has a standing. Batch. Eager (came back from a block, holds briefly): goes first and cuts a batch
+//     slice short. Patient (an eager one that has used up its share): goes first again once some batch
+//     waiters had their turn, and cuts nothing short.
+//   * Queue not empty, and lock held or lazily free: some waiter is the monitor, and the monitor sleeps
+//     with a deadline, or has a permit, or is running. In mode ticks it needs no deadline: the holder
+//     polls.
+//   * slice_start_ is when the lock last passed on by a grant (or when the first waiter came). It is
+//     not restarted by a thread that slips in while the lock is lazily free: that time is charged.
 //   * The statistics are guarded by the lock itself: only the holder writes or reads them.
 //
-// Callers. take(): a thread whose seat is neither queued nor holding. It may return kClosed: then the thread
-// must leave (finalize.h). drop(), yield(): the holder. settings: anyone. Nothing here allocates, logs or
-// looks inside an object. errno survives every call.
+// Callers. take(): a thread that holds no lock. It may return kClosed: then the thread must leave
+// (finalize.h). drop(), yield(): the holder. settings: anyone. Nothing here allocates, logs or looks inside
+// an object. errno survives every call.
 //
 // The algorithm is described in README.md, "Handing over".
 #pragma once
@@ -46,39 +48,42 @@ struct GilSettings {
     Mode mode = Mode::kFair;
     bool unfair = false;  // mode ticks: release and contend again, as CPython 2 did
     int64_t interval_ns =
-        5'000'000;                   // slice of a batch thread (sys.setswitchinterval); acts as at least 1 us
-    int64_t check_interval = 100;    // mode ticks (sys.setcheckinterval); below 1 is every instruction
-    int64_t grace_ns = 60'000;       // how long a lazily released lock is kept for its last holder
+        5'000'000;                 // slice of a batch thread (sys.setswitchinterval); at least 1 us in effect
+    int64_t check_interval = 100;  // mode ticks (sys.setcheckinterval); below 1 is every instruction
+    int64_t grace_ns = 60'000;     // how long a lazily released lock is kept for its last holder
     int64_t min_slice_ns = 200'000;  // what a batch holder gets before an eager waiter may ask
 };
 
-// One thread's place at one lock: it waits and holds through this. Part of each thread state, and one in each
-// Gil.
+// What a lock is held through: part of each thread state, and one in each Gil. Guarded by holding the lock,
+// except the breaker.
 struct alignas(64) Seat {
-    // Read and written by the owning thread only.
     int64_t ticks = 0;               // counts down in the eval loop; below zero: poll()
-    sync::Atomic<uint32_t> breaker;  // the one field here that anybody may touch
-    bool survivor = false;           // may take a closed lock: the finalizing thread
-    uintptr_t held_as = 0;           // what the fast drop expects in the word; 0 = not holding
-    int64_t released_at = 0;         // clock at the last blocking release that met waiters; 0 = unknown
+    sync::Atomic<uint32_t> breaker;  // anybody may set a bit
+    uintptr_t held_as = 0;           // what the fast drop expects in the word
     int64_t hold_start = 0;          // clock at a contended take; 0 = uncontended, unknown
-    int64_t off_ewma = 0;            // recent time off the lock per block, clipped, weight 1/8
-    int64_t burst_ewma = 0;          // recent time on the lock per hold, clipped, weight 1/8
-
-    // Statistics: written while holding the lock.
     uint64_t takes = 0, waits = 0, switches = 0, forced = 0;
     int64_t wait_ns = 0, hold_ns = 0, max_wait_ns = 0;
+};
 
-    // Guarded by the lock's queue mutex.
+enum class Standing : uint8_t { kBatch, kEager, kPatient };
+
+// What an OS thread waits with, and what the locks learned about it. One per thread.
+struct Waiter {
+    // This thread's own.
+    bool survivor = false;    // may take a closed lock: the finalizing thread
+    bool spent = false;       // used up its share before others: returns as patient
+    uint64_t back_at = 0;     // as patient: goes first again when so many batch grants were made
+    int64_t released_at = 0;  // clock at the last blocking release that met waiters; 0 = unknown
+    int64_t off_ewma = 0;     // recent time off the lock per block, clipped, weight 1/8
+    int64_t burst_ewma = 0;   // recent time on the lock per hold, clipped, weight 1/8
+
+    // Guarded by the queue mutex of the lock it waits for.
     enum class Outcome : uint8_t { kNone, kWaiting, kGranted, kClosed };
-    Seat* queue_next = nullptr;
-    int64_t enqueued_at = 0;
     Outcome outcome = Outcome::kNone;
-    enum class Standing : uint8_t { kBatch, kEager, kPatient };
-    Standing standing = Standing::kBatch;  // as a waiter; as a holder, how it came to hold
-    bool shielded = false;  // granted because of its age: eager waiters do not cut this slice short
-    bool spent = false;     // used up its share before others: returns as patient
-    uint64_t back_at = 0;   // as patient: goes first again when so many batch grants were made
+    Standing standing = Standing::kBatch;
+    Seat* seat = nullptr;
+    Waiter* next = nullptr;
+    int64_t enqueued_at = 0;
 
     sync::Parker parker;
 };
@@ -107,8 +112,7 @@ struct WaitHistogram {
 
 enum class Taken : uint8_t {
     kHeld,
-    kClosed,  // the lock is closed to this seat: leave
-    kBusy,    // another thread holds or waits through this very seat: the caller's program is wrong
+    kClosed,  // the lock is closed to this thread: leave
 };
 
 // What a thread goes off to do when it drops the lock.
@@ -132,8 +136,8 @@ class Gil {
         uintptr_t free_word = 0;
         if (BATON_LIKELY(word_.compare_exchange(free_word, as_word(s) | kFast))) {
             s.held_as = as_word(s) | kFast;
-            s.released_at = 0;
             s.hold_start = 0;
+            self().released_at = 0;
             count_take(s);
             return Taken::kHeld;
         }
@@ -168,6 +172,8 @@ class Gil {
     // The holder changes seats (PyThreadState_Swap); a drop request moves along.
     void transfer(Seat& from, Seat& to);
 
+    // Whether the calling thread may take closed locks.
+    static void set_survivor(bool survivor) { self().survivor = survivor; }
     // From now on only survivors may take the lock; waiters return kClosed. The caller holds it.
     void close();
     void reopen();       // nobody holds it
@@ -215,9 +221,9 @@ class Gil {
     struct Wakes {
         sync::Parker::Ticket tickets[3];
         int count = 0;
-        void add(Seat& s) {
+        void add(Waiter& w) {
             DCHECK(count < 3);
-            tickets[count++] = s.parker.deposit();
+            tickets[count++] = w.parker.deposit();
         }
         void flush() {
             for (int i = 0; i < count; ++i) sync::Parker::wake(tickets[i]);
@@ -225,6 +231,7 @@ class Gil {
         }
     };
 
+    static Waiter& self() { return sync::per_thread<Waiter>(); }
     static uintptr_t as_word(const Seat& s) { return reinterpret_cast<uintptr_t>(&s); }
     static Seat* seat_of(uintptr_t w) { return reinterpret_cast<Seat*>(w & ~kFlags); }
 
@@ -240,24 +247,26 @@ class Gil {
 
     [[gnu::noinline]] Taken take_slow(Seat& s, Take why);
     [[gnu::noinline]] void drop_slow(Seat& s, Drop how);
-    Taken wait(Seat& s, int64_t began, Wakes& wakes) RELEASE(queue_mu_);
-    void watch(Seat& s, int64_t now, Wakes& wakes) REQUIRES(queue_mu_);
+    Taken wait(Waiter& me, Seat& s, int64_t began, Wakes& wakes) RELEASE(queue_mu_);
+    void watch(Waiter& me, int64_t now, Wakes& wakes) REQUIRES(queue_mu_);
     int64_t monitor_deadline(int64_t now) REQUIRES(queue_mu_);
-    void enqueue(Seat& s, Seat::Standing standing, int64_t now) REQUIRES(queue_mu_);
-    void unqueue(Seat& s) REQUIRES(queue_mu_);
-    Seat* next_waiter(int64_t now) const REQUIRES(queue_mu_);
-    bool aged(const Seat* waiter, int64_t now) const REQUIRES(queue_mu_);
-    bool may_slip_in(const Seat& s, int64_t now) const REQUIRES(queue_mu_);
-    bool may_keep(const Seat& s, int64_t now) const REQUIRES(queue_mu_);
-    void grant_next(int64_t now, Seat* running, Wakes& wakes) REQUIRES(queue_mu_);
+    void enqueue(Waiter& me, Seat& s, Standing standing, int64_t now) REQUIRES(queue_mu_);
+    void unqueue(Waiter& w) REQUIRES(queue_mu_);
+    int& waiting(Standing standing) REQUIRES(queue_mu_);
+    Waiter* next_waiter(int64_t now) const REQUIRES(queue_mu_);
+    bool aged(const Waiter* w, int64_t now) const REQUIRES(queue_mu_);
+    bool may_slip_in(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
+    bool may_keep(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
+    void spend(Waiter& me) REQUIRES(queue_mu_);
+    void grant_next(int64_t now, Waiter* running, Wakes& wakes) REQUIRES(queue_mu_);
     void request_drop(Seat& holder) REQUIRES(queue_mu_);
     void hold_free_lock(Seat& s, uintptr_t word, int64_t now) REQUIRES(queue_mu_);
     void end_hold(Seat& s, int64_t now);
     int64_t interval() const REQUIRES(queue_mu_);
-    int64_t slice_limit(const Seat& holder) const REQUIRES(queue_mu_);
+    int64_t slice_limit() const REQUIRES(queue_mu_);
     int share_turns() const REQUIRES(queue_mu_);
     int64_t share_limit() const REQUIRES(queue_mu_);
-    bool brief(const Seat& s) const REQUIRES(queue_mu_);
+    bool brief(const Waiter& w) const REQUIRES(queue_mu_);
     bool empty() const REQUIRES(queue_mu_) { return head_ == nullptr; }
     uintptr_t queued_flag() const REQUIRES(queue_mu_) { return empty() ? 0 : kQueued; }
 
@@ -269,12 +278,16 @@ class Gil {
     GilStats stats_;
 
     alignas(64) sync::Mutex queue_mu_{sync::Rank::kGil};
-    Seat* head_ GUARDED_BY(queue_mu_) = nullptr;  // the waiters, oldest first
-    Seat* tail_ GUARDED_BY(queue_mu_) = nullptr;
-    int batch_waiting_ GUARDED_BY(queue_mu_) = 0, eager_waiting_ GUARDED_BY(queue_mu_) = 0,
-                       patient_waiting_ GUARDED_BY(queue_mu_) = 0;
+    Waiter* head_ GUARDED_BY(queue_mu_) = nullptr;  // oldest first
+    Waiter* tail_ GUARDED_BY(queue_mu_) = nullptr;
+    int batch_waiting_ GUARDED_BY(queue_mu_) = 0;
+    int eager_waiting_ GUARDED_BY(queue_mu_) = 0;
+    int patient_waiting_ GUARDED_BY(queue_mu_) = 0;
+    Standing holder_standing_ GUARDED_BY(queue_mu_) = Standing::kBatch;  // as which the holder came in
+    bool holder_shielded_ GUARDED_BY(queue_mu_) =
+        false;  // for its age: eager waiters do not cut its slice short
     uint64_t batch_grants_ GUARDED_BY(queue_mu_) = 0;
-    Seat* monitor_ GUARDED_BY(queue_mu_) = nullptr;
+    Waiter* monitor_ GUARDED_BY(queue_mu_) = nullptr;
     int64_t slice_start_ GUARDED_BY(queue_mu_) = 0;
     int64_t lazy_since_ GUARDED_BY(queue_mu_) = 0;      // the last lazy release
     Seat* lazy_owner_ GUARDED_BY(queue_mu_) = nullptr;  // who made it, while nobody took the lock since

@@ -25,10 +25,6 @@ void remember_open(ThreadState& t, GilStateResult returned) {
     }
     ThreadState* t = new_thread_state(*main, Origin::kEnsure);
     if (t == nullptr) misuse(Misuse::kOutOfMemory, function);
-    ThreadLocals& l = locals();
-    t->released_at = l.released_at;
-    t->off_ewma = l.off_ewma;
-    t->burst_ewma = l.burst_ewma;
     return *t;
 }
 

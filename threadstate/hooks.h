@@ -47,6 +47,9 @@ struct Hooks {
     // The last word of the layers above: everything is gone but the process root.
     void (*process_end)() = nullptr;
 
+    // What the layers above start with; theirs, kept here because this is the process root.
+    void* start_up = nullptr;
+
     // For reports of a dying process: no allocation, no lock.
     void (*dump_traceback)(int fd, ThreadState&) = nullptr;
     // Writes "file.py:41" into buf; false if the state runs no script.

@@ -141,12 +141,8 @@ void delete_current_thread_state(const char* function) {
     trace_event(Event::kThreadDelete, t->gil, t->id);
     l.current = nullptr;
     l.held = nullptr;
-    // A foreign thread that calls in again soon keeps what the lock learned about it, and may keep the lock
-    // lazily.
+    // A foreign thread may well call in again soon, and may keep the lock lazily until then.
     t->gil->drop(*t, t->origin == Origin::kEnsure ? Drop::kBlock : Drop::kLeave);
-    l.released_at = t->released_at;
-    l.off_ewma = t->off_ewma;
-    l.burst_ewma = t->burst_ewma;
     free_memory(*t);
 }
 

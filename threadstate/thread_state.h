@@ -171,9 +171,6 @@ struct ThreadLocals {
     Gil* held = nullptr;             // the lock this thread holds; null while detached
     sync::Atomic<ThreadState*>
         gilstate;  // the state that PyGILState_Ensure uses; cleared by whoever deletes it
-    // What the lock learned about this thread, kept while it has no state (Ensure/Release from foreign
-    // threads).
-    int64_t released_at = 0, off_ewma = 0, burst_ewma = 0;
     unsigned long native_id = 0;
     bool armed = false;  // on_thread_exit() will be called
 };

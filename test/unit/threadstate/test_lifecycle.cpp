@@ -215,6 +215,35 @@ TEST_CASE("a state saved by one thread can be restored by another") {
     REQUIRE(t->thread_id == ident);
 }
 
+TEST_CASE("several threads may take turns with one state, and swap away from it and back") {
+    // Bareos, Kodi and Ceph do this.
+    Runtime rt;
+    ThreadState* shared = save();
+    bool alone = true;
+    int inside = 0;
+    {
+        Crew crew(60);
+        for (int i = 0; i < 4; ++i) {
+            crew.run("job", [&] {
+                for (int k = 0; k < 300; ++k) {
+                    acquire_thread(shared, "PyEval_AcquireThread");
+                    if (++inside != 1) alone = false;
+                    ThreadState* fresh = new_thread_state(*shared->interp, Origin::kExplicit);
+                    swap(fresh);
+                    clear_thread_state(fresh, "test");
+                    --inside;
+                    swap(shared);
+                    delete_thread_state(fresh, "test");
+                    release_thread(shared, "PyEval_ReleaseThread");
+                }
+            });
+        }
+    }
+    restore(shared);
+    REQUIRE(alone);
+    REQUIRE(count_threads(rt.interp()) == 1);
+}
+
 TEST_CASE("a state made here and first attached there is bound there") {
     // P28, X29
     Runtime rt;

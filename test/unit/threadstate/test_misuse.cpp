@@ -120,22 +120,6 @@ CHILD(swap_unheld) {
     swap(save());
     return 0;
 }
-CHILD(swap_busy) {
-    Runtime& rt = started();
-    static ThreadState* shared = new_thread_state(rt.interp(), Origin::kExplicit);
-    std::thread([] { acquire_thread(shared, "PyEval_AcquireThread"); }).detach();
-    while (rt.main().gil->snapshot().waiters == 0) std::this_thread::yield();
-    swap(shared);
-    return 0;
-}
-CHILD(restore_busy) {
-    Runtime& rt = started();
-    static ThreadState* shared = new_thread_state(rt.interp(), Origin::kExplicit);
-    std::thread([] { restore(shared); }).detach();
-    while (rt.main().gil->snapshot().waiters == 0) std::this_thread::yield();
-    in_thread([] { restore(shared); });
-    return 0;
-}
 CHILD(ensure_before_init) {
     ensure();
     return 0;
@@ -291,8 +275,6 @@ TEST_CASE("wrong use of the lock is named") {
     REQUIRE(dies("release_lock_twice", "drop_gil", "drop_gil: GIL is not locked"));
     REQUIRE(dies("acquire_lock_null", "PyEval_AcquireLock", kNotHeld));
     REQUIRE(dies("swap_unheld", "PyThreadState_Swap", "the GIL must be held"));
-    REQUIRE(dies("swap_busy", "PyThreadState_Swap", "the thread state is in use by another thread"));
-    REQUIRE(dies("restore_busy", "PyEval_RestoreThread", "the thread state is in use by another thread"));
     REQUIRE(dies("exit_holding", "thread exit", "a thread ends while it holds the GIL"));
 }
 
