@@ -252,7 +252,6 @@ Result<Ref<Object>> prepare_reraise_star(Attached ts, Object& original, List& ex
         return Ref<Object>::share(none());
     }
     if (reraised) TRY(list_append(ts, *raised, *reraised));
-    if (raised->size == 1) return Ref<Object>::share(*raised->item[0]);
     return call(ts, exc_type(Exc::BaseExceptionGroup), {str_empty().get(), raised.get()});
 }
 
