@@ -371,7 +371,7 @@ Result<void> call_init_subclass(Attached ts, Type& t, Value* kwargs, Tuple* kwna
     }
     if (!found) return {};
     auto f = Ref<Object>::share(*found);
-    if (auto get = info(*f).descr_get) f = TRY(get(ts, *f, &t, t.type));
+    if (auto get = info(*f).descr_get) f = TRY(get(ts, *f, nullptr, &t));
     Value lent[1];
     Value* args = kwargs ? kwargs : lent + 1;
     Value r = call_value(ts, *f, args, 0, kwnames);
