@@ -20,15 +20,9 @@ namespace baton {
 namespace {
 
 constexpr size_t round8(size_t n) { return (n + 7) & ~size_t{7}; }
-constexpr int kFirstCapacity = 4;
+constexpr int kFirstCapacity = 5;  // with the header three 16-byte steps
 
-// How many inline slots a new instance gets: as many as its class has been seen to use.
-int inline_capacity_now(const TypeInfo& ti) {
-    int n = ti.shared_keys ? ti.shared_keys->count : 0;
-    if (n < kFirstCapacity) n = kFirstCapacity;
-    n |= 1;  // header and slots together fill whole 16-byte steps
-    return n > kMaxInline ? kMaxInline : n;
-}
+int inline_capacity_now(const TypeInfo& ti) { return ti.shared_keys ? ti.shared_keys->capacity : kFirstCapacity; }
 
 }  // namespace
 
@@ -91,6 +85,7 @@ int shared_keys_add(Type& t, Str& name) {
     if (!ti.shared_keys) {
         ti.shared_keys = static_cast<SharedKeys*>(std::calloc(1, sizeof(SharedKeys)));
         if (!ti.shared_keys) return -1;
+        ti.shared_keys->capacity = kFirstCapacity;
     }
     SharedKeys& k = *ti.shared_keys;
     int i = shared_keys_find(k, name);
@@ -178,6 +173,10 @@ Result<bool> instance_set(Attached ts, Object& o, Str& name, Object* value) {
             Value old = std::exchange(slot[i], unbox_borrowed(value));
             if (old) drop(ts, old);
             return true;
+        }
+        if (i >= h.capacity && h.capacity == ti.shared_keys->capacity) {
+            const int more = 2 * h.capacity + 1;
+            ti.shared_keys->capacity = static_cast<uint16_t>(more > kMaxInline ? kMaxInline : more);
         }
         TRY(materialize_dict(ts, o));
     }

@@ -27,6 +27,7 @@ static_assert(sizeof(InlineHeader) == 8);
 // Append-only; owned by its type. Names are interned and counted.
 struct SharedKeys {
     uint16_t count;
+    uint16_t capacity;   // inline slots that a new instance gets; doubled when one had too few
     uint8_t index[64];  // open addressing by name pointer: slot + 1, 0 = none
     Str* name[kMaxInline];
 };
