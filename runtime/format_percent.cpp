@@ -290,7 +290,9 @@ class PercentFormatter {
             if (number.ok() || !pending_is(ts_, Exc::TypeError)) return number;
             clear_pending(ts_);
         }
-        return raise(ts_, Exc::TypeError, "%{} format: {} is required, not {}", static_cast<char>(c.type),
+        // bytes takes %i for %d before it looks at the value.
+        const char shown = Side::kBytes && c.type == 'i' ? 'd' : static_cast<char>(c.type);
+        return raise(ts_, Exc::TypeError, "%{} format: {} is required, not {}", shown,
                      exact ? "an integer" : "a real number", type_name(value));
     }
 

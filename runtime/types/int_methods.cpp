@@ -91,7 +91,8 @@ Result<Index> int_bit_count(Attached, Int& self) {
     return static_cast<Index>(digits::bit_count(IntView(self).magnitude()));
 }
 Result<Index> int_sizeof(Attached, Int& self) {
-    const Index count = self.size < 0 ? -self.size : self.size;
+    const Index digits_used = self.size < 0 ? -self.size : self.size;
+    const Index count = digits_used == 0 ? 1 : digits_used;
     return static_cast<Index>(offsetof(Int, digit)) + count * static_cast<Index>(sizeof(digits::Digit));
 }
 
