@@ -119,7 +119,7 @@ ThreadState* swap_thread(ThreadState* t, const char* function) {
     ThreadLocals& l = locals();
     ThreadState* old = l.current;
     if (t == old) return old;
-    if (t != nullptr && t->phase == Phase::kGone) misuse(Misuse::kStateGone, function, t);
+    if (t != nullptr && t->gil == l.held && t->phase == Phase::kGone) misuse(Misuse::kStateGone, function, t);
     if (l.held == nullptr) {
         // Only the current pointer is there to change, unless this is the 3.12 profile, where Swap attaches.
         l.current = nullptr;

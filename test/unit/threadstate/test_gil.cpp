@@ -1,7 +1,10 @@
 // The interpreter lock by itself: modes, fairness, hand-over, closing.
 #include "test/support/catch.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <map>
+#include <sys/resource.h>
 #include <vector>
 
 #include "test/support/child.h"
@@ -435,6 +438,109 @@ TEST_CASE("a waiter older than four intervals is granted next, whoever else wait
     gil.drop(holder, Drop::kLeave);
     crew.join();
     REQUIRE(got.load());
+}
+
+TEST_CASE("sixteen spinners: no waiter is passed over more than once by each of the others") {
+    // P114, as a bound on hand-overs instead of time.
+    for (Mode mode : kModes) {
+        TraceRing* ring = TraceRing::create(1 << 16);
+        Gil gil;
+        GilSettings settings = with_mode(mode);
+        settings.interval_ns = 200'000;
+        gil.set_settings(settings);
+        gil.set_trace(ring);
+        std::atomic<bool> stop{false};
+        std::vector<Spinner> spinners(16);
+        {
+            Crew crew(60);
+            for (Spinner& s : spinners) crew.run("spinner", [&] { s.spin(gil, stop); });
+            Seat main;
+            for (bool all = false; !all;) {
+                (void)gil.take(main, Take::kFresh);
+                all = true;
+                for (Spinner& s : spinners) all = all && s.seat.forced >= 5;
+                gil.drop(main, Drop::kLeave);
+            }
+            gil.set_trace(nullptr);
+            stop.store(true);
+        }
+        std::vector<TraceRecord> records(1 << 16);
+        records.resize(ring->read(records.data(), records.size()));
+        TraceRing::destroy(ring);
+        std::map<uint64_t, int> passed;  // by seat: grants to others since it began to wait
+        int worst = 0, grants = 0;
+        for (const TraceRecord& r : records) {
+            if (r.event == Event::kWait) passed[r.arg] = 0;
+            if (r.event != Event::kGrant) continue;
+            ++grants;
+            for (auto& [seat, count] : passed) {
+                if (seat != r.arg) ++count;
+            }
+            if (passed.count(r.arg)) worst = std::max(worst, passed[r.arg]);
+            passed.erase(r.arg);
+        }
+        INFO("mode " << static_cast<int>(mode) << ": " << grants << " grants");
+        REQUIRE(grants >= 80);
+        REQUIRE(worst <= 16);  // fifteen other spinners, and the main thread
+    }
+}
+
+TEST_CASE("idle waiters are not woken by timers, but for one") {
+    // H118: eight threads wait for twenty intervals; only the monitor's deadline may wake anybody.
+    for (Mode mode : {Mode::kTimed, Mode::kFair}) {
+        Gil gil;
+        gil.set_settings(with_mode(mode));
+        Seat holder;
+        (void)gil.take(holder, Take::kFresh);
+        std::atomic<long> wakes{0};
+        Crew crew;
+        for (int i = 0; i < 8; ++i) {
+            crew.run("idle", [&] {
+                Seat s;
+                rusage before{}, after{};
+                getrusage(RUSAGE_THREAD, &before);
+                (void)gil.take(s, Take::kFresh);
+                getrusage(RUSAGE_THREAD, &after);
+                wakes.fetch_add(after.ru_nvcsw - before.ru_nvcsw);
+                gil.drop(s, Drop::kLeave);
+            });
+        }
+        until_waiting(gil, 8);
+        int64_t end = sync::now_ns() + 20 * 5'000'000;
+        while (sync::now_ns() < end) {
+        }
+        gil.drop(holder, Drop::kLeave);
+        crew.join();
+        INFO("mode " << static_cast<int>(mode));
+        REQUIRE(wakes.load() < 8 + 20 + 20);  // each waiting on its own would make 160
+    }
+}
+
+TEST_CASE("a thread that yields after each small piece of work keeps its share beside three spinners") {
+    // X124: CPython leaves it a thousandth.
+    Gil gil;
+    std::atomic<bool> stop{false};
+    std::vector<Spinner> spinners(3);
+    Seat yielder;
+    Crew crew(60);
+    for (Spinner& s : spinners) crew.run("spinner", [&] { s.spin(gil, stop); });
+    long pieces = 0;
+    int64_t worked = 0, start = sync::now_ns(), end = start + 600'000'000;
+    for (int64_t now = start; now < end;) {
+        (void)gil.take(yielder);
+        int64_t begin = sync::now_ns();
+        while ((now = sync::now_ns()) < begin + 20'000) {
+        }
+        worked += now - begin;
+        ++pieces;
+        if (gil.wants_yield(yielder)) (void)gil.yield(yielder);
+        gil.drop(yielder);
+    }
+    stop.store(true);
+    crew.join();
+    double share = static_cast<double>(worked) / static_cast<double>(end - start);
+    INFO("share " << share << ", " << pieces << " pieces");
+    REQUIRE(share > 0.05);  // a fifth of a quarter
 }
 
 TEST_CASE("errno survives take, drop and yield, contended or not") {
