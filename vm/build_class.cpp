@@ -91,10 +91,8 @@ Result<void> check_class_cell(Attached ts, Object& cell_object, Object& cls, Obj
     return raise(ts, Exc::TypeError, "__class__ set to {} defining {} as {}", shown.view, shown_name.view, shown_class.view);
 }
 
-}  // namespace
-
 // CPython 3.11: builtin___build_class__ (Python/bltinmodule.c).
-Result<Ref<Object>> build_class(Attached ts, Args args, Kwargs kwargs) {
+Result<Ref<Object>> make_class(Attached ts, Args args, Kwargs kwargs) {
     if (args.n < 2) return raise(ts, Exc::TypeError, "__build_class__: not enough arguments");
     if (args[0].is_int() || !is_function(*args[0].object())) {
         return raise(ts, Exc::TypeError, "__build_class__: func must be a function");
@@ -118,6 +116,13 @@ Result<Ref<Object>> build_class(Attached ts, Args args, Kwargs kwargs) {
     auto cls = TRY(call_tuple(ts, *c.metaclass, *class_args, c.keywords.get()));
     TRY(check_class_cell(ts, *cell, *cls, name));
     return cls;
+}
+
+}  // namespace
+
+Value build_class(Attached ts, Value* args, size_t nargs, Tuple* kwnames) {
+    Object* cls = make_class(ts, Args{args, nargs}, Kwargs{args + nargs, kwnames}).release();
+    return cls ? unbox(ts, cls) : Value();
 }
 
 }  // namespace baton

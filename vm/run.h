@@ -2,7 +2,6 @@
 //
 // Callers: attached threads, no exception pending. Arguments borrowed, results owned.
 #pragma once
-#include "runtime/native.h"
 #include "vm/frame.h"
 
 namespace baton {
@@ -20,7 +19,10 @@ Value run_frame(Attached ts, Frame* f, bool throwing, bool* yielded);
 Result<Ref<Object>> run_function_in(Attached ts, Function& function, Object& ns);
 
 // builtins.__build_class__(func, name, *bases, metaclass=..., **keywords)
-Result<Ref<Object>> build_class(Attached ts, Args args, Kwargs kwargs);
+Value build_class(Attached ts, Value* args, size_t nargs, Tuple* kwnames);
+
+// Installed in each interpreter (RuntimeInterp::vm_hooks).
+extern const struct VmHooks vm_hooks;
 
 // The VM's part of a thread state: made empty, references dropped, memory given back.
 void vm_thread_init(RuntimeThread& t);
