@@ -1,0 +1,53 @@
+// The module _weakref.
+#include "runtime/native.h"
+#include "runtime/weakref.h"
+
+#include "runtime/raise.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/list.h"
+#include "runtime/types/module.h"
+
+namespace baton {
+namespace {
+
+Result<Index> count_weakrefs(Attached ts, Module&, Object& object) { return weakref_count(ts, object); }
+Result<Ref<Object>> all_weakrefs(Attached ts, Module&, Object& object) { return weakref_all(ts, object); }
+Result<Ref<Object>> make_proxy(Attached ts, Module&, Object& object, Object* callback) {
+    return weakref_proxy_new(ts, object, callback);
+}
+// Deletes dct[key] if its weak reference is dead, without running code between the look and the deletion.
+Result<void> remove_dead(Attached ts, Module&, Dict& dct, Object& key) {
+    Object* found = TRY(dict_find(ts, dct, key)).value;
+    if (!found) return {};
+    if (!is_weakref(*found)) return raise(ts, Exc::TypeError, "not a weakref");
+    if (!weakref_get(static_cast<WeakRef&>(*found))) TRY(dict_del(ts, dct, key));
+    return {};
+}
+
+constexpr Method methods[] = {
+    method<count_weakrefs>("getweakrefcount($module, object, /)", "Return the number of weak references to 'object'."),
+    method<remove_dead>("_remove_dead_weakref($module, dct, key, /)",
+                        "Atomically remove key from dict if it points to a dead weakref."),
+    method<all_weakrefs>("getweakrefs($module, object, /)", "Return a list of all weak reference objects pointing to 'object'."),
+    method<make_proxy>("proxy($module, object, callback=None, /)", "Create a proxy object that weakly references 'object'."),
+    {},
+};
+
+Result<void> exec(Attached ts, Module& m) {
+    TRY(module_add(ts, m, "ref", _PyWeakref_RefType));
+    TRY(module_add(ts, m, "ReferenceType", _PyWeakref_RefType));
+    TRY(module_add(ts, m, "ProxyType", _PyWeakref_ProxyType));
+    return module_add(ts, m, "CallableProxyType", _PyWeakref_CallableProxyType);
+}
+
+}  // namespace
+
+extern const ModuleSpec weakref_module;
+const ModuleSpec weakref_module = {
+    .name = "_weakref",
+    .doc = "Weak-reference support module.",
+    .methods = methods,
+    .exec = exec,
+};
+
+}  // namespace baton
