@@ -180,8 +180,9 @@ Result<void> import_bootstrap(Attached ts) {
     Object* sys = TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "sys")))).value;
     if (!sys) return raise(ts, Exc::RuntimeError, "lost sys");
     TRY(call_method(ts, *bootstrap, *TRY(str_intern_utf8(ts, "_install")), {sys, imp.get()}));
-    auto external = TRY(run_bootstrap_file(ts, "_frozen_importlib_external", "_bootstrap_external.py", kExternalFile));
+    // The second file imports built-in modules, through the first.
     vm_interp(ts).importlib = bootstrap.copy().release();
+    auto external = TRY(run_bootstrap_file(ts, "_frozen_importlib_external", "_bootstrap_external.py", kExternalFile));
     TRY(call_method(ts, *bootstrap, *TRY(str_intern_utf8(ts, "_install_external_importers"))));
     (void)external;
     return {};
