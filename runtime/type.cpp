@@ -108,6 +108,8 @@ Object* type_lookup(const Type& t, Str& name) {
     return value;
 }
 
+Object* type_lookup_uncached(const Type& t, Str& name) { return walk(t, name); }
+
 void method_cache_clear(TypeInfo& info) {
     MethodCache c = std::exchange(info.cache, MethodCache{});
     if (!c.entry) return;

@@ -31,6 +31,9 @@ bool same_layout(Type& a, Type& b);
 // Bases, MRO, dict entries and slots of a type whose own fields are set: what all ways to make a type share.
 Result<void> finish_type(Attached ts, Type& t);
 
+bool is_dunder_name(const Str& s);  // "__x__"
+Object* type_lookup_uncached(const Type& t, Str& name);
+
 void type_dealloc(Attached ts, Object& self);
 
 }  // namespace baton

@@ -36,6 +36,12 @@ void make_immortal(Object& o) {
 
 TypeInfo* new_type_info() { return static_cast<TypeInfo*>(std::calloc(1, sizeof(TypeInfo))); }
 
+bool is_dunder_name(const Str& s) {
+    if (!str_is_ascii(s)) return false;
+    auto v = str_ascii_view(s);
+    return v.size() > 4 && v.substr(0, 2) == "__" && v.substr(v.size() - 2) == "__";
+}
+
 // ---- C slots ----
 
 namespace {
@@ -247,6 +253,24 @@ Result<void> add_new(Attached ts, Type& t) {
     return {};
 }
 
+// The MRO is the class and then its only base's: what is not in its own dict, it has from there.
+bool follows_base(const Type& t) {
+    return t.bases->size == 1 && t.base->mro && t.mro->size == t.base->mro->size + 1 && t.mro->item[1] == t.base->mro->item[0] &&
+           t.type == t.base->type;
+}
+void take_slots_of_base(Attached ts, Type& t) {
+    for (const SlotEntry& e : slot_entries) {
+        if (e.id != SlotId::dealloc) set_slot(t, e.id, get_slot(*t.base, e.id));
+    }
+    Index pos = 0;
+    Object *key, *value;
+    while (dict_next(*t.dict, &pos, &key, &value)) {
+        if (is_exact(*key, PyUnicode_Type) && is_dunder_name(static_cast<Str&>(*key))) {
+            update_slots(ts, t, static_cast<Str*>(key));
+        }
+    }
+}
+
 }  // namespace
 
 Result<void> finish_type(Attached ts, Type& t) {
@@ -267,7 +291,8 @@ Result<void> finish_type(Attached ts, Type& t) {
     if (t.base) inherit_special(t, *t.base);
     for (Index i = 1; i < t.mro->size; ++i) inherit_slots(t, static_cast<Type&>(*t.mro->item[i]));
     if (ti.python_class) {
-        update_slots(ts, t, nullptr);
+        if (follows_base(t)) take_slots_of_base(ts, t);
+        else update_slots(ts, t, nullptr);
     } else if (!internal_slot(t, SlotId::hash)) {
         set_slot(t, SlotId::hash, unhashable_slot());
         if (!dict_find_str(*t.dict, id(Name::__hash__))) TRY(dict_set_str(ts, *t.dict, id(Name::__hash__), none()));

@@ -6,6 +6,7 @@
 #include "runtime/raise.h"
 #include "runtime/slot_table.h"
 #include "runtime/slot_thunks.h"
+#include "runtime/type_impl.h"
 #include "runtime/types/cfunction.h"
 #include "runtime/types/descr.h"
 #include "runtime/types/dict.h"
@@ -250,7 +251,7 @@ SlotFunctions choose(Type& t, SlotId row) {
     };
     for (int i = 0; i < dunder_count; ++i) {
         if (dunders[i].row != row) continue;
-        Object* found = type_lookup(t, *static_cast<Str*>(dunder_rows[i].name_object));
+        Object* found = type_lookup_uncached(t, *static_cast<Str*>(dunder_rows[i].name_object));
         if (!found) continue;
         any = true;
         if (found->type == &PyWrapperDescr_Type) {
@@ -271,7 +272,7 @@ SlotFunctions choose(Type& t, SlotId row) {
         }
     }
     if (!any) return {};
-    if (row == SlotId::getattro && type_lookup(t, id(Name::__getattr__))) use_generic = true;
+    if (row == SlotId::getattro && type_lookup_uncached(t, id(Name::__getattr__))) use_generic = true;
     return have_specific && !use_generic ? specific : generic;
 }
 

@@ -267,12 +267,6 @@ Result<Ref<Object>> type_getattro(Attached ts, Object& self, Str& name) {
     return r;
 }
 
-bool is_dunder(const Str& s) {
-    if (!str_is_ascii(s)) return false;
-    auto v = str_ascii_view(s);
-    return v.size() > 4 && v.substr(0, 2) == "__" && v.substr(v.size() - 2) == "__";
-}
-
 Result<void> type_setattro(Attached ts, Object& self, Str& given, Object* value) {
     auto& t = static_cast<Type&>(self);
     if (has_flag(t, kTypeImmutable)) {
@@ -291,7 +285,7 @@ Result<void> type_setattro(Attached ts, Object& self, Str& given, Object* value)
         return raise(ts, Exc::AttributeError, "type object '{}' has no attribute '{}'", t.name, text);
     }
     type_modified(t);
-    if (is_dunder(*name)) {
+    if (is_dunder_name(*name)) {
         update_slots(ts, t, name.get());
         update_slots_of_subclasses(ts, t, *name);
     }
