@@ -6,6 +6,7 @@
 #include "runtime/dealloc.h"
 #include "runtime/gc.h"
 #include "runtime/instance.h"
+#include "runtime/memory.h"
 #include "runtime/raise.h"
 #include "runtime/slot_table.h"
 #include "runtime/slot_thunks.h"
@@ -85,9 +86,11 @@ Result<void> take_special_members(Attached ts, HeapType& t, const MemberDef* m) 
 // The doc as tp_doc keeps it: a copy that lives as long as the type.
 Result<void> copy_doc(Attached ts, HeapType& t, const char* doc) {
     if (!doc) return {};
-    char* copy = ::strdup(doc);
+    const size_t size = std::strlen(doc) + 1;
+    auto* copy = static_cast<char*>(allocate(ts, size));
     if (!copy) return raise_no_memory(ts);
-    std::free(const_cast<char*>(t.doc));
+    std::memcpy(copy, doc, size);
+    free_block(ts, const_cast<char*>(t.doc));
     t.doc = copy;
     return {};
 }

@@ -8,6 +8,7 @@
 #include "runtime/exceptions.h"
 #include "runtime/gc.h"
 #include "runtime/instance.h"
+#include "runtime/memory.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
@@ -272,8 +273,11 @@ Result<void> fill_dict(Attached ts, HeapType& t, const Plan& p) {
     if (Object* doc = dict_find_str(d, id(Name::__doc__))) {
         if (is_str(*doc)) {
             auto text = TRY(str_as_utf8(ts, static_cast<Str&>(*doc)));
-            char* copy = ::strndup(text.data(), text.size());
+            // C code may have made it, so it is always a block of the object allocator.
+            auto* copy = static_cast<char*>(allocate(ts, text.size() + 1));
             if (!copy) return raise_no_memory(ts);
+            std::memcpy(copy, text.data(), text.size());
+            copy[text.size()] = 0;
             t.doc = copy;
         }
     } else {

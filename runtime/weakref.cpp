@@ -83,7 +83,7 @@ Result<Ref<Object>> make(Attached ts, Type& type, Object& o, Object* callback) {
     if (callback && is_none(*callback)) callback = nullptr;
     WeakRef** head = weakref_list(ts, o);
     if (!head) return raise(ts, Exc::TypeError, "cannot create weak reference to '{}' object", type_name(o));
-    const bool shareable = !callback && (&type == &_PyWeakref_RefType || is_subtype(_PyWeakref_ProxyType, type) ||
+    const bool shareable = !callback && (&type == &_PyWeakref_RefType || &type == &_PyWeakref_ProxyType ||
                                          &type == &_PyWeakref_CallableProxyType);
     auto known = [&]() -> WeakRef* {
         if (!shareable) return nullptr;

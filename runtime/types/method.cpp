@@ -96,7 +96,7 @@ Result<Ref<Object>> method_new(Attached ts, Type&, Value* args, size_t nargs, Tu
     if (nargs != 2) return raise(ts, Exc::TypeError, "method expected 2 arguments, got {}", nargs);
     TRY(box_all(ts, args, 2));
     if (!is_callable(*args[0].object())) return raise(ts, Exc::TypeError, "first argument must be callable");
-    if (is_none(*args[1].object())) return raise(ts, Exc::TypeError, "self must not be None");
+    if (is_none(*args[1].object())) return raise(ts, Exc::TypeError, "instance must not be None");
     return bound_method_new(ts, *args[0].object(), *args[1].object());
 }
 Result<Ref<Object>> method_reduce(Attached ts, BoundMethod& m) {

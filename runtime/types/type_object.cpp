@@ -7,6 +7,7 @@
 #include "runtime/dealloc.h"
 #include "runtime/gc.h"
 #include "runtime/instance.h"
+#include "runtime/memory.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
@@ -445,7 +446,7 @@ void free_type(Attached ts, HeapType& t) {
                        &t.ht_module, &t.subclasses}) {
         replace_field<Object>(ts, *f, nullptr);
     }
-    std::free(const_cast<char*>(t.doc));
+    free_block(ts, const_cast<char*>(t.doc));
     std::free(t.ht_tpname);
     if (TypeInfo* ti = t.info) {
         method_cache_clear(*ti);
