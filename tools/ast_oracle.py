@@ -26,6 +26,7 @@ import warnings
 
 STDLIB = "/usr/lib/python3.11"
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../test/script")
+UNPARSE = os.path.join(SCRIPT, "unparse.txt")
 CORPORA = [os.path.join(SCRIPT, name) for name in ("syntax_trees.txt", "syntax_errors.txt")]
 
 
@@ -160,17 +161,28 @@ def expected(source, mode):
     return ast.dump(compile(source, "<source>", mode, ast.PyCF_ONLY_AST), include_attributes=True)
 
 
+def annotation_text(source):
+    namespace = {}
+    exec(compile(f"from __future__ import annotations\nx: ({source})\n", "<source>", "exec"), namespace)
+    return namespace["__annotations__"]["x"]
+
+
+def record(path, answer):
+    cases = load_corpus(path)
+    out = [open(path, encoding="utf-8").read().partition("\n====\n")[0]]
+    for name, mode, source, _ in cases:
+        head = name if mode == "exec" else f"{name} {mode}"
+        out.append(f"{head}\n{json.dumps(source)}\n----\n{answer(source, mode)}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n====\n".join(out) + "\n")
+    return [source for _, _, source, _ in cases]
+
+
 def command_record():
     sources = []
     for path in CORPORA:
-        cases = load_corpus(path)
-        out = [open(path, encoding="utf-8").read().partition("\n====\n")[0]]
-        for name, mode, source, _ in cases:
-            head = name if mode == "exec" else f"{name} {mode}"
-            out.append(f"{head}\n{json.dumps(source)}\n----\n{expected(source, mode)}")
-            sources.append(source)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("\n====\n".join(out) + "\n")
+        sources += record(path, expected)
+    sources += record(UNPARSE, lambda source, mode: json.dumps(annotation_text(source)))
     literals = "".join(chr(int(code, 16)) for s in sources for code in re.findall(r"\\[uU]([0-9a-fA-F]{4,8})", s) if int(code, 16) < 0x110000)
     literals += "".join(map(chr, range(0x80, 0x100)))
     only = {c for c in "".join(sources) + literals if not c.isascii()}

@@ -60,6 +60,7 @@ Peg::Peg(Arena& arena, const void* stack_floor) : arena_(arena), stack_floor_(st
     rules_[rule_named("strings")].strings = true;
     compile(kGrammarStatements);
     compile(kGrammarExpressions);
+    find_beginnings();
 }
 
 uint16_t Peg::rule_named(std::string_view name) {
@@ -207,6 +208,45 @@ Peg::Item Peg::compile_item(std::string_view& text) {
     return item;
 }
 
+Peg::Beginnings Peg::beginnings_of(const Rule& rule) const {
+    Beginnings result;
+    if (rule.strings) {
+        result.add(Tok::String);
+        return result;
+    }
+    for (const Choice& choice : rule.choices) {
+        bool open = true;
+        for (const Item& item : choice.items) {
+            if (item.what == What::Cut || item.look != Look::No) continue;
+            open = item.repeat == Repeat::Optional || item.repeat == Repeat::Any;
+            if (item.what == What::Rule) {
+                const Beginnings& inner = rules_[item.rule].beginnings;
+                result.bits[0] |= inner.bits[0];
+                result.bits[1] |= inner.bits[1];
+                open |= inner.any;
+            } else {
+                result.add(item.what == What::Token ? item.token : Tok::Name);
+            }
+            if (!open) break;
+        }
+        result.any |= open;
+    }
+    return result;
+}
+
+// To the fixed point: rules refer to one another.
+void Peg::find_beginnings() {
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = rules_.size(); i-- > 0;) {
+            Beginnings now = beginnings_of(rules_[i]);
+            Beginnings& known = rules_[i].beginnings;
+            changed |= now.bits[0] != known.bits[0] || now.bits[1] != known.bits[1] || now.any != known.any;
+            known = now;
+        }
+    }
+}
+
 PegNode* Peg::run(std::string_view start_rule, bool with_invalid) {
     memory_.clear();
     mark_ = 0;
@@ -225,6 +265,9 @@ PegNode* Peg::node(PegKind kind, size_t first, size_t end, Seq<PegNode*> kids) {
 PegNode* Peg::match_rule(uint16_t index) {
     if (stopped_) return nullptr;
     const Rule& rule = rules_[index];
+    // Looking at the token is what the rule would do first, too.
+    Tok next = peek().type;
+    if (stopped_ || !rule.beginnings.has(next)) return nullptr;
     size_t start = mark_;
     uint64_t key = static_cast<uint64_t>(start) << 20 | static_cast<uint64_t>(index) << 1 |
                    (invalid_ && !rule.memo && !rule.quiet);

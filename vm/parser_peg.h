@@ -20,12 +20,13 @@ namespace baton::ast {
 // What the diagnosis wants to know of a piece of program. `described` is CPython's word for it in messages.
 #define PEG_KINDS(X)                                                                                         \
     X(Seq, "")                                                                                               \
-    X(Token, "") X(Pattern, "") X(Param, "") X(Args, "") X(Keyword, "") X(Unpacking, "")                     \
-        X(Comprehension, "") X(InOp, "") X(OtherOp, "") X(Name, "name") X(True, "True") X(False, "False") X( \
-            None, "None") X(Ellipsis, "ellipsis") X(Literal, "literal") X(JoinedStr, "f-string expression")  \
-            X(Tuple, "tuple") X(List, "list") X(Set, "set display") X(Dict, "dict literal")                  \
-                X(Call, "function call") X(Attribute, "attribute") X(Subscript, "subscript")                 \
-                    X(Starred, "starred") X(Lambda, "lambda") X(BoolOp, "expression") X(BinOp, "expression") \
+    X(Token, "")                                                                                             \
+    X(Pattern, "") X(Param, "") X(Args, "") X(Keyword, "") X(Unpacking, "") X(Comprehension, "") X(          \
+        InOp, "") X(OtherOp, "") X(Name, "name") X(True, "True") X(False, "False") X(None, "None")           \
+        X(Ellipsis, "ellipsis") X(Literal, "literal") X(JoinedStr, "f-string expression") X(Tuple, "tuple")  \
+            X(List, "list") X(Set, "set display") X(Dict, "dict literal") X(Call, "function call")           \
+                X(Attribute, "attribute") X(Subscript, "subscript") X(Starred, "starred")                    \
+                    X(Lambda, "lambda") X(BoolOp, "expression") X(BinOp, "expression")                       \
                         X(UnaryOp, "expression") X(Compare, "comparison") X(IfExp, "conditional expression") \
                             X(NamedExpr, "named expression") X(Await, "await expression")                    \
                                 X(Yield, "yield expression") X(GeneratorExp, "generator expression")         \
@@ -103,14 +104,26 @@ class Peg {
         std::string_view word;
         std::string_view message;
     };
+    // Token types a match can begin with. `any`: also with nothing.
+    struct Beginnings {
+        uint64_t bits[2] = {0, 0};
+        bool any = false;
+
+        void add(Tok type) {
+            bits[static_cast<size_t>(type) / 64] |= uint64_t{1} << static_cast<size_t>(type) % 64;
+        }
+        bool has(Tok type) const {
+            return any || (bits[static_cast<size_t>(type) / 64] >> static_cast<size_t>(type) % 64 & 1);
+        }
+    };
     struct Rule {
         std::string_view name;
         std::vector<Choice> choices;
         bool memo = false;
         bool quiet = false;
         bool group = false;
-        bool defined = false;
         bool strings = false;
+        Beginnings beginnings;
     };
     struct Memory {
         PegNode* result;
@@ -123,6 +136,8 @@ class Peg {
     Choice compile_choice(std::string_view& text);
     Item compile_item(std::string_view& text);
     uint16_t rule_named(std::string_view name);
+    void find_beginnings();
+    Beginnings beginnings_of(const Rule& rule) const;
 
     // --- matching
     PegNode* match_rule(uint16_t rule);
