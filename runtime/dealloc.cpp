@@ -3,11 +3,12 @@
 
 namespace baton {
 
-// Objects put aside are chained through their refcnt word: nobody else knows them any more.
+// Objects put aside are chained through their refcnt word, as negative numbers: only weak references still know them, and
+// they take a count that is not positive for death.
 bool DeallocScope::enter() {
     RuntimeThread& t = rt(ts_);
     if (t.dealloc_depth >= kMaxDepth) {
-        self_.refcnt = reinterpret_cast<Index>(t.dealloc_later);
+        self_.refcnt = -reinterpret_cast<Index>(t.dealloc_later);
         t.dealloc_later = &self_;
         return false;
     }
@@ -21,7 +22,7 @@ DeallocScope::~DeallocScope() {
     RuntimeThread& t = rt(ts_);
     if (--t.dealloc_depth > 0) return;
     while (Object* o = t.dealloc_later) {
-        t.dealloc_later = reinterpret_cast<Object*>(o->refcnt);
+        t.dealloc_later = reinterpret_cast<Object*>(-o->refcnt);
         o->refcnt = 0;
         ++t.dealloc_depth;  // what this one puts aside waits for the same loop
         destroy(ts_, o);
