@@ -110,6 +110,13 @@ Raised explain_failure(Attached ts, const char* operation, const char* encoding)
     return already_raised();
 }
 
+// For the fast codecs that CPython runs through its registry.
+template <class T>
+Result<Ref<T>> explained(Attached ts, const char* operation, const char* encoding, Result<Ref<T>> result) {
+    if (!result.ok()) return explain_failure(ts, operation, encoding);
+    return result;
+}
+
 // The encoder (0) or decoder (1) of a codec, applied to o; it answers with a pair.
 Result<Ref<Object>> run_codec(Attached ts, Tuple& codec, Index which, const char* encoding, Object& o,
                               const char* errors) {
@@ -218,15 +225,15 @@ Result<Ref<Bytes>> encode_str(Attached ts, Str& s, const char* encoding, const c
         case Fast::utf16:
             return encode_utf16(ts, s, errors, ByteOrder::native);
         case Fast::utf16le:
-            return encode_utf16(ts, s, errors, ByteOrder::little);
+            return explained(ts, "encoding", encoding, encode_utf16(ts, s, errors, ByteOrder::little));
         case Fast::utf16be:
-            return encode_utf16(ts, s, errors, ByteOrder::big);
+            return explained(ts, "encoding", encoding, encode_utf16(ts, s, errors, ByteOrder::big));
         case Fast::utf32:
             return encode_utf32(ts, s, errors, ByteOrder::native);
         case Fast::utf32le:
-            return encode_utf32(ts, s, errors, ByteOrder::little);
+            return explained(ts, "encoding", encoding, encode_utf32(ts, s, errors, ByteOrder::little));
         case Fast::utf32be:
-            return encode_utf32(ts, s, errors, ByteOrder::big);
+            return explained(ts, "encoding", encoding, encode_utf32(ts, s, errors, ByteOrder::big));
         case Fast::latin1:
             return encode_latin1(ts, s, errors);
         case Fast::ascii:
@@ -260,15 +267,15 @@ Result<Ref<Str>> decode_view(Attached ts, std::string_view in, const char* encod
         case Fast::utf16:
             return ordered(decode_utf16, ByteOrder::native);
         case Fast::utf16le:
-            return ordered(decode_utf16, ByteOrder::little);
+            return explained(ts, "decoding", encoding, ordered(decode_utf16, ByteOrder::little));
         case Fast::utf16be:
-            return ordered(decode_utf16, ByteOrder::big);
+            return explained(ts, "decoding", encoding, ordered(decode_utf16, ByteOrder::big));
         case Fast::utf32:
             return ordered(decode_utf32, ByteOrder::native);
         case Fast::utf32le:
-            return ordered(decode_utf32, ByteOrder::little);
+            return explained(ts, "decoding", encoding, ordered(decode_utf32, ByteOrder::little));
         case Fast::utf32be:
-            return ordered(decode_utf32, ByteOrder::big);
+            return explained(ts, "decoding", encoding, ordered(decode_utf32, ByteOrder::big));
         case Fast::latin1:
             return decode_latin1(ts, in);
         case Fast::ascii:

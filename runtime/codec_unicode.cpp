@@ -79,7 +79,7 @@ Result<Ref<Bytes>> encode_around_surrogates(Attached ts, const char* encoding, S
         Index bad = with_text(s, [&](auto* p) { return text::find_surrogate(p, at, s.length); });
         append(s, at, bad);
         if (bad == s.length) break;
-        Index end = surrogate_run(s, bad);
+        Index end = unit == 1 ? surrogate_run(s, bad) : bad + 1;
         EncodeReplacement use =
             TRY(handle_encode_error(ts, encoding, s, bad, end, "surrogates not allowed", errors));
         bool good;

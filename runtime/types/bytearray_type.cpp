@@ -56,7 +56,7 @@ Result<void> init_slot(Attached ts, Object& object, Value* args, size_t nargs, T
 }
 
 Result<Ref<Object>> repr_slot(Attached ts, ByteArray& self) {
-    auto contents = TRY(bytes_repr(ts, bytearray_view(self)));
+    auto contents = TRY(bytes_repr(ts, bytearray_view(self), true));
     StrBuilder out;
     out.append_utf8(type_name(self));
     out.append('(');
@@ -170,13 +170,7 @@ Result<void> set_slice(Attached ts, ByteArray& self, SliceBounds bounds, Object*
         Index high = bounds.stop < bounds.start ? bounds.start : bounds.stop;
         return bytearray_replace(ts, self, bounds.start, high, held.view());
     }
-    if (value == nullptr || held.size() == 0) {
-        if (value != nullptr && bounds.length != 0) {
-            return raise(ts, Exc::ValueError, "attempt to assign bytes of size 0 to extended slice of size {}",
-                         bounds.length);
-        }
-        return delete_stepped(ts, self, bounds);
-    }
+    if (held.size() == 0) return delete_stepped(ts, self, bounds);  // no bytes: deletes, as CPython does
     if (held.size() != bounds.length) {
         return raise(ts, Exc::ValueError, "attempt to assign bytes of size {} to extended slice of size {}",
                      held.size(), bounds.length);
@@ -193,6 +187,7 @@ Result<void> ass_subscript_slot(Attached ts, ByteArray& self, Object& key, Objec
         return raise(ts, Exc::TypeError, "bytearray indices must be integers or slices, not {}", type_name(key));
     }
     Index i = TRY(as_index(ts, key, Exc::IndexError));
+    if (value != nullptr) TRY(byte_value(ts, *value));  // a bad value is reported before a bad index
     return store_item(ts, self, i < 0 ? i + self.size : i, value);
 }
 

@@ -29,7 +29,8 @@ Result<Ref<Bytes>> bytes_new_uninitialised(Attached ts, Index size);  // size > 
 Result<Ref<Bytes>> bytes_resize(Attached ts, Ref<Bytes> b, Index size);
 Result<Ref<Bytes>> bytes_from_object(Attached ts, Object& source);    // bytes(source) without encoding: PyBytes_FromObject
 Result<Ref<Bytes>> bytes_concat(Attached ts, Object& a, Object& b);   // TypeError "can't concat int to bytes"
-Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data);      // b'...' with the quote that fits
+// b'...' with the quote that fits; bytearray's form escapes the single quote even between double ones.
+Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data, bool escape_single = false);
 Hash bytes_hash(Bytes& b);
 
 Result<Ref<ByteArray>> bytearray_new(Attached ts, std::string_view data);

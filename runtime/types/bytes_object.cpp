@@ -97,7 +97,7 @@ Hash bytes_hash(Bytes& b) {
     return b.hash;
 }
 
-Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data) {
+Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data, bool escape_single) {
     bool single = data.find('\'') != data.npos;
     char quote = single && data.find('"') == data.npos ? '"' : '\'';
     constexpr char kHex[] = "0123456789abcdef";
@@ -112,7 +112,7 @@ Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data) {
             case '\r': out.append_ascii("\\r"); break;
             case '\\': out.append_ascii("\\\\"); break;
             default:
-                if (c == quote) {
+                if (c == quote || (escape_single && c == '\'')) {
                     out.append('\\');
                     out.append(c);
                 } else if (byte < 0x20 || byte >= 0x7F) {
