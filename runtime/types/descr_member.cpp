@@ -117,7 +117,10 @@ Result<Ref<Object>> member_get(Attached ts, const char* base, const MemberDef& m
         }
         case kObjectEx: {
             auto* o = load<Object*>(at);
-            if (!o) return missing(ts, m);
+            if (!o) {
+                const auto& self = *reinterpret_cast<const Object*>(base);
+                return raise(ts, Exc::AttributeError, "'{}' object has no attribute '{}'", type_name(self), m.name);
+            }
             return Ref<Object>::share(*o);
         }
         case kNone: return Ref<Object>::share(none());

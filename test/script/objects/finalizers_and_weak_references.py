@@ -59,8 +59,6 @@ import sys
 sys.unraisablehook = lambda u: print("unraisable", u.exc_type.__name__, u.exc_value)
 e = E()
 del e
-f = weakref.finalize(N(), print, "finalized")
-print(f.alive)
 class M:
     def meth(self): return "meth"
 mm = M()

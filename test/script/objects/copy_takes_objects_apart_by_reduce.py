@@ -1,4 +1,4 @@
-import copy, pickle
+import copy
 class A:
     def __init__(self, x): self.x = x
     def __eq__(self, o): return self.__dict__ == o.__dict__
@@ -30,14 +30,10 @@ d = D(a=1); d.tag = 2
 print(copy.deepcopy(d), copy.deepcopy(d).tag)
 n = copy.copy(N(3, 4)); print(n, n.extra)
 print(copy.copy(G()).state, copy.copy(R()).x, copy.copy(K(k=9)).k)
-for proto in range(0, 6):
-    out = [pickle.loads(pickle.dumps(v, proto)) for v in (A(3), L([4]), [1, "x", None, 2.5, (1,), {3}], R())]
-    print(proto, out[0].x, out[1], out[2], out[3].x)
-for bad in (lambda: pickle.dumps((i for i in [])), lambda: copy.copy(s).__reduce_ex__(0), lambda: object.__reduce_ex__()):
+for bad in (lambda: (i for i in []).__reduce_ex__(2), lambda: copy.copy(s).__reduce_ex__(0), lambda: object.__reduce_ex__()):
     try:
         bad()
     except Exception as e:
         print(type(e).__name__, e)
 print(object().__getstate__(), A(1).__getstate__(), s.__getstate__())
-print(copy.copy(len) is len, pickle.loads(pickle.dumps(len)) is len, pickle.loads(pickle.dumps([].append.__self__)))
-print(pickle.loads(pickle.dumps(dict.fromkeys))("ab"), pickle.loads(pickle.dumps(int.from_bytes))(b"a", "big"))
+print(copy.copy(len) is len, [].append.__reduce__()[1], dict.fromkeys.__reduce__()[1][1])
