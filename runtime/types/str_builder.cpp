@@ -70,6 +70,11 @@ void* StrBuilder::extend(Index length, uint32_t max_char) {
 }
 
 void StrBuilder::append_slow(uint32_t c) {
+    if (kind_ == 2 && c < 0x10000 && size_ < capacity_) {
+        if (c > max_) max_ = c;
+        static_cast<uint16_t*>(data_)[size_++] = static_cast<uint16_t>(c);
+        return;
+    }
     if (void* at = extend(1, c)) {
         switch (kind_) {
             case 1: *static_cast<uint8_t*>(at) = static_cast<uint8_t>(c); break;

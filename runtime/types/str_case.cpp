@@ -43,6 +43,12 @@ bool is_final_sigma(const C* s, Index n, Index at) {
 }
 
 void append_case(StrBuilder& out, Case which, uint32_t c) {
+    if (c < 0x80) {
+        bool up = which == Case::Upper || which == Case::Title;
+        auto ascii = static_cast<uint8_t>(c);
+        out.append(uint32_t{up ? ascii_to_upper(ascii) : ascii_to_lower(ascii)});
+        return;
+    }
     uint32_t mapped[unicode::kMaxCaseExpansion];
     unsigned count = unicode::full_case(which, c, mapped);
     for (unsigned i = 0; i < count; ++i) out.append(mapped[i]);
