@@ -165,6 +165,20 @@ Result<void> Compiler::call(const Call* e, Dest d) {
     return {};
 }
 
+// The cell of __class__ if the receiver is `super()` where that can mean the method's class and first argument.
+std::optional<uint16_t> Compiler::super_cell(const Expr* receiver) {
+    auto c = ast::as<ast::Call>(receiver);
+    auto n = c && c->args.empty() && c->keywords.empty() ? ast::as<ast::Name>(c->func) : nullptr;
+    if (!n || n->id->view() != "super" || !u_->is_function() || place_of(n->id).access != Access::Global) return {};
+    const std::vector<const Ident*>& params = u_->scope->params;
+    if (params.empty() || u_->argcount == 0) return {};
+    Place self = place_of(params[0]);
+    if (self.access != Access::Fast || self.reg != 0 || !u_->as.is_bound(0)) return {};
+    Place cls = place_of(ident("__class__"));
+    if (cls.access != Access::Cell || !cls.is_free) return {};
+    return cls.reg;
+}
+
 // obj.name(...): without making a bound method. False: this call is not of that kind.
 Result<bool> Compiler::method_call(const Call* e) {
     Assembler& as = u_->as;
@@ -173,13 +187,24 @@ Result<bool> Compiler::method_call(const Call* e) {
         e->args.size() + e->keywords.size() > kMaxArguments)
         return false;
     int base = as.depth();
-    TRY(push(a->value));
+    std::optional<uint16_t> cell = super_cell(a->value);
+    TRY(push(cell ? cast<ast::Call>(a->value)->func : a->value));
     uint16_t name = TRY(short_name(a->attr));
     Pos pos = attribute_position(a);
     Pos call_pos = e->pos;
     if (pos.lineno != call_pos.lineno) {
         call_pos.lineno = pos.lineno;
         call_pos.col_offset = pos.col_offset;
+    }
+    if (cell) {
+        {
+            At at(*this, a->value->pos);
+            as.emit(Op::LOAD_SUPER_METHOD, as.temp(base), *cell, name);
+        }
+        for (Expr* argument : e->args) TRY(push(argument));
+        At at(*this, call_pos);
+        TRY(finish_call(Op::CALL_LOADED, base, e->args.size(), e->keywords));
+        return true;
     }
     // The look-up comes before the arguments; they may be evaluated first only when nobody can tell.
     bool plain = e->keywords.empty();

@@ -355,6 +355,14 @@ Result<void> Compiler::attribute(const Attribute* e, Dest d) {
 
 Result<void> Compiler::subscript(const Subscript* e, Dest d) {
     TRY(check_subscript(e));
+    if (auto s = ast::as<ast::Slice>(e->slice)) {
+        uint16_t base = u_->as.next_temp();
+        TRY(push(e->value));
+        uint16_t parts = TRY(slice_parts(s));
+        u_->as.emit(Op::GET_SLICE, base, parts);
+        settle(d);
+        return {};
+    }
     Loc o = TRY(expr_before(e->value, e->slice));
     if (std::optional<int> i = small_int(e->slice)) {
         result(Op::GET_ITEMI_T, d, o, {static_cast<uint16_t>(*i), false});
@@ -363,6 +371,19 @@ Result<void> Compiler::subscript(const Subscript* e, Dest d) {
     Loc k = TRY(expr(e->slice));
     result(Op::GET_ITEM_T, d, o, k);
     return {};
+}
+
+// Pushes the parts that there are, and says which.
+Result<uint16_t> Compiler::slice_parts(const ast::Slice* e) {
+    uint16_t parts = 0, bit = 1;
+    for (const Expr* part : {e->lower, e->upper, e->step}) {
+        if (part) {
+            TRY(push(part));
+            parts |= bit;
+        }
+        bit = static_cast<uint16_t>(bit << 1);
+    }
+    return parts;
 }
 
 Result<void> Compiler::slice(const ast::Slice* e) {

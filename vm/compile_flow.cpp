@@ -215,7 +215,10 @@ Result<void> Compiler::unwind_block(const Block& b, bool keep_top) {
             return error(as.position(), "'break', 'continue' and 'return' cannot appear in an except* block");
         case BlockKind::With:
         case BlockKind::AsyncWith: {
-            if (keep_top) as.emit(Op::SWAP, as.temp(b.depth), as.temp(b.depth + 1));
+            if (keep_top) {
+                as.emit(Op::SWAP, as.temp(b.depth), as.temp(b.depth + 2));
+                as.emit(Op::SWAP, as.temp(b.depth + 1), as.temp(b.depth + 2));
+            }
             At at(*this, b.pos);
             return call_exit(b.kind == BlockKind::AsyncWith);
         }
@@ -440,12 +443,12 @@ Result<void> Compiler::try_star_except(Seq<Stmt*> body, Seq<ExceptHandler*> hand
 
 // ---- with ----
 
-// Calls the __exit__ on top with three Nones and forgets the result.
+// Calls the __exit__ in the two temps on top with three Nones and forgets the result.
 Result<void> Compiler::call_exit(bool async) {
     Assembler& as = u_->as;
-    uint16_t base = as.top().reg;
+    uint16_t base = as.temp(as.depth() - 2);
     for (int i = 0; i < 3; ++i) TRY(load_none(Dest::temp()));
-    as.emit(Op::CALL, base, 3);
+    as.emit(Op::CALL_LOADED, base, 3);
     if (async) {
         temp_result(Op::GET_AWAITABLE, Dest::temp(), as.top(), {}, false, 2);
         TRY(yield_from_top());
@@ -468,13 +471,14 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
     TRY(push(item->context_expr));
     as.set_position(pos);
     as.emit(async ? Op::BEFORE_ASYNC_WITH : Op::BEFORE_WITH, as.temp(depth));
+    as.emit(Op::CALL_LOADED, as.temp(depth + 2), 0);
     if (async) {
         temp_result(Op::GET_AWAITABLE, Dest::temp(), as.top(), {}, false, 1);
         TRY(yield_from_top());
     }
     u_->blocks.push_back({.kind = async ? BlockKind::AsyncWith : BlockKind::With, .depth = depth,
                           .outer_handler = outer, .pos = pos});
-    int handler = as.push_handler(depth + 1);
+    int handler = as.push_handler(depth + 2);
     if (item->optional_vars) TRY(assign(item->optional_vars, as.top()));
     else drop();
     if (at + 1 < items.size()) TRY(with_stmt(items, at + 1, body, async, pos));
@@ -486,20 +490,22 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
     as.emit_jump(Op::JUMP, end);
 
     as.bind_handler(handler);
-    as.emit(Op::PUSH_HANDLED, as.temp(depth + 1));
+    as.emit(Op::PUSH_HANDLED, as.temp(depth + 2));
     int cleanup = as.push_handler(as.depth());
-    as.emit(Op::WITH_EXCEPT, as.temp(depth), as.temp(depth + 3));
+    as.emit(Op::WITH_EXCEPT, as.temp(depth), as.temp(depth + 4));
+    as.emit(Op::CALL_LOADED, as.temp(depth + 4), 3);
     if (async) {
         temp_result(Op::GET_AWAITABLE, Dest::temp(), as.top(), {}, false, 2);
         TRY(yield_from_top());
     }
     as.emit_jump(Op::JTRUE, suppressed, as.top().reg, 0, 0, kTakeA);
     as.set_handler(outer);
-    as.emit(Op::RERAISE_HANDLED, as.temp(depth + 1));
-    cleanup_handler(cleanup, depth + 1);
-    as.set_depth(depth + 3);
+    as.emit(Op::RERAISE_HANDLED, as.temp(depth + 2));
+    cleanup_handler(cleanup, depth + 2);
+    as.set_depth(depth + 4);
     as.bind(suppressed);
-    as.emit(Op::POP_HANDLED, as.temp(depth + 1));
+    as.emit(Op::POP_HANDLED, as.temp(depth + 2));
+    drop();
     drop();
     as.bind(end);
     return {};

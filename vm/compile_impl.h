@@ -49,7 +49,7 @@ enum class BlockKind : uint8_t {
     FinallyHandler,  // exception and what was handled before are at `depth`
     Except,          // the same, and a name to unbind
     ExceptStar,      // cannot be left by break, continue and return
-    With,            // __exit__ is at `depth`
+    With,            // __exit__ is at `depth`, in two temps
     AsyncWith,
     Value,           // a value being returned is at `depth`
 };
@@ -173,6 +173,7 @@ class Compiler {
     Result<void> attribute(const ast::Attribute* e, Dest d);
     Result<void> subscript(const ast::Subscript* e, Dest d);
     Result<void> slice(const ast::Slice* e);
+    Result<uint16_t> slice_parts(const ast::Slice* e);
     Result<void> check_subscript(const ast::Subscript* e);
     Result<void> joined_str(const ast::JoinedStr* e);
     Result<void> formatted_value(const ast::FormattedValue* e);
@@ -196,6 +197,7 @@ class Compiler {
     Result<void> finish_call(Op op, int base, uint32_t positional, ast::Seq<ast::Keyword*> keywords);
     bool is_plain_argument(const ast::Expr* e);
     Result<bool> method_call(const ast::Call* e);
+    std::optional<uint16_t> super_cell(const ast::Expr* receiver);
     Result<void> sequence(ast::Seq<ast::Expr*> items, Op build, Op add, Op extend, int start_depth);
     Result<void> tuple_display(ast::Seq<ast::Expr*> items);
     Result<void> list_display(ast::Seq<ast::Expr*> items);

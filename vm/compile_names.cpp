@@ -143,6 +143,13 @@ Result<void> Compiler::assign(const Expr* target, Loc v) {
         }
         case ExprKind::Subscript: {
             auto s = cast<ast::Subscript>(target);
+            if (auto slice = ast::as<ast::Slice>(s->slice)) {
+                uint16_t base = as.next_temp();
+                TRY(push(s->value));
+                uint16_t parts = TRY(slice_parts(slice));
+                as.emit(Op::SET_SLICE, base, parts, v.reg, v.temp ? kTakeC : 0);
+                return {};
+            }
             Loc o = TRY(expr_before(s->value, s->slice));
             Loc k = TRY(expr(s->slice));
             as.emit(Op::SET_ITEM, o.reg, k.reg, v.reg,

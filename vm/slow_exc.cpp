@@ -161,40 +161,4 @@ bool PREPARE_RERAISE_STAR_slow(Attached ts, const Instr* pc, Value* R) {
     return true;
 }
 
-// ---- with ----
-
-namespace {
-
-Result<void> before_with(Attached ts, Value* base, bool async) {
-    Boxed manager(ts, base[0]);
-    if (!manager.ok()) return already_raised();
-    const char* kind = async ? "asynchronous context manager" : "context manager";
-    auto enter = TRY(lookup_special(ts, *manager, id(async ? Name::__aenter__ : Name::__enter__)));
-    if (!enter) return raise(ts, Exc::TypeError, "'{}' object does not support the {} protocol", type_name(*manager), kind);
-    auto exit = TRY(lookup_special(ts, *manager, id(async ? Name::__aexit__ : Name::__exit__)));
-    if (!exit) {
-        return raise(ts, Exc::TypeError, "'{}' object does not support the {} protocol (missed {} method)", type_name(*manager),
-                     kind, async ? "__aexit__" : "__exit__");
-    }
-    auto entered = TRY(call(ts, *enter));
-    base[1] = unbox(ts, entered.release());
-    set_local(ts, base[0], Value(exit.release()));
-    return {};
-}
-
-}  // namespace
-
-bool BEFORE_WITH_slow(Attached ts, const Instr* pc, Value* R) { return before_with(ts, &R[pc->a], false).ok(); }
-bool BEFORE_ASYNC_WITH_slow(Attached ts, const Instr* pc, Value* R) { return before_with(ts, &R[pc->a], true).ok(); }
-
-bool WITH_EXCEPT_slow(Attached ts, const Instr* pc, Value* R) {
-    auto& e = static_cast<BaseException&>(*R[pc->a + 1].object());
-    Object* traceback = e.traceback ? e.traceback : &none();
-    auto r = call(ts, *R[pc->a].object(), {e.type, &e, traceback});
-    Object* o = r.release();
-    if (!o) return false;
-    R[pc->b] = unbox(ts, o);
-    return true;
-}
-
 }  // namespace baton

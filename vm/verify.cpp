@@ -141,10 +141,11 @@ class Verifier {
         if (std::string e = check_operand(info.b, i.b, taken(kTakeB), depth, floor, bound, i); !e.empty()) return e;
         if (!is_wide(info.b))
             if (std::string e = check_operand(info.c, i.c, taken(kTakeC), depth, floor, bound, i); !e.empty()) return e;
-        // Where results go, and where runs of operands begin.
+        // Where results go, and where runs of operands begin; a value that is taken with a run lies below it.
+        int below = static_cast<Op>(i.op) == Op::SET_SLICE && taken(kTakeC) ? 1 : 0;
         if (info.a == Operand::DstT && i.a != code_.temp_base() + floor) return "result not where the operands were";
         if (info.a == Operand::Base && (effect.pops || effect.pushes) && static_cast<Op>(i.op) != Op::UNPACK &&
-            static_cast<Op>(i.op) != Op::UNPACK_EX && i.a != code_.temp_base() + floor)
+            static_cast<Op>(i.op) != Op::UNPACK_EX && i.a != code_.temp_base() + floor + below)
             return "the run of operands is not topmost";
         for (uint32_t k = 0; k < code_.nexceptions; ++k) {
             const ExceptionEntry& e = code_.exceptions[k];
