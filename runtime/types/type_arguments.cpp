@@ -13,10 +13,6 @@ Result<void> append_type_argument(Attached ts, StrBuilder& b, Object& o) {
         b.append_ascii("...");
         return {};
     }
-    if (is_exact(o, _PyNone_Type)) {
-        b.append_ascii("None");
-        return {};
-    }
     OptRef<Object> qualname, module;
     OptRef<Object> origin = TRY(get_attr_opt(ts, o, id(Name::__origin__)));
     OptRef<Object> args;

@@ -41,6 +41,10 @@ Result<Ref<Object>> union_repr(Attached ts, Union& self) {
     StrBuilder b;
     for (Index i = 0; i < self.args->size; ++i) {
         if (i) b.append_ascii(" | ");
+        if (self.args->item[i] == &_PyNone_Type) {
+            b.append_ascii("None");
+            continue;
+        }
         TRY(append_type_argument(ts, b, *self.args->item[i]));
     }
     return b.finish(ts);
