@@ -9,8 +9,12 @@
 namespace baton {
 namespace {
 
-Index size_of(std::string_view s) { return static_cast<Index>(s.size()); }
-uint8_t byte_at(std::string_view s, Index i) { return static_cast<uint8_t>(s[static_cast<size_t>(i)]); }
+Index size_of(std::string_view s) {
+    return static_cast<Index>(s.size());
+}
+uint8_t byte_at(std::string_view s, Index i) {
+    return static_cast<uint8_t>(s[static_cast<size_t>(i)]);
+}
 
 // Latin-1 and ASCII: characters below `limit` are bytes of the same value.
 Result<Ref<Bytes>> encode_below(Attached ts, Str& s, const char* errors, uint32_t limit) {
@@ -82,7 +86,8 @@ Result<bool> append_mapped(Attached ts, StrBuilder& out, Object& mapping, uint8_
         out.append(static_cast<uint32_t>(c));
         return true;
     }
-    if (!is_str(*value)) return raise(ts, Exc::TypeError, "character mapping must return integer, None or str");
+    if (!is_str(*value))
+        return raise(ts, Exc::TypeError, "character mapping must return integer, None or str");
     auto& text = static_cast<Str&>(*value);
     if (text.length == 1 && str_char_unchecked(text, 0) == kUndefined) return false;
     out.append(text);
@@ -111,7 +116,9 @@ Result<bool> append_code(Attached ts, BytesBuilder& out, Object& mapping, uint32
 
 }  // namespace
 
-Result<Ref<Str>> decode_latin1(Attached ts, std::string_view in) { return str_new_latin1(ts, in); }
+Result<Ref<Str>> decode_latin1(Attached ts, std::string_view in) {
+    return str_new_latin1(ts, in);
+}
 
 Result<Ref<Str>> decode_ascii(Attached ts, std::string_view in, const char* errors) {
     if (text::is_ascii(in.data(), in.size())) return str_new_ascii(ts, in);
@@ -128,8 +135,12 @@ Result<Ref<Str>> decode_ascii(Attached ts, std::string_view in, const char* erro
     return out.finish(ts);
 }
 
-Result<Ref<Bytes>> encode_latin1(Attached ts, Str& s, const char* errors) { return encode_below(ts, s, errors, 256); }
-Result<Ref<Bytes>> encode_ascii(Attached ts, Str& s, const char* errors) { return encode_below(ts, s, errors, 128); }
+Result<Ref<Bytes>> encode_latin1(Attached ts, Str& s, const char* errors) {
+    return encode_below(ts, s, errors, 256);
+}
+Result<Ref<Bytes>> encode_ascii(Attached ts, Str& s, const char* errors) {
+    return encode_below(ts, s, errors, 128);
+}
 
 Result<Ref<Str>> decode_charmap(Attached ts, std::string_view in, Object* mapping, const char* errors) {
     if (mapping == nullptr || is_none(*mapping)) return decode_latin1(ts, in);

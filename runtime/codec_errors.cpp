@@ -27,8 +27,8 @@ constexpr NamedErrors kNamedErrors[] = {
     {"namereplace", Errors::namereplace},
 };
 
-Result<Ref<Object>> make_unicode_error(Attached ts, Exc which, const char* encoding, Object& object, Index start,
-                                       Index end, const char* reason) {
+Result<Ref<Object>> make_unicode_error(Attached ts, Exc which, const char* encoding, Object& object,
+                                       Index start, Index end, const char* reason) {
     auto name = TRY(str_new_utf8(ts, encoding));
     auto from = TRY(box_int(ts, start));
     auto to = TRY(box_int(ts, end));
@@ -93,7 +93,9 @@ void append_surrogate(BytesBuilder& out, SurrogateForm form, uint32_t c) {
 // The surrogate at the start of `bytes`, or 0.
 uint32_t read_surrogate(std::string_view bytes, SurrogateForm form) {
     if (form.width == 0 || bytes.size() < static_cast<size_t>(form.width)) return 0;
-    auto byte = [&](int i) { return static_cast<uint32_t>(static_cast<uint8_t>(bytes[static_cast<size_t>(i)])); };
+    auto byte = [&](int i) {
+        return static_cast<uint32_t>(static_cast<uint8_t>(bytes[static_cast<size_t>(i)]));
+    };
     uint32_t c = 0;
     if (form.width == 3) {
         if ((byte(0) & 0xF0) != 0xE0 || (byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return 0;
@@ -124,14 +126,17 @@ void append_name_escape(StrBuilder& out, uint32_t c) {
     out.append('}');
 }
 
-// A standard handler on the decoding of bytes start..end. False: it does not apply, raise the error. Otherwise *next
-// says where to go on.
-bool decode_by_rule(Errors rule, const char* encoding, std::string_view input, StrBuilder& out, Index start, Index end,
-                    Index* next) {
+// A standard handler on the decoding of bytes start..end. False: it does not apply, raise the error.
+// Otherwise *next says where to go on.
+bool decode_by_rule(Errors rule, const char* encoding, std::string_view input, StrBuilder& out, Index start,
+                    Index end, Index* next) {
     *next = end;
     switch (rule) {
-        case Errors::ignore: return true;
-        case Errors::replace: out.append(uint32_t{0xFFFD}); return true;
+        case Errors::ignore:
+            return true;
+        case Errors::replace:
+            out.append(uint32_t{0xFFFD});
+            return true;
         case Errors::backslashreplace:
             for (Index i = start; i < end; ++i) append_hex_escape(out, static_cast<uint8_t>(input[i]));
             return true;
@@ -151,7 +156,8 @@ bool decode_by_rule(Errors rule, const char* encoding, std::string_view input, S
             *next = start + form.width;
             return true;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -160,8 +166,11 @@ bool encode_by_rule(Errors rule, const char* encoding, const Str& s, Index start
                     BytesBuilder& bytes, bool* as_bytes) {
     *as_bytes = false;
     switch (rule) {
-        case Errors::ignore: return true;
-        case Errors::replace: out.append_repeated('?', end - start); return true;
+        case Errors::ignore:
+            return true;
+        case Errors::replace:
+            out.append_repeated('?', end - start);
+            return true;
         case Errors::backslashreplace:
             for (Index i = start; i < end; ++i) append_hex_escape(out, str_char_unchecked(s, i));
             return true;
@@ -194,7 +203,8 @@ bool encode_by_rule(Errors rule, const char* encoding, const Str& s, Index start
             }
             return true;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -227,18 +237,22 @@ Raised raise_decode_error(Attached ts, const char* encoding, std::string_view by
                           const char* reason) {
     auto object = bytes_new(ts, bytes);
     if (!object.ok()) return already_raised();
-    return raise_made(ts, make_unicode_error(ts, Exc::UnicodeDecodeError, encoding, *object, start, end, reason));
+    return raise_made(ts,
+                      make_unicode_error(ts, Exc::UnicodeDecodeError, encoding, *object, start, end, reason));
 }
 
 Raised raise_utf8_decode_error(Attached ts, std::string_view bytes, size_t at) {
     auto* s = reinterpret_cast<const uint8_t*>(bytes.data());
     text::Utf8Error error = text::utf8_error(s + at, bytes.size() - at);
     auto start = static_cast<Index>(at);
-    return raise_decode_error(ts, "utf-8", bytes, start, start + static_cast<Index>(error.length), error.reason);
+    return raise_decode_error(ts, "utf-8", bytes, start, start + static_cast<Index>(error.length),
+                              error.reason);
 }
 
-Raised raise_encode_error(Attached ts, const char* encoding, Str& text, Index start, Index end, const char* reason) {
-    return raise_made(ts, make_unicode_error(ts, Exc::UnicodeEncodeError, encoding, text, start, end, reason));
+Raised raise_encode_error(Attached ts, const char* encoding, Str& text, Index start, Index end,
+                          const char* reason) {
+    return raise_made(ts,
+                      make_unicode_error(ts, Exc::UnicodeEncodeError, encoding, text, start, end, reason));
 }
 
 Result<Index> DecodeErrors::handle(Attached ts, StrBuilder& out, Index start, Index end, const char* reason) {
@@ -251,10 +265,12 @@ Result<Index> DecodeErrors::handle(Attached ts, StrBuilder& out, Index start, In
     return raise_decode_error(ts, encoding_, input_, start, end, reason);
 }
 
-Result<Index> DecodeErrors::call_handler(Attached ts, StrBuilder& out, Index start, Index end, const char* reason) {
+Result<Index> DecodeErrors::call_handler(Attached ts, StrBuilder& out, Index start, Index end,
+                                         const char* reason) {
     auto handler = TRY(codec_lookup_error(ts, errors_));
     auto object = TRY(bytes_new(ts, input_));
-    auto exception = TRY(make_unicode_error(ts, Exc::UnicodeDecodeError, encoding_, *object, start, end, reason));
+    auto exception =
+        TRY(make_unicode_error(ts, Exc::UnicodeDecodeError, encoding_, *object, start, end, reason));
     auto answer = TRY(call(ts, *handler, {exception.get()}));
     auto* tuple = is_tuple(*answer) ? static_cast<Tuple*>(answer.get()) : nullptr;
     if (tuple == nullptr || tuple->size != 2 || !is_str(*tuple->item[0]) || !has_index(*tuple->item[1])) {
@@ -273,8 +289,8 @@ Result<Index> DecodeErrors::call_handler(Attached ts, StrBuilder& out, Index sta
     return next;
 }
 
-Result<EncodeReplacement> handle_encode_error(Attached ts, const char* encoding, Str& text, Index start, Index end,
-                                              const char* reason, const char* errors) {
+Result<EncodeReplacement> handle_encode_error(Attached ts, const char* encoding, Str& text, Index start,
+                                              Index end, const char* reason, const char* errors) {
     EncodeReplacement result;
     Errors rule = parse_errors(errors);
     if (rule == Errors::surrogateescape) {  // what can be escaped goes first; the error is about what cannot
@@ -321,7 +337,8 @@ Result<Ref<Object>> handle_unicode_error(Attached ts, Errors handler, Object& ex
     bool any = handler == Errors::ignore || handler == Errors::replace || handler == Errors::backslashreplace;
     bool only_encoding = handler == Errors::xmlcharrefreplace || handler == Errors::namereplace;
     if (!(encoding || (decoding && !only_encoding) || (translating && any))) {
-        return raise(ts, Exc::TypeError, "don't know how to handle {} in error callback", type_name(exception));
+        return raise(ts, Exc::TypeError, "don't know how to handle {} in error callback",
+                     type_name(exception));
     }
     auto& error = static_cast<UnicodeErrorObject&>(exception);
     auto refuse = [&]() -> Raised {
@@ -336,7 +353,8 @@ Result<Ref<Object>> handle_unicode_error(Attached ts, Errors handler, Object& ex
         auto size = static_cast<Index>(input.size());
         Index start = clamp(error.start, 0, size > 0 ? size - 1 : 0);
         Index end = clamp(error.end, start < size ? start + 1 : start, size);
-        Str* name = error.encoding != nullptr && is_str(*error.encoding) ? static_cast<Str*>(error.encoding) : nullptr;
+        Str* name = error.encoding != nullptr && is_str(*error.encoding) ? static_cast<Str*>(error.encoding)
+                                                                         : nullptr;
         std::string_view encoding_name = name != nullptr ? TRY(str_as_utf8(ts, *name)) : "";
         StrBuilder out;
         Index next;
@@ -356,11 +374,13 @@ Result<Ref<Object>> handle_unicode_error(Attached ts, Errors handler, Object& ex
         auto text = TRY(out.finish(ts));
         return handler_result(ts, *text, end);
     }
-    Str* name = error.encoding != nullptr && is_str(*error.encoding) ? static_cast<Str*>(error.encoding) : nullptr;
+    Str* name =
+        error.encoding != nullptr && is_str(*error.encoding) ? static_cast<Str*>(error.encoding) : nullptr;
     std::string_view encoding_name = name != nullptr ? TRY(str_as_utf8(ts, *name)) : "";
     BytesBuilder bytes;
     bool as_bytes;
-    if (!encode_by_rule(handler, encoding_name.data(), input, start, end, out, bytes, &as_bytes)) return refuse();
+    if (!encode_by_rule(handler, encoding_name.data(), input, start, end, out, bytes, &as_bytes))
+        return refuse();
     if (as_bytes) {
         auto data = TRY(bytes.finish(ts));
         return handler_result(ts, *data, end);

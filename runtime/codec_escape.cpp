@@ -7,7 +7,9 @@
 namespace baton {
 namespace {
 
-Index size_of(std::string_view s) { return static_cast<Index>(s.size()); }
+Index size_of(std::string_view s) {
+    return static_cast<Index>(s.size());
+}
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -71,20 +73,43 @@ Escape read_escape(std::string_view in, Index at) {
     Index next = at + 1;
     if (next == size_of(in)) return {Escape::kIncomplete, 0, next, "\\ at end of string"};
     char c = in[static_cast<size_t>(next++)];
-    auto simple = [next](char value) { return Escape{Escape::kChar, static_cast<uint8_t>(value), next, nullptr}; };
+    auto simple = [next](char value) {
+        return Escape{Escape::kChar, static_cast<uint8_t>(value), next, nullptr};
+    };
     switch (c) {
-        case '\n': return {Escape::kNothing, 0, next, nullptr};
-        case '\\': case '\'': case '"': return simple(c);
-        case 'b': return simple('\b');
-        case 't': return simple('\t');
-        case 'n': return simple('\n');
-        case 'r': return simple('\r');
-        case 'f': return simple('\f');
-        case 'v': return simple('\v');
-        case 'a': return simple('\a');
-        case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': return octal_escape(in, next);
-        case 'x': return hex_escape(in, next, 2, "truncated \\xXX escape");
-        case 'u': return hex_escape(in, next, 4, "truncated \\uXXXX escape");
+        case '\n':
+            return {Escape::kNothing, 0, next, nullptr};
+        case '\\':
+        case '\'':
+        case '"':
+            return simple(c);
+        case 'b':
+            return simple('\b');
+        case 't':
+            return simple('\t');
+        case 'n':
+            return simple('\n');
+        case 'r':
+            return simple('\r');
+        case 'f':
+            return simple('\f');
+        case 'v':
+            return simple('\v');
+        case 'a':
+            return simple('\a');
+        case '0':
+        case '1':
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+        case '6':
+        case '7':
+            return octal_escape(in, next);
+        case 'x':
+            return hex_escape(in, next, 2, "truncated \\xXX escape");
+        case 'u':
+            return hex_escape(in, next, 4, "truncated \\uXXXX escape");
         case 'U': {
             Escape e = hex_escape(in, next, 8, "truncated \\UXXXXXXXX escape");
             if (e.kind == Escape::kChar && e.c > kMaxCodePoint) {
@@ -92,8 +117,10 @@ Escape read_escape(std::string_view in, Index at) {
             }
             return e;
         }
-        case 'N': return named_escape(in, next);
-        default: return {Escape::kInvalid, '\\', at + 1, nullptr};
+        case 'N':
+            return named_escape(in, next);
+        default:
+            return {Escape::kInvalid, '\\', at + 1, nullptr};
     }
 }
 
@@ -124,7 +151,8 @@ Result<Ref<Str>> decode_unicode_escape(Attached ts, std::string_view in, const c
             at = TRY(handler.handle(ts, out, at, e.end, e.reason));
             continue;
         }
-        if (e.kind == Escape::kInvalid && invalid_escape != nullptr && *invalid_escape < 0) *invalid_escape = at;
+        if (e.kind == Escape::kInvalid && invalid_escape != nullptr && *invalid_escape < 0)
+            *invalid_escape = at;
         if (e.kind != Escape::kNothing) out.append(e.c);
         at = e.end;
     }
@@ -132,7 +160,8 @@ Result<Ref<Str>> decode_unicode_escape(Attached ts, std::string_view in, const c
     return out.finish(ts);
 }
 
-Result<Ref<Str>> decode_raw_unicode_escape(Attached ts, std::string_view in, const char* errors, Index* consumed) {
+Result<Ref<Str>> decode_raw_unicode_escape(Attached ts, std::string_view in, const char* errors,
+                                           Index* consumed) {
     StrBuilder out(size_of(in));
     DecodeErrors handler("rawunicodeescape", in, errors);
     Index at = 0;
@@ -180,10 +209,18 @@ Result<Ref<Bytes>> encode_unicode_escape(Attached ts, Str& s) {
         for (Index i = 0; i < s.length; ++i) {
             uint32_t c = p[i];
             switch (c) {
-                case '\t': out.append("\\t"); break;
-                case '\n': out.append("\\n"); break;
-                case '\r': out.append("\\r"); break;
-                case '\\': out.append("\\\\"); break;
+                case '\t':
+                    out.append("\\t");
+                    break;
+                case '\n':
+                    out.append("\\n");
+                    break;
+                case '\r':
+                    out.append("\\r");
+                    break;
+                case '\\':
+                    out.append("\\\\");
+                    break;
                 default:
                     if (c >= 0x20 && c < 0x7F) {
                         out.append(static_cast<char>(c));
@@ -201,7 +238,8 @@ Result<Ref<Bytes>> encode_unicode_escape(Attached ts, Str& s) {
 }
 
 Result<Ref<Bytes>> encode_raw_unicode_escape(Attached ts, Str& s) {
-    if (s.state.kind == 1) return bytes_new(ts, {static_cast<const char*>(str_data(s)), static_cast<size_t>(s.length)});
+    if (s.state.kind == 1)
+        return bytes_new(ts, {static_cast<const char*>(str_data(s)), static_cast<size_t>(s.length)});
     BytesBuilder out(s.length);
     with_text(s, [&](auto* p) {
         for (Index i = 0; i < s.length; ++i) {
@@ -218,7 +256,8 @@ Result<Ref<Bytes>> encode_raw_unicode_escape(Attached ts, Str& s) {
     return out.finish(ts);
 }
 
-Result<Ref<Bytes>> decode_escape(Attached ts, std::string_view in, const char* errors, Index* invalid_escape) {
+Result<Ref<Bytes>> decode_escape(Attached ts, std::string_view in, const char* errors,
+                                 Index* invalid_escape) {
     if (invalid_escape != nullptr) *invalid_escape = -1;
     BytesBuilder out(size_of(in));
     Index at = 0;
@@ -247,7 +286,8 @@ Result<Ref<Bytes>> decode_escape(Attached ts, std::string_view in, const char* e
             if (at < size_of(in) && hex_digit(in[static_cast<size_t>(at)]) >= 0) ++at;
             continue;
         }
-        if (e.kind == Escape::kInvalid && invalid_escape != nullptr && *invalid_escape < 0) *invalid_escape = at;
+        if (e.kind == Escape::kInvalid && invalid_escape != nullptr && *invalid_escape < 0)
+            *invalid_escape = at;
         if (e.kind != Escape::kNothing) out.append(static_cast<char>(e.c));
         at = e.end;
     }

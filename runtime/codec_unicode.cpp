@@ -7,10 +7,16 @@
 namespace baton {
 namespace {
 
-const uint8_t* bytes_at(std::string_view s, Index at) { return reinterpret_cast<const uint8_t*>(s.data()) + at; }
-Index size_of(std::string_view s) { return static_cast<Index>(s.size()); }
+const uint8_t* bytes_at(std::string_view s, Index at) {
+    return reinterpret_cast<const uint8_t*>(s.data()) + at;
+}
+Index size_of(std::string_view s) {
+    return static_cast<Index>(s.size());
+}
 
-bool is_surrogate(uint32_t c) { return (c & 0xFFFFF800) == 0xD800; }
+bool is_surrogate(uint32_t c) {
+    return (c & 0xFFFFF800) == 0xD800;
+}
 
 // The end of the run of surrogates at `at`.
 Index surrogate_run(const Str& s, Index at) {
@@ -71,10 +77,11 @@ void append_units(BytesBuilder& out, const Str& s, Index start, Index end, bool 
     });
 }
 
-// Encodes s, whose surrogates go to the error handler; `append` writes characters start..end, none a surrogate.
+// Encodes s, whose surrogates go to the error handler; `append` writes characters start..end, none a
+// surrogate.
 template <class Append>
-Result<Ref<Bytes>> encode_around_surrogates(Attached ts, const char* encoding, Str& s, const char* errors, Index unit,
-                                            BytesBuilder& out, Append append) {
+Result<Ref<Bytes>> encode_around_surrogates(Attached ts, const char* encoding, Str& s, const char* errors,
+                                            Index unit, BytesBuilder& out, Append append) {
     for (Index at = 0; at < s.length;) {
         Index bad = with_text(s, [&](auto* p) { return text::find_surrogate(p, at, s.length); });
         append(s, at, bad);
@@ -131,12 +138,13 @@ Result<Ref<Bytes>> encode_utf8(Attached ts, Str& s, const char* errors) {
         return result;
     }
     BytesBuilder out(static_cast<Index>(size.bytes));
-    return encode_around_surrogates(ts, "utf-8", s, errors, 1, out, [&](const Str& text, Index start, Index end) {
-        append_utf8(out, text, start, end);
-    });
+    return encode_around_surrogates(
+        ts, "utf-8", s, errors, 1, out,
+        [&](const Str& text, Index start, Index end) { append_utf8(out, text, start, end); });
 }
 
-Result<Ref<Str>> decode_utf16(Attached ts, std::string_view in, const char* errors, ByteOrder* order, Index* consumed) {
+Result<Ref<Str>> decode_utf16(Attached ts, std::string_view in, const char* errors, ByteOrder* order,
+                              Index* consumed) {
     Index at = 0;
     if (*order == ByteOrder::native && in.size() >= 2) {
         uint32_t mark = load_unit<uint16_t>(bytes_at(in, 0), false);
@@ -206,7 +214,8 @@ Result<Ref<Str>> decode_utf16(Attached ts, std::string_view in, const char* erro
     return out.finish(ts);
 }
 
-Result<Ref<Str>> decode_utf32(Attached ts, std::string_view in, const char* errors, ByteOrder* order, Index* consumed) {
+Result<Ref<Str>> decode_utf32(Attached ts, std::string_view in, const char* errors, ByteOrder* order,
+                              Index* consumed) {
     Index at = 0;
     if (*order == ByteOrder::native && in.size() >= 4) {
         uint32_t mark = load_unit<uint32_t>(bytes_at(in, 0), false);
@@ -234,7 +243,8 @@ Result<Ref<Str>> decode_utf32(Attached ts, std::string_view in, const char* erro
                 at += 4;
                 continue;
             }
-            reason = is_surrogate(c) ? "code point in surrogate code point range" : "code point not in range(0x110000)";
+            reason = is_surrogate(c) ? "code point in surrogate code point range"
+                                     : "code point not in range(0x110000)";
         }
         at = TRY(handler.handle(ts, out, at, end, reason));
     }
@@ -246,7 +256,9 @@ Result<Ref<Bytes>> encode_utf16(Attached ts, Str& s, const char* errors, ByteOrd
     if (s.length > PTRDIFF_MAX / 4 - 2) return raise_no_memory(ts);
     bool big = order == ByteOrder::big;
     BytesBuilder out(2 * s.length + 2);
-    auto append = [&](const Str& text, Index start, Index end) { append_units<uint16_t>(out, text, start, end, big); };
+    auto append = [&](const Str& text, Index start, Index end) {
+        append_units<uint16_t>(out, text, start, end, big);
+    };
     if (order == ByteOrder::native) out.append({"\xFF\xFE", 2});
     const char* encoding = order == ByteOrder::native ? "utf-16" : big ? "utf-16-be" : "utf-16-le";
     return encode_around_surrogates(ts, encoding, s, errors, 2, out, append);
@@ -256,7 +268,9 @@ Result<Ref<Bytes>> encode_utf32(Attached ts, Str& s, const char* errors, ByteOrd
     if (s.length > PTRDIFF_MAX / 4 - 1) return raise_no_memory(ts);
     bool big = order == ByteOrder::big;
     BytesBuilder out(4 * s.length + 4);
-    auto append = [&](const Str& text, Index start, Index end) { append_units<uint32_t>(out, text, start, end, big); };
+    auto append = [&](const Str& text, Index start, Index end) {
+        append_units<uint32_t>(out, text, start, end, big);
+    };
     if (order == ByteOrder::native) out.append({"\xFF\xFE\0\0", 4});
     const char* encoding = order == ByteOrder::native ? "utf-32" : big ? "utf-32-be" : "utf-32-le";
     return encode_around_surrogates(ts, encoding, s, errors, 4, out, append);

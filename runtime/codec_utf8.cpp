@@ -3,10 +3,39 @@
 namespace baton::text {
 
 constexpr uint8_t kSpaceBit = 1, kBreakBit = 2;
-extern const uint8_t kAsciiKinds[128] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, kSpaceBit, kSpaceBit | kBreakBit, kSpaceBit | kBreakBit, kSpaceBit | kBreakBit,
-    kSpaceBit | kBreakBit, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    kSpaceBit | kBreakBit, kSpaceBit | kBreakBit, kSpaceBit | kBreakBit, kSpaceBit, kSpaceBit};
+extern const uint8_t kAsciiKinds[128] = {0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         kSpaceBit,
+                                         kSpaceBit | kBreakBit,
+                                         kSpaceBit | kBreakBit,
+                                         kSpaceBit | kBreakBit,
+                                         kSpaceBit | kBreakBit,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         kSpaceBit | kBreakBit,
+                                         kSpaceBit | kBreakBit,
+                                         kSpaceBit | kBreakBit,
+                                         kSpaceBit,
+                                         kSpaceBit};
 
 Utf8Scan utf8_scan(const uint8_t* s, size_t n) {
     Utf8Scan scan;

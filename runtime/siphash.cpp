@@ -63,8 +63,12 @@ HashKey hash_key_from_seed(uint32_t seed) {
     return key;
 }
 
-void set_hash_key(HashKey key) { process_key = key; }
-HashKey hash_key() { return process_key; }
+void set_hash_key(HashKey key) {
+    process_key = key;
+}
+HashKey hash_key() {
+    return process_key;
+}
 
 std::ptrdiff_t hash_bytes(const void* data, size_t size) {
     if (size == 0) return 0;

@@ -74,7 +74,8 @@ Result<void> bytearray_replace(Attached ts, ByteArray& self, Index low, Index hi
             self.size += growth;
             if (self.size == 0) self.start[0] = 0;
         } else {
-            std::memmove(self.start + high + growth, self.start + high, static_cast<size_t>(self.size - high));
+            std::memmove(self.start + high + growth, self.start + high,
+                         static_cast<size_t>(self.size - high));
             TRY(bytearray_resize(ts, self, self.size + growth));
         }
     } else if (growth > 0) {

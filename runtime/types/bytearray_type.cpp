@@ -13,11 +13,15 @@ namespace {
 
 using namespace bytes_methods;
 
-bool is_bytearray(const Object& o) { return is_instance_exact(o, PyByteArray_Type); }
+bool is_bytearray(const Object& o) {
+    return is_instance_exact(o, PyByteArray_Type);
+}
 
 constexpr Signature kInitSignature = parse_signature("bytearray(source=b'', encoding='', errors='')");
 
-Result<Ref<Object>> new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) { return allocate_instance(ts, cls, 0); }
+Result<Ref<Object>> new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return allocate_instance(ts, cls, 0);
+}
 
 Result<void> extend_from_iterable(Attached ts, ByteArray& self, Object& iterable) {
     BytesBuilder items;
@@ -33,18 +37,21 @@ Result<void> init_slot(Attached ts, Object& object, Value* args, size_t nargs, T
     if (self.size != 0) TRY(bytearray_resize(ts, self, 0));
     Source from = TRY(bytes_source(ts, "bytearray", false, bound[0], bound[1], bound[2]));
     switch (from.kind) {
-        case SourceKind::nothing: return {};
+        case SourceKind::nothing:
+            return {};
         case SourceKind::count:
             TRY(bytearray_resize(ts, self, from.count));
             if (from.count > 0) std::memset(self.start, 0, static_cast<size_t>(from.count));
             return {};
-        case SourceKind::bytes: return bytearray_append(ts, self, bytes_view(static_cast<Bytes&>(*from.object)));
+        case SourceKind::bytes:
+            return bytearray_append(ts, self, bytes_view(static_cast<Bytes&>(*from.object)));
         case SourceKind::buffer: {
             BytesLike held;
             TRY(held.get(ts, *from.object));
             return bytearray_append(ts, self, held.view());
         }
-        case SourceKind::other: break;
+        case SourceKind::other:
+            break;
     }
     auto iterator = get_iter(ts, *from.object);
     if (!iterator.ok()) {
@@ -130,7 +137,8 @@ Result<void> store_item(Attached ts, ByteArray& self, Index i, Object* value) {
     if (i < 0 || i >= self.size) return raise(ts, Exc::IndexError, "bytearray index out of range");
     if (value == nullptr) return bytearray_replace(ts, self, i, i + 1, {});
     uint8_t byte = TRY(byte_value(ts, *value));
-    if (i >= self.size) return raise(ts, Exc::IndexError, "bytearray index out of range");  // __index__ shrank it
+    if (i >= self.size)
+        return raise(ts, Exc::IndexError, "bytearray index out of range");  // __index__ shrank it
     self.start[i] = static_cast<char>(byte);
     return {};
 }
@@ -175,7 +183,8 @@ Result<void> set_slice(Attached ts, ByteArray& self, SliceBounds bounds, Object*
         return raise(ts, Exc::ValueError, "attempt to assign bytes of size {} to extended slice of size {}",
                      held.size(), bounds.length);
     }
-    for (Index k = 0, i = bounds.start; k < bounds.length; ++k, i += bounds.step) self.start[i] = held.data()[k];
+    for (Index k = 0, i = bounds.start; k < bounds.length; ++k, i += bounds.step)
+        self.start[i] = held.data()[k];
     return {};
 }
 
@@ -184,7 +193,8 @@ Result<void> ass_subscript_slot(Attached ts, ByteArray& self, Object& key, Objec
         return set_slice(ts, self, TRY(slice_unpack(ts, static_cast<Slice&>(key))), value);
     }
     if (!has_index(key)) {
-        return raise(ts, Exc::TypeError, "bytearray indices must be integers or slices, not {}", type_name(key));
+        return raise(ts, Exc::TypeError, "bytearray indices must be integers or slices, not {}",
+                     type_name(key));
     }
     Index i = TRY(as_index(ts, key, Exc::IndexError));
     if (value != nullptr) TRY(byte_value(ts, *value));  // a bad value is reported before a bad index
@@ -193,7 +203,8 @@ Result<void> ass_subscript_slot(Attached ts, ByteArray& self, Object& key, Objec
 
 Result<Ref<Object>> remainder_slot(Attached ts, Object& a, Object& b) {
     if (!is_bytearray(a)) return Ref<Object>::share(not_implemented());
-    auto copy = TRY(bytes_new(ts, bytearray_view(static_cast<ByteArray&>(a))));  // formatting runs Python code
+    auto copy =
+        TRY(bytes_new(ts, bytearray_view(static_cast<ByteArray&>(a))));  // formatting runs Python code
     auto formatted = TRY(bytes_percent(ts, bytes_view(*copy), b));
     return bytearray_new(ts, bytes_view(*formatted));
 }
@@ -206,7 +217,9 @@ int get_buffer_slot(Object* object, BufferView* view, int flags) {
     ++self.exports;
     return 0;
 }
-void release_buffer_slot(Object* object, BufferView*) { --static_cast<ByteArray&>(*object).exports; }
+void release_buffer_slot(Object* object, BufferView*) {
+    --static_cast<ByteArray&>(*object).exports;
+}
 BufferProcs buffer_procs = {get_buffer_slot, release_buffer_slot};
 
 // ---- methods of its own ----
@@ -214,8 +227,12 @@ Result<void> append_method(Attached ts, ByteArray& self, Object& item) {
     char byte = static_cast<char>(TRY(byte_value(ts, item)));
     return bytearray_append(ts, self, {&byte, 1});
 }
-Result<void> clear_method(Attached ts, ByteArray& self) { return bytearray_resize(ts, self, 0); }
-Result<Ref<ByteArray>> copy_method(Attached ts, ByteArray& self) { return bytearray_new(ts, bytearray_view(self)); }
+Result<void> clear_method(Attached ts, ByteArray& self) {
+    return bytearray_resize(ts, self, 0);
+}
+Result<Ref<ByteArray>> copy_method(Attached ts, ByteArray& self) {
+    return bytearray_new(ts, bytearray_view(self));
+}
 Result<void> extend_method(Attached ts, ByteArray& self, Object& iterable) {
     if (is_bytes_like(iterable)) return extend_with_buffer(ts, self, iterable);
     auto iterator = get_iter(ts, iterable);
@@ -252,8 +269,12 @@ Result<void> reverse_method(Attached, ByteArray& self) {
     for (Index i = 0, k = self.size - 1; i < k; ++i, --k) std::swap(self.start[i], self.start[k]);
     return {};
 }
-Result<Index> alloc_method(Attached, ByteArray& self) { return self.alloc; }
-Result<Index> sizeof_method(Attached, ByteArray& self) { return self.type->basicsize + self.alloc; }
+Result<Index> alloc_method(Attached, ByteArray& self) {
+    return self.alloc;
+}
+Result<Index> sizeof_method(Attached, ByteArray& self) {
+    return self.type->basicsize + self.alloc;
+}
 
 Result<Ref<Tuple>> reduce(Attached ts, ByteArray& self, int protocol) {
     OptRef<Object> dict = TRY(get_dict(ts, self, false));
@@ -272,7 +293,9 @@ Result<Ref<Tuple>> reduce(Attached ts, ByteArray& self, int protocol) {
     }
     return tuple_of(ts, {self.type, args.get(), &state});
 }
-Result<Ref<Tuple>> reduce_method(Attached ts, ByteArray& self) { return reduce(ts, self, 2); }
+Result<Ref<Tuple>> reduce_method(Attached ts, ByteArray& self) {
+    return reduce(ts, self, 2);
+}
 Result<Ref<Tuple>> reduce_ex_method(Attached ts, ByteArray& self, Opt<int> protocol) {
     return reduce(ts, self, protocol.or_else(0));
 }
@@ -281,7 +304,8 @@ constexpr std::array kOwnRows = {
     method<append_method>("append($self, item, /)", "Append one byte."),
     method<clear_method>("clear($self, /)", "Remove all bytes."),
     method<copy_method>("copy($self, /)", "A copy."),
-    method<extend_method>("extend($self, iterable_of_ints, /)", "Append the bytes or numbers of an iterable."),
+    method<extend_method>("extend($self, iterable_of_ints, /)",
+                          "Append the bytes or numbers of an iterable."),
     method<insert_method>("insert($self, index, item, /)", "Insert one byte before index."),
     method<pop_method>("pop($self, index=-1, /)", "Remove and return the byte at index (default the last)."),
     method<remove_method>("remove($self, value, /)", "Remove the first byte of that value."),
@@ -297,9 +321,10 @@ constexpr auto kRows = with_own_rows(kCommonRows<ByteArray>, kOwnRows);
 
 const TypeSpec bytearray_spec = {
     .name = "bytearray",
-    .doc = "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
-           "bytearray(bytes_or_buffer) -> bytearray\nbytearray(int) -> bytearray of that many zeros\n"
-           "bytearray() -> empty bytearray\n\nA mutable sequence of integers in range(256).",
+    .doc =
+        "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\n"
+        "bytearray(bytes_or_buffer) -> bytearray\nbytearray(int) -> bytearray of that many zeros\n"
+        "bytearray() -> empty bytearray\n\nA mutable sequence of integers in range(256).",
     .basicsize = sizeof(ByteArray),
     .flags = kTypeBaseType | kTypeMatchSelf,
     .methods = kRows.data(),

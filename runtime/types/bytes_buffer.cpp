@@ -7,7 +7,8 @@ namespace baton {
 // PyBUF_* flags.
 constexpr int kWritable = 0x1, kFormat = 0x4, kShape = 0x8, kStrides = 0x10 | kShape;
 
-Result<void> fill_buffer(Attached ts, BufferView* view, Object* owner, void* data, Index size, bool readonly, int flags) {
+Result<void> fill_buffer(Attached ts, BufferView* view, Object* owner, void* data, Index size, bool readonly,
+                         int flags) {
     if (view == nullptr) {
         return raise(ts, Exc::BufferError, "PyBuffer_FillInfo: view==NULL argument is obsolete");
     }
@@ -31,12 +32,24 @@ Result<void> fill_buffer(Attached ts, BufferView* view, Object* owner, void* dat
 Result<Ref<Object>> compare_views(std::string_view a, std::string_view b, CompareOp op) {
     bool result;
     switch (op) {
-        case CompareOp::eq: result = a == b; break;
-        case CompareOp::ne: result = a != b; break;
-        case CompareOp::lt: result = a < b; break;
-        case CompareOp::le: result = a <= b; break;
-        case CompareOp::gt: result = a > b; break;
-        default: result = a >= b; break;
+        case CompareOp::eq:
+            result = a == b;
+            break;
+        case CompareOp::ne:
+            result = a != b;
+            break;
+        case CompareOp::lt:
+            result = a < b;
+            break;
+        case CompareOp::le:
+            result = a <= b;
+            break;
+        case CompareOp::gt:
+            result = a > b;
+            break;
+        default:
+            result = a >= b;
+            break;
     }
     return Ref<Object>::share(bool_object(result));
 }

@@ -6,8 +6,12 @@
 namespace baton {
 namespace {
 
-const uint8_t* bytes_of(std::string_view s) { return reinterpret_cast<const uint8_t*>(s.data()); }
-Index size_of(std::string_view s) { return static_cast<Index>(s.size()); }
+const uint8_t* bytes_of(std::string_view s) {
+    return reinterpret_cast<const uint8_t*>(s.data());
+}
+Index size_of(std::string_view s) {
+    return static_cast<Index>(s.size());
+}
 
 }  // namespace
 
@@ -29,7 +33,8 @@ Index bytes_count(std::string_view s, std::string_view sub, Index start, Index e
     return text::count(bytes_of(s) + start, end - start, bytes_of(sub), size_of(sub));
 }
 
-bool bytes_replace(std::string_view s, std::string_view from, std::string_view to, Index max_count, BytesBuilder& out) {
+bool bytes_replace(std::string_view s, std::string_view from, std::string_view to, Index max_count,
+                   BytesBuilder& out) {
     if (max_count < 0) max_count = PTRDIFF_MAX;
     if (max_count == 0 || from.size() > s.size()) return false;
     Index size = size_of(s);
@@ -51,7 +56,8 @@ bool bytes_replace(std::string_view s, std::string_view from, std::string_view t
     size_t at = 0;
     for (; count > 0 && !out.failed(); --count) {
         std::string_view rest = s.substr(at);
-        auto step = static_cast<size_t>(text::find(bytes_of(rest), size_of(rest), bytes_of(from), size_of(from)));
+        auto step =
+            static_cast<size_t>(text::find(bytes_of(rest), size_of(rest), bytes_of(from), size_of(from)));
         out.append(rest.substr(0, step));
         out.append(to);
         at += step + from.size();

@@ -22,10 +22,11 @@ Result<const char*> text_argument(Attached ts, const char* type, Value* v, const
 
 }  // namespace
 
-Result<Source> bytes_source(Attached ts, const char* type, bool ask_bytes_method, Value* source, Value* encoding,
-                            Value* errors) {
+Result<Source> bytes_source(Attached ts, const char* type, bool ask_bytes_method, Value* source,
+                            Value* encoding, Value* errors) {
     Source result;
-    const char* encoding_name = encoding != nullptr ? TRY(text_argument(ts, type, encoding, "encoding")) : nullptr;
+    const char* encoding_name =
+        encoding != nullptr ? TRY(text_argument(ts, type, encoding, "encoding")) : nullptr;
     const char* errors_name = errors != nullptr ? TRY(text_argument(ts, type, errors, "errors")) : nullptr;
     if (source == nullptr) {
         if (encoding_name != nullptr) return raise(ts, Exc::TypeError, "encoding without a string argument");
@@ -107,7 +108,8 @@ Result<Ref<Bytes>> bytes_from_object(Attached ts, Object& source) {
         }
         if (iterable) {
             BytesBuilder out;
-            TRY(append_bytes_of_iterable(ts, out, iterator ? *iterator : source, "bytes must be in range(0, 256)"));
+            TRY(append_bytes_of_iterable(ts, out, iterator ? *iterator : source,
+                                         "bytes must be in range(0, 256)"));
             return out.finish(ts);
         }
     }

@@ -39,7 +39,9 @@ constexpr auto all_static_bytes(std::index_sequence<C...>) {
 constinit StaticBytes empty_object = static_bytes(0, 0);
 constinit auto byte_objects = all_static_bytes(std::make_index_sequence<256>());
 
-Bytes& as_bytes(StaticBytes& b) { return reinterpret_cast<Bytes&>(b); }
+Bytes& as_bytes(StaticBytes& b) {
+    return reinterpret_cast<Bytes&>(b);
+}
 
 constexpr size_t kHeader = offsetof(Bytes, data);
 
@@ -50,8 +52,12 @@ void bytes_init_process() {
     for (StaticBytes& b : byte_objects) bytes_hash(as_bytes(b));
 }
 
-Ref<Bytes> bytes_empty() { return Ref<Bytes>::steal(&as_bytes(empty_object)); }
-Ref<Bytes> bytes_char(uint8_t c) { return Ref<Bytes>::steal(&as_bytes(byte_objects[c])); }
+Ref<Bytes> bytes_empty() {
+    return Ref<Bytes>::steal(&as_bytes(empty_object));
+}
+Ref<Bytes> bytes_char(uint8_t c) {
+    return Ref<Bytes>::steal(&as_bytes(byte_objects[c]));
+}
 
 Result<Ref<Bytes>> bytes_new_uninitialised(Attached ts, Index size) {
     if (size == 0) return bytes_empty();
@@ -107,10 +113,18 @@ Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data, bool escape_sing
     for (char c : data) {
         auto byte = static_cast<uint8_t>(c);
         switch (c) {
-            case '\t': out.append_ascii("\\t"); break;
-            case '\n': out.append_ascii("\\n"); break;
-            case '\r': out.append_ascii("\\r"); break;
-            case '\\': out.append_ascii("\\\\"); break;
+            case '\t':
+                out.append_ascii("\\t");
+                break;
+            case '\n':
+                out.append_ascii("\\n");
+                break;
+            case '\r':
+                out.append_ascii("\\r");
+                break;
+            case '\\':
+                out.append_ascii("\\\\");
+                break;
             default:
                 if (c == quote || (escape_single && c == '\'')) {
                     out.append('\\');
@@ -206,8 +220,10 @@ Result<uint8_t> byte_value(Attached ts, Object& o, const char* message) {
 Result<void> SubArgument::get(Attached ts, Object& o, bool for_contains) {
     if (is_bytes_like(o)) return held_.get(ts, o);
     if (!has_index(o)) {
-        if (for_contains) return raise(ts, Exc::TypeError, "a bytes-like object is required, not '{}'", type_name(o));
-        return raise(ts, Exc::TypeError, "argument should be integer or bytes-like object, not '{}'", type_name(o));
+        if (for_contains)
+            return raise(ts, Exc::TypeError, "a bytes-like object is required, not '{}'", type_name(o));
+        return raise(ts, Exc::TypeError, "argument should be integer or bytes-like object, not '{}'",
+                     type_name(o));
     }
     byte_ = static_cast<char>(TRY(byte_value(ts, o)));
     is_byte_ = true;

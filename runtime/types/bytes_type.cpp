@@ -22,7 +22,8 @@ Result<Ref<Bytes>> new_exact(Attached ts, Value* source, Value* encoding, Value*
     }
     Source from = TRY(bytes_source(ts, "bytes", true, source, encoding, errors));
     switch (from.kind) {
-        case SourceKind::nothing: return bytes_empty();
+        case SourceKind::nothing:
+            return bytes_empty();
         case SourceKind::bytes: {
             auto made = std::move(from.object).take();
             if (is_exact(*made, PyBytes_Type)) return std::move(made).cast<Bytes>();
@@ -33,7 +34,8 @@ Result<Ref<Bytes>> new_exact(Attached ts, Value* source, Value* encoding, Value*
             if (from.count > 0) std::memset(zeros->data, 0, static_cast<size_t>(from.count));
             return zeros;
         }
-        default: return bytes_from_object(ts, *from.object);
+        default:
+            return bytes_from_object(ts, *from.object);
     }
 }
 
@@ -57,10 +59,18 @@ void dealloc(Attached ts, Bytes& self) {
     }
 }
 
-Result<Ref<Object>> repr_slot(Attached ts, Bytes& self) { return bytes_repr(ts, bytes_view(self)); }
-Result<Index> hash_slot(Attached, Bytes& self) { return bytes_hash(self); }
-Result<Ref<Object>> iter_slot(Attached ts, Bytes& self) { return text_iterator(ts, bytes_iterator_type(), self); }
-Result<Ref<Object>> concat_slot(Attached ts, Object& a, Object& b) { return bytes_concat(ts, a, b); }
+Result<Ref<Object>> repr_slot(Attached ts, Bytes& self) {
+    return bytes_repr(ts, bytes_view(self));
+}
+Result<Index> hash_slot(Attached, Bytes& self) {
+    return bytes_hash(self);
+}
+Result<Ref<Object>> iter_slot(Attached ts, Bytes& self) {
+    return text_iterator(ts, bytes_iterator_type(), self);
+}
+Result<Ref<Object>> concat_slot(Attached ts, Object& a, Object& b) {
+    return bytes_concat(ts, a, b);
+}
 Result<Ref<Object>> item_slot(Attached ts, Bytes& self, Index i) {
     if (i < 0 || i >= self.size) return raise(ts, Exc::IndexError, "index out of range");
     return small_int(static_cast<uint8_t>(self.data[i]));
@@ -80,7 +90,9 @@ int get_buffer_slot(Object* self, BufferView* view, int flags) {
 }
 BufferProcs buffer_procs = {get_buffer_slot, nullptr};
 
-Result<Ref<Bytes>> bytes_method(Attached ts, Bytes& self) { return unchanged(ts, self); }
+Result<Ref<Bytes>> bytes_method(Attached ts, Bytes& self) {
+    return unchanged(ts, self);
+}
 Result<Ref<Tuple>> getnewargs_method(Attached ts, Bytes& self) {
     auto copy = TRY(bytes_new(ts, bytes_view(self)));
     return tuple_of(ts, {copy.get()});
@@ -96,9 +108,10 @@ constexpr auto kRows = with_own_rows(kCommonRows<Bytes>, kOwnRows);
 
 const TypeSpec bytes_spec = {
     .name = "bytes",
-    .doc = "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n"
-           "bytes(bytes_or_buffer) -> bytes\nbytes(int) -> bytes of that many zeros\nbytes() -> empty bytes\n\n"
-           "An immutable sequence of integers in range(256).",
+    .doc =
+        "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n"
+        "bytes(bytes_or_buffer) -> bytes\nbytes(int) -> bytes of that many zeros\nbytes() -> empty bytes\n\n"
+        "An immutable sequence of integers in range(256).",
     .basicsize = offsetof(Bytes, data) + 1,
     .itemsize = 1,
     .flags = kTypeBaseType | kTypeBytes | kTypeMatchSelf,

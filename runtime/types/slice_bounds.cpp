@@ -11,7 +11,8 @@ constexpr Index kLargest = std::numeric_limits<Index>::max();
 Result<Index> slice_index(Attached ts, Object& o, Index missing) {
     if (is_none(o)) return missing;
     if (!has_index(o)) {
-        return raise(ts, Exc::TypeError, "slice indices must be integers or None or have an __index__ method");
+        return raise(ts, Exc::TypeError,
+                     "slice indices must be integers or None or have an __index__ method");
     }
     bool raised = false;
     Index value = as_index_clamped_or(ts, o, &raised);

@@ -77,9 +77,15 @@ void StrBuilder::append_slow(uint32_t c) {
     }
     if (void* at = extend(1, c)) {
         switch (kind_) {
-            case 1: *static_cast<uint8_t*>(at) = static_cast<uint8_t>(c); break;
-            case 2: *static_cast<uint16_t*>(at) = static_cast<uint16_t>(c); break;
-            default: *static_cast<uint32_t*>(at) = c; break;
+            case 1:
+                *static_cast<uint8_t*>(at) = static_cast<uint8_t>(c);
+                break;
+            case 2:
+                *static_cast<uint16_t*>(at) = static_cast<uint16_t>(c);
+                break;
+            default:
+                *static_cast<uint32_t*>(at) = c;
+                break;
         }
     }
 }
@@ -119,7 +125,8 @@ void StrBuilder::append_utf8(std::string_view utf8) {
         if (scan.chars > 0) {
             void* at = extend(static_cast<Index>(scan.chars), scan.bits);
             if (at == nullptr) return;
-            with_kind(kind_, at, [&]<class C>(const C* to) { text::utf8_decode(s, scan.bytes, const_cast<C*>(to)); });
+            with_kind(kind_, at,
+                      [&]<class C>(const C* to) { text::utf8_decode(s, scan.bytes, const_cast<C*>(to)); });
         }
         s += scan.bytes;
         left -= scan.bytes;

@@ -11,10 +11,18 @@ namespace {
 
 using unicode::Case;
 
-bool ascii_is_upper(uint8_t c) { return static_cast<uint8_t>(c - 'A') < 26; }
-bool ascii_is_lower(uint8_t c) { return static_cast<uint8_t>(c - 'a') < 26; }
-uint8_t ascii_to_lower(uint8_t c) { return static_cast<uint8_t>(c | (ascii_is_upper(c) ? 0x20 : 0)); }
-uint8_t ascii_to_upper(uint8_t c) { return static_cast<uint8_t>(c & ~(ascii_is_lower(c) ? 0x20 : 0)); }
+bool ascii_is_upper(uint8_t c) {
+    return static_cast<uint8_t>(c - 'A') < 26;
+}
+bool ascii_is_lower(uint8_t c) {
+    return static_cast<uint8_t>(c - 'a') < 26;
+}
+uint8_t ascii_to_lower(uint8_t c) {
+    return static_cast<uint8_t>(c | (ascii_is_upper(c) ? 0x20 : 0));
+}
+uint8_t ascii_to_upper(uint8_t c) {
+    return static_cast<uint8_t>(c & ~(ascii_is_lower(c) ? 0x20 : 0));
+}
 
 // f(character, position) over ASCII text; the result is ASCII of the same length.
 template <class F>
@@ -89,17 +97,20 @@ Result<Ref<Str>> str_lower(Attached ts, Str& s) {
 
 Result<Ref<Str>> str_upper(Attached ts, Str& s) {
     if (s.state.ascii) return map_ascii(ts, s, [](uint8_t c, Index) { return ascii_to_upper(c); });
-    return map_text(ts, s, [](StrBuilder& out, auto* p, Index, Index i) { append_case(out, Case::Upper, p[i]); });
+    return map_text(ts, s,
+                    [](StrBuilder& out, auto* p, Index, Index i) { append_case(out, Case::Upper, p[i]); });
 }
 
 Result<Ref<Str>> str_casefold(Attached ts, Str& s) {
     if (s.state.ascii) return str_lower(ts, s);
-    return map_text(ts, s, [](StrBuilder& out, auto* p, Index, Index i) { append_case(out, Case::Fold, p[i]); });
+    return map_text(ts, s,
+                    [](StrBuilder& out, auto* p, Index, Index i) { append_case(out, Case::Fold, p[i]); });
 }
 
 Result<Ref<Str>> str_capitalize(Attached ts, Str& s) {
     if (s.state.ascii) {
-        return map_ascii(ts, s, [](uint8_t c, Index i) { return i == 0 ? ascii_to_upper(c) : ascii_to_lower(c); });
+        return map_ascii(ts, s,
+                         [](uint8_t c, Index i) { return i == 0 ? ascii_to_upper(c) : ascii_to_lower(c); });
     }
     return map_text(ts, s, [](StrBuilder& out, auto* p, Index n, Index i) {
         if (i == 0) {
@@ -112,7 +123,9 @@ Result<Ref<Str>> str_capitalize(Attached ts, Str& s) {
 
 Result<Ref<Str>> str_swapcase(Attached ts, Str& s) {
     if (s.state.ascii) {
-        return map_ascii(ts, s, [](uint8_t c, Index) { return ascii_is_upper(c) ? ascii_to_lower(c) : ascii_to_upper(c); });
+        return map_ascii(ts, s, [](uint8_t c, Index) {
+            return ascii_is_upper(c) ? ascii_to_lower(c) : ascii_to_upper(c);
+        });
     }
     return map_text(ts, s, [](StrBuilder& out, auto* p, Index n, Index i) {
         uint32_t c = p[i];
@@ -158,10 +171,18 @@ Result<Ref<Str>> str_repr(Attached ts, Str& s) {
             }
             uint32_t c = p[i++];
             switch (c) {
-                case '\t': out.append_ascii("\\t"); break;
-                case '\n': out.append_ascii("\\n"); break;
-                case '\r': out.append_ascii("\\r"); break;
-                case '\\': out.append_ascii("\\\\"); break;
+                case '\t':
+                    out.append_ascii("\\t");
+                    break;
+                case '\n':
+                    out.append_ascii("\\n");
+                    break;
+                case '\r':
+                    out.append_ascii("\\r");
+                    break;
+                case '\\':
+                    out.append_ascii("\\\\");
+                    break;
                 default:
                     if (c == static_cast<uint32_t>(quote)) {
                         out.append('\\');

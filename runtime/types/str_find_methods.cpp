@@ -10,7 +10,8 @@ Result<Index> position_argument(Attached ts, Value v, Index missing) {
     if (v.is_int()) return static_cast<Index>(v.as_int());
     if (!v || is_none(*v.object())) return missing;
     if (!has_index(*v.object())) {
-        return raise(ts, Exc::TypeError, "slice indices must be integers or None or have an __index__ method");
+        return raise(ts, Exc::TypeError,
+                     "slice indices must be integers or None or have an __index__ method");
     }
     bool raised = false;
     Index i = as_index_clamped_or(ts, *v.object(), &raised);
@@ -67,14 +68,16 @@ Result<bool> affix_method(Attached ts, Str& self, Object& affix, Value start, Va
         for (Index i = 0; i < tuple.size; ++i) {
             Object& item = *tuple.item[i];
             if (!is_str(item)) {
-                return raise(ts, Exc::TypeError, "tuple for {} must only contain str, not {}", name, type_name(item));
+                return raise(ts, Exc::TypeError, "tuple for {} must only contain str, not {}", name,
+                             type_name(item));
             }
             if (matches_at_end(self, static_cast<Str&>(item), range, at_start)) return true;
         }
         return false;
     }
     if (!is_str(affix)) {
-        return raise(ts, Exc::TypeError, "{} first arg must be str or a tuple of str, not {}", name, type_name(affix));
+        return raise(ts, Exc::TypeError, "{} first arg must be str or a tuple of str, not {}", name,
+                     type_name(affix));
     }
     return matches_at_end(self, static_cast<Str&>(affix), range, at_start);
 }

@@ -1,7 +1,7 @@
 // Interned strings: the identifiers of names.def, shared by the process, and a weak table per interpreter.
 //
-// The table of identifiers is filled once by str_init_process and only read afterwards. An interpreter's table holds
-// borrowed pointers: a mortal interned str takes itself out when it dies.
+// The table of identifiers is filled once by str_init_process and only read afterwards. An interpreter's
+// table holds borrowed pointers: a mortal interned str takes itself out when it dies.
 #include <cstdlib>
 
 #include "runtime/memory.h"
@@ -57,11 +57,14 @@ constexpr size_t table_size(size_t entries) {
     while (size < 3 * entries) size *= 2;
     return size;
 }
-constexpr size_t kStaticSize = table_size(kIdentifierCount + 5000);  // room for the attribute names of static types
+constexpr size_t kStaticSize =
+    table_size(kIdentifierCount + 5000);  // room for the attribute names of static types
 size_t static_used = kIdentifierCount;
 Str* static_table[kStaticSize];
 
-size_t slot_of(Hash hash, size_t mask) { return static_cast<size_t>(hash) & mask; }
+size_t slot_of(Hash hash, size_t mask) {
+    return static_cast<size_t>(hash) & mask;
+}
 
 bool same_text(const Str& a, const Str& b) {
     return a.hash == b.hash && a.length == b.length && a.state.kind == b.state.kind && str_eq_slow(a, b);

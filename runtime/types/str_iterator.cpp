@@ -17,7 +17,8 @@ struct TextCursor : Object {
 };
 
 Index current_size(const Object& sequence) {
-    return is_str(sequence) ? static_cast<const Str&>(sequence).length : static_cast<const VarObject&>(sequence).size;
+    return is_str(sequence) ? static_cast<const Str&>(sequence).length
+                            : static_cast<const VarObject&>(sequence).size;
 }
 
 int cursor_traverse(Object* self, VisitProc visit, void* arg) {
@@ -31,7 +32,9 @@ void cursor_dealloc(Attached ts, TextCursor& self) {
     gc_free(ts, &self, sizeof(TextCursor));
 }
 
-Result<Ref<Object>> cursor_iter(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> cursor_iter(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 Next exhaust(Attached ts, TextCursor& self) {
     decref(ts, std::exchange(self.sequence, nullptr));
@@ -123,6 +126,7 @@ Result<Ref<Object>> text_iterator(Attached ts, Type& type, Object& sequence) {
 
 const TypeSpec str_iterator_spec = cursor_spec<str_empty>("str_iterator", typed_slot<str_next>);
 const TypeSpec bytes_iterator_spec = cursor_spec<bytes_empty>("bytes_iterator", typed_slot<bytes_next>);
-const TypeSpec bytearray_iterator_spec = cursor_spec<bytes_empty>("bytearray_iterator", typed_slot<bytearray_next>);
+const TypeSpec bytearray_iterator_spec =
+    cursor_spec<bytes_empty>("bytearray_iterator", typed_slot<bytearray_next>);
 
 }  // namespace baton

@@ -11,10 +11,12 @@ namespace {
 Result<uint32_t> fill_argument(Attached ts, Object* fill) {
     if (fill == nullptr) return uint32_t{' '};
     if (!is_str(*fill)) {
-        return raise(ts, Exc::TypeError, "The fill character must be a unicode character, not {}", type_name(*fill));
+        return raise(ts, Exc::TypeError, "The fill character must be a unicode character, not {}",
+                     type_name(*fill));
     }
     auto& s = static_cast<Str&>(*fill);
-    if (s.length != 1) return raise(ts, Exc::TypeError, "The fill character must be exactly one character long");
+    if (s.length != 1)
+        return raise(ts, Exc::TypeError, "The fill character must be exactly one character long");
     return str_char_unchecked(s, 0);
 }
 
@@ -179,7 +181,8 @@ Result<Ref<Object>> str_maketrans(Attached ts, Object*, Object& x, Str* y, Str* 
         return table_of_mapping(ts, static_cast<Dict&>(x));
     }
     if (!is_str(x)) {
-        return raise(ts, Exc::TypeError, "first maketrans argument must be a string if there is a second argument");
+        return raise(ts, Exc::TypeError,
+                     "first maketrans argument must be a string if there is a second argument");
     }
     auto& from = static_cast<Str&>(x);
     if (from.length != y->length) {
@@ -198,7 +201,8 @@ Result<Ref<Object>> str_maketrans(Attached ts, Object*, Object& x, Str* y, Str* 
 
 Result<Ref<Str>> str_translate(Attached ts, Str& self, Object& table) {
     StrBuilder out(self.length);
-    // Answers for ASCII characters that map to one ASCII character or to nothing are remembered for this call.
+    // Answers for ASCII characters that map to one ASCII character or to nothing are remembered for this
+    // call.
     constexpr uint8_t kUnknown = 0xFF, kDeleted = 0xFE, kOther = 0xFD;
     uint8_t known[128];
     std::memset(known, kUnknown, sizeof known);

@@ -41,7 +41,8 @@ constexpr Str static_head(Index length, bool ascii) {
 
 template <size_t... C>
 constexpr auto ascii_chars(std::index_sequence<C...>) {
-    return std::array<AsciiChar, sizeof...(C)>{{AsciiChar{static_head(1, true), {static_cast<char>(C), 0}}...}};
+    return std::array<AsciiChar, sizeof...(C)>{
+        {AsciiChar{static_head(1, true), {static_cast<char>(C), 0}}...}};
 }
 struct LatinUtf8 {
     char bytes[3];
@@ -69,7 +70,9 @@ constinit AsciiChar empty_text{static_head(0, true), {0, 0}};
 constinit auto ascii_char_objects = ascii_chars(std::make_index_sequence<128>());
 constinit auto latin_char_objects = latin_chars(std::make_index_sequence<128>());
 
-size_t header_size(uint32_t max_char) { return max_char < 128 ? sizeof(Str) : sizeof(WideStr); }
+size_t header_size(uint32_t max_char) {
+    return max_char < 128 ? sizeof(Str) : sizeof(WideStr);
+}
 
 // The static that stands for a text of this length, or null.
 Str* static_text(int kind, const void* text, Index length) {
@@ -81,8 +84,12 @@ Str* static_text(int kind, const void* text, Index length) {
 
 }  // namespace
 
-Str& empty_static() { return empty_text.head; }
-Str& latin1_static(uint8_t c) { return c < 128 ? ascii_char_objects[c].head : latin_char_objects[c - 128].head; }
+Str& empty_static() {
+    return empty_text.head;
+}
+Str& latin1_static(uint8_t c) {
+    return c < 128 ? ascii_char_objects[c].head : latin_char_objects[c - 128].head;
+}
 
 size_t str_block_size(const Str& s) {
     return (s.state.ascii ? sizeof(Str) : sizeof(WideStr)) +
@@ -115,8 +122,12 @@ Result<Ref<Str>> str_new(Attached ts, Index length, uint32_t max_char) {
     return s;
 }
 
-Ref<Str> str_empty() { return Ref<Str>::steal(&empty_text.head); }
-Ref<Str> str_latin1_char(uint8_t c) { return Ref<Str>::steal(&latin1_static(c)); }
+Ref<Str> str_empty() {
+    return Ref<Str>::steal(&empty_text.head);
+}
+Ref<Str> str_latin1_char(uint8_t c) {
+    return Ref<Str>::steal(&latin1_static(c));
+}
 
 Result<Ref<Str>> str_from_char(Attached ts, uint32_t c) {
     if (c < 256) return str_latin1_char(static_cast<uint8_t>(c));

@@ -22,7 +22,9 @@ uint32_t widest_char(const Str& s) {
     return s.state.kind == 1 ? 0xFF : s.state.kind == 2 ? 0xFFFF : kMaxCodePoint;
 }
 
-void* char_address(Str& s, Index i) { return static_cast<char*>(str_data(s)) + i * str_kind(s); }
+void* char_address(Str& s, Index i) {
+    return static_cast<char*>(str_data(s)) + i * str_kind(s);
+}
 
 void copy_into(Str& to, Index at, const Str& from) {
     text::convert(str_kind(from), str_data(from), from.length, str_kind(to), char_address(to, at));
@@ -33,7 +35,8 @@ void copy_into(Str& to, Index at, const Str& from) {
 Result<Ref<Str>> str_concat(Attached ts, Str& a, Str& b) {
     if (a.length == 0) return str_exact(ts, b);
     if (b.length == 0) return str_exact(ts, a);
-    if (a.length > kMaxLength - b.length) return raise(ts, Exc::OverflowError, "strings are too large to concat");
+    if (a.length > kMaxLength - b.length)
+        return raise(ts, Exc::OverflowError, "strings are too large to concat");
     uint32_t widest = std::max(widest_char(a), widest_char(b));
     auto s = TRY(str_new(ts, a.length + b.length, widest));
     copy_into(*s, 0, a);
@@ -44,8 +47,9 @@ Result<Ref<Str>> str_concat(Attached ts, Str& a, Str& b) {
 Result<void> str_append(Attached ts, Ref<Str>& left, Str& right) {
     Str& s = *left;
     if (right.length == 0 && is_exact_str(s)) return {};
-    bool in_place = s.refcnt == 1 && is_exact_str(s) && s.state.interned == 0 && s.state.kind >= right.state.kind &&
-                    (!s.state.ascii || right.state.ascii) && s.length != 0;
+    bool in_place = s.refcnt == 1 && is_exact_str(s) && s.state.interned == 0 &&
+                    s.state.kind >= right.state.kind && (!s.state.ascii || right.state.ascii) &&
+                    s.length != 0;
     if (!in_place) {
         left = TRY(str_concat(ts, s, right));
         return {};
@@ -70,7 +74,8 @@ Result<void> str_append(Attached ts, Ref<Str>& left, Str& right) {
     grown->hash = -1;
     grown->length = old_length + added;
     const Str& source = with_itself ? *grown : right;
-    text::convert(str_kind(source), str_data(source), added, str_kind(*grown), char_address(*grown, old_length));
+    text::convert(str_kind(source), str_data(source), added, str_kind(*grown),
+                  char_address(*grown, old_length));
     std::memset(char_address(*grown, grown->length), 0, kind);
     return {};
 }
@@ -187,7 +192,8 @@ Result<Ref<Object>> str_subscript(Attached ts, Str& s, Object& key) {
         if (bounds.length <= 0) return str_empty();
         if (bounds.step == 1) return str_substring(ts, s, bounds.start, bounds.start + bounds.length);
         uint32_t bits = 0;
-        for (Index k = 0, i = bounds.start; k < bounds.length; ++k, i += bounds.step) bits |= str_char_unchecked(s, i);
+        for (Index k = 0, i = bounds.start; k < bounds.length; ++k, i += bounds.step)
+            bits |= str_char_unchecked(s, i);
         if (bounds.length == 1) return str_from_char(ts, bits);
         auto result = TRY(str_new(ts, bounds.length, bits));
         with_text(s, [&](auto* from) {
@@ -231,7 +237,8 @@ bool str_starts_with(const Str& s, const Str& prefix) {
 bool str_ends_with(const Str& s, const Str& suffix) {
     if (suffix.length > s.length || suffix.state.kind > s.state.kind) return false;
     return with_text(s, [&](auto* x) {
-        return with_text(suffix, [&](auto* y) { return text::equal(x + (s.length - suffix.length), y, suffix.length); });
+        return with_text(
+            suffix, [&](auto* y) { return text::equal(x + (s.length - suffix.length), y, suffix.length); });
     });
 }
 

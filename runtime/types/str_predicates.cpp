@@ -32,14 +32,18 @@ bool all_cased(const Str& s, Right right, Wrong wrong) {
 
 }  // namespace
 
-Result<bool> str_isascii(Attached, Str& self) { return str_is_ascii(self); }
+Result<bool> str_isascii(Attached, Str& self) {
+    return str_is_ascii(self);
+}
 
 Result<bool> str_islower(Attached, Str& self) {
-    return all_cased(self, unicode::is_lower, [](uint32_t c) { return unicode::is_upper(c) || unicode::is_title(c); });
+    return all_cased(self, unicode::is_lower,
+                     [](uint32_t c) { return unicode::is_upper(c) || unicode::is_title(c); });
 }
 
 Result<bool> str_isupper(Attached, Str& self) {
-    return all_cased(self, unicode::is_upper, [](uint32_t c) { return unicode::is_lower(c) || unicode::is_title(c); });
+    return all_cased(self, unicode::is_upper,
+                     [](uint32_t c) { return unicode::is_lower(c) || unicode::is_title(c); });
 }
 
 Result<bool> str_istitle(Attached, Str& self) {
@@ -61,14 +65,30 @@ Result<bool> str_istitle(Attached, Str& self) {
     });
 }
 
-Result<bool> str_isspace(Attached, Str& self) { return all_of(self, text::is_space); }
-Result<bool> str_isdecimal(Attached, Str& self) { return all_of(self, unicode::is_decimal); }
-Result<bool> str_isdigit(Attached, Str& self) { return all_of(self, unicode::is_digit); }
-Result<bool> str_isnumeric(Attached, Str& self) { return all_of(self, unicode::is_numeric); }
-Result<bool> str_isalpha(Attached, Str& self) { return all_of(self, unicode::is_alpha); }
-Result<bool> str_isalnum(Attached, Str& self) { return all_of(self, unicode::is_alnum); }
-Result<bool> str_isprintable(Attached, Str& self) { return self.length == 0 || all_of(self, unicode::is_printable); }
-Result<bool> str_isidentifier(Attached, Str& self) { return str_is_identifier(self); }
+Result<bool> str_isspace(Attached, Str& self) {
+    return all_of(self, text::is_space);
+}
+Result<bool> str_isdecimal(Attached, Str& self) {
+    return all_of(self, unicode::is_decimal);
+}
+Result<bool> str_isdigit(Attached, Str& self) {
+    return all_of(self, unicode::is_digit);
+}
+Result<bool> str_isnumeric(Attached, Str& self) {
+    return all_of(self, unicode::is_numeric);
+}
+Result<bool> str_isalpha(Attached, Str& self) {
+    return all_of(self, unicode::is_alpha);
+}
+Result<bool> str_isalnum(Attached, Str& self) {
+    return all_of(self, unicode::is_alnum);
+}
+Result<bool> str_isprintable(Attached, Str& self) {
+    return self.length == 0 || all_of(self, unicode::is_printable);
+}
+Result<bool> str_isidentifier(Attached, Str& self) {
+    return str_is_identifier(self);
+}
 
 bool str_is_identifier(const Str& s) {
     if (s.length == 0) return false;

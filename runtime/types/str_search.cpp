@@ -17,7 +17,9 @@ Needle::Needle(const Str& needle, int kind) : data_(str_data(needle)) {
     if (to != nullptr) text::convert(str_kind(needle), data_, needle.length, kind, to);
     data_ = to;
 }
-Needle::~Needle() { std::free(copy_); }
+Needle::~Needle() {
+    std::free(copy_);
+}
 
 namespace {
 
@@ -119,10 +121,18 @@ Result<Ref<Str>> interleave(Attached ts, Str& s, Str& to, Index max_count) {
 
 }  // namespace
 
-Index str_find(const Str& s, const Str& sub, Index start, Index end) { return search<false>(s, sub, start, end); }
-Index str_rfind(const Str& s, const Str& sub, Index start, Index end) { return search<true>(s, sub, start, end); }
-Index str_find_char(const Str& s, uint32_t c, Index start, Index end) { return search_char<false>(s, c, start, end); }
-Index str_rfind_char(const Str& s, uint32_t c, Index start, Index end) { return search_char<true>(s, c, start, end); }
+Index str_find(const Str& s, const Str& sub, Index start, Index end) {
+    return search<false>(s, sub, start, end);
+}
+Index str_rfind(const Str& s, const Str& sub, Index start, Index end) {
+    return search<true>(s, sub, start, end);
+}
+Index str_find_char(const Str& s, uint32_t c, Index start, Index end) {
+    return search_char<false>(s, c, start, end);
+}
+Index str_rfind_char(const Str& s, uint32_t c, Index start, Index end) {
+    return search_char<true>(s, c, start, end);
+}
 
 Index str_count(const Str& s, const Str& sub, Index start, Index end) {
     if (end - start < sub.length) return 0;

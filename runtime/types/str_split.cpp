@@ -49,8 +49,9 @@ Result<Ref<List>> split(Attached ts, Str& self, Object* separator, Index maxspli
             Needle needle(sep, str_kind(self));
             if (!needle.ok()) return raise_no_memory(ts);
             complete = with_text(self, [&]<class C>(const C* p) {
-                return backward ? text::rsplit_text(p, self.length, needle.as<C>(), sep.length, maxsplit, emit)
-                                : text::split_text(p, self.length, needle.as<C>(), sep.length, maxsplit, emit);
+                return backward
+                           ? text::rsplit_text(p, self.length, needle.as<C>(), sep.length, maxsplit, emit)
+                           : text::split_text(p, self.length, needle.as<C>(), sep.length, maxsplit, emit);
             });
         }
     }
@@ -132,8 +133,8 @@ Result<Ref<List>> str_rsplit(Attached ts, Str& self, Object* separator, Opt<Inde
 Result<Ref<List>> str_splitlines(Attached ts, Str& self, Opt<bool> keepends) {
     auto list = TRY(list_new(ts));
     Pieces emit(ts, self, *list);
-    bool complete =
-        with_text(self, [&](auto* p) { return text::split_lines(p, self.length, keepends.or_else(false), emit); });
+    bool complete = with_text(
+        self, [&](auto* p) { return text::split_lines(p, self.length, keepends.or_else(false), emit); });
     if (!complete) return already_raised();
     return list;
 }
@@ -145,8 +146,14 @@ Result<Ref<Tuple>> str_rpartition(Attached ts, Str& self, Object& separator) {
     return partition(ts, self, separator, true);
 }
 
-Result<Ref<Str>> str_strip(Attached ts, Str& self, Object* chars) { return strip(ts, self, chars, kLeft | kRight); }
-Result<Ref<Str>> str_lstrip(Attached ts, Str& self, Object* chars) { return strip(ts, self, chars, kLeft); }
-Result<Ref<Str>> str_rstrip(Attached ts, Str& self, Object* chars) { return strip(ts, self, chars, kRight); }
+Result<Ref<Str>> str_strip(Attached ts, Str& self, Object* chars) {
+    return strip(ts, self, chars, kLeft | kRight);
+}
+Result<Ref<Str>> str_lstrip(Attached ts, Str& self, Object* chars) {
+    return strip(ts, self, chars, kLeft);
+}
+Result<Ref<Str>> str_rstrip(Attached ts, Str& self, Object* chars) {
+    return strip(ts, self, chars, kRight);
+}
 
 }  // namespace baton

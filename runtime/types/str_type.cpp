@@ -34,7 +34,8 @@ Result<Ref<Object>> new_exact(Attached ts, Value* object, Value* encoding, Value
     const char* errors_name = TRY(text_argument(ts, errors, "errors"));
     if (is_str(*o)) return raise(ts, Exc::TypeError, "decoding str is not supported");
     if (!is_bytes_like(*o)) {
-        return raise(ts, Exc::TypeError, "decoding to str: need a bytes-like object, {} found", type_name(*o));
+        return raise(ts, Exc::TypeError, "decoding to str: need a bytes-like object, {} found",
+                     type_name(*o));
     }
     return decode_bytes(ts, *o, encoding != nullptr ? encoding_name : nullptr,
                         errors != nullptr ? errors_name : nullptr);
@@ -53,12 +54,24 @@ Result<Ref<Object>> str_new_slot(Attached ts, Type& cls, Value* args, size_t nar
     return str_subclass_new(ts, cls, static_cast<Str&>(*exact), std::move(blank));
 }
 
-Result<Ref<Object>> repr_slot(Attached ts, Str& self) { return str_repr(ts, self); }
-Result<Ref<Object>> str_slot(Attached ts, Str& self) { return str_exact(ts, self); }
-Result<Index> hash_slot(Attached, Str& self) { return str_hash(self); }
-Result<Index> length_slot(Attached, Str& self) { return self.length; }
-Result<Ref<Object>> item_slot(Attached ts, Str& self, Index i) { return str_index_char(ts, self, i); }
-Result<Ref<Object>> iter_slot(Attached ts, Str& self) { return text_iterator(ts, str_iterator_type(), self); }
+Result<Ref<Object>> repr_slot(Attached ts, Str& self) {
+    return str_repr(ts, self);
+}
+Result<Ref<Object>> str_slot(Attached ts, Str& self) {
+    return str_exact(ts, self);
+}
+Result<Index> hash_slot(Attached, Str& self) {
+    return str_hash(self);
+}
+Result<Index> length_slot(Attached, Str& self) {
+    return self.length;
+}
+Result<Ref<Object>> item_slot(Attached ts, Str& self, Index i) {
+    return str_index_char(ts, self, i);
+}
+Result<Ref<Object>> iter_slot(Attached ts, Str& self) {
+    return text_iterator(ts, str_iterator_type(), self);
+}
 
 Result<Ref<Object>> compare_slot(Attached, Object& a, Object& b, CompareOp op) {
     if (!is_str(a) || !is_str(b)) return Ref<Object>::share(not_implemented());
@@ -66,12 +79,24 @@ Result<Ref<Object>> compare_slot(Attached, Object& a, Object& b, CompareOp op) {
     auto& y = static_cast<Str&>(b);
     bool result;
     switch (op) {
-        case CompareOp::eq: result = str_eq(x, y); break;
-        case CompareOp::ne: result = !str_eq(x, y); break;
-        case CompareOp::lt: result = str_compare(x, y) < 0; break;
-        case CompareOp::le: result = str_compare(x, y) <= 0; break;
-        case CompareOp::gt: result = str_compare(x, y) > 0; break;
-        default: result = str_compare(x, y) >= 0; break;
+        case CompareOp::eq:
+            result = str_eq(x, y);
+            break;
+        case CompareOp::ne:
+            result = !str_eq(x, y);
+            break;
+        case CompareOp::lt:
+            result = str_compare(x, y) < 0;
+            break;
+        case CompareOp::le:
+            result = str_compare(x, y) <= 0;
+            break;
+        case CompareOp::gt:
+            result = str_compare(x, y) > 0;
+            break;
+        default:
+            result = str_compare(x, y) >= 0;
+            break;
     }
     return Ref<Object>::share(bool_object(result));
 }
@@ -82,11 +107,14 @@ Result<Ref<Object>> concat_slot(Attached ts, Str& self, Object& other) {
     }
     return str_concat(ts, self, static_cast<Str&>(other));
 }
-Result<Ref<Object>> repeat_slot(Attached ts, Str& self, Index count) { return str_repeat(ts, self, count); }
+Result<Ref<Object>> repeat_slot(Attached ts, Str& self, Index count) {
+    return str_repeat(ts, self, count);
+}
 
 Result<bool> contains_slot(Attached ts, Str& self, Object& item) {
     if (!is_str(item)) {
-        return raise(ts, Exc::TypeError, "'in <string>' requires string as left operand, not {}", type_name(item));
+        return raise(ts, Exc::TypeError, "'in <string>' requires string as left operand, not {}",
+                     type_name(item));
     }
     return str_contains(self, static_cast<Str&>(item));
 }
@@ -96,8 +124,12 @@ Result<Ref<Object>> remainder_slot(Attached ts, Object& a, Object& b) {
     return str_percent(ts, static_cast<Str&>(a), b);
 }
 
-Result<Ref<Str>> format_method(Attached ts, Str& self, Str& spec) { return str_format_spec(ts, self, spec); }
-Result<Ref<Str>> join_method(Attached ts, Str& self, Object& iterable) { return str_join(ts, self, iterable); }
+Result<Ref<Str>> format_method(Attached ts, Str& self, Str& spec) {
+    return str_format_spec(ts, self, spec);
+}
+Result<Ref<Str>> join_method(Attached ts, Str& self, Object& iterable) {
+    return str_join(ts, self, iterable);
+}
 
 Result<const char*> codec_argument(Attached ts, Str* s) {
     if (s == nullptr) return static_cast<const char*>("");
@@ -130,14 +162,17 @@ Result<Ref<Tuple>> getnewargs_method(Attached ts, Str& self) {
 }
 
 constexpr Method str_method_rows[] = {
-    method<encode_method>("encode($self, /, encoding='utf-8', errors='strict')", "The bytes that encode this text."),
-    method<str_replace_method>("replace($self, old, new, count=-1, /)",
-                               "A copy with occurrences of old replaced by new, at most count of them if given."),
+    method<encode_method>("encode($self, /, encoding='utf-8', errors='strict')",
+                          "The bytes that encode this text."),
+    method<str_replace_method>(
+        "replace($self, old, new, count=-1, /)",
+        "A copy with occurrences of old replaced by new, at most count of them if given."),
     method<str_split>("split($self, /, sep=None, maxsplit=-1)",
                       "The words of the text, split at sep (or white space), at most maxsplit times."),
     method<str_rsplit>("rsplit($self, /, sep=None, maxsplit=-1)", "As split, from the end of the text."),
     method<join_method>("join($self, iterable, /)", "The strings of iterable with this text between them."),
-    method<str_capitalize>("capitalize($self, /)", "A copy with its first character capital and the rest lower case."),
+    method<str_capitalize>("capitalize($self, /)",
+                           "A copy with its first character capital and the rest lower case."),
     method<str_casefold>("casefold($self, /)", "A version for comparing without regard to case."),
     method<str_title>("title($self, /)", "A version in which each word starts with a capital letter."),
     method<str_center>("center($self, width, fillchar=' ', /)", "The text centred in width columns."),
@@ -146,21 +181,26 @@ constexpr Method str_method_rows[] = {
     method<str_expandtabs>("expandtabs($self, /, tabsize=8)", "A copy with tabs replaced by spaces."),
     method<str_find_method>("find($self, sub, start=None, end=None, /)",
                             "The lowest index of sub within self[start:end], -1 if absent."),
-    method<str_partition>("partition($self, sep, /)", "What stands before sep, sep itself, and what follows it."),
-    method<str_index_method>("index($self, sub, start=None, end=None, /)", "As find, but absence is a ValueError."),
+    method<str_partition>("partition($self, sep, /)",
+                          "What stands before sep, sep itself, and what follows it."),
+    method<str_index_method>("index($self, sub, start=None, end=None, /)",
+                             "As find, but absence is a ValueError."),
     method<str_ljust>("ljust($self, width, fillchar=' ', /)", "The text flush left in width columns."),
     method<str_lower>("lower($self, /)", "A copy in lower case."),
     method<str_lstrip>("lstrip($self, chars=None, /)", "A copy without leading white space (or chars)."),
     method<str_rfind_method>("rfind($self, sub, start=None, end=None, /)",
                              "The highest index of sub within self[start:end], -1 if absent."),
-    method<str_rindex_method>("rindex($self, sub, start=None, end=None, /)", "As rfind, but absence is a ValueError."),
+    method<str_rindex_method>("rindex($self, sub, start=None, end=None, /)",
+                              "As rfind, but absence is a ValueError."),
     method<str_rjust>("rjust($self, width, fillchar=' ', /)", "The text flush right in width columns."),
     method<str_rstrip>("rstrip($self, chars=None, /)", "A copy without trailing white space (or chars)."),
     method<str_rpartition>("rpartition($self, sep, /)", "As partition, at the last occurrence of sep."),
-    method<str_splitlines>("splitlines($self, /, keepends=False)", "The lines of the text, with their ends if asked."),
+    method<str_splitlines>("splitlines($self, /, keepends=False)",
+                           "The lines of the text, with their ends if asked."),
     method<str_strip>("strip($self, chars=None, /)", "A copy without white space (or chars) at either end."),
     method<str_swapcase>("swapcase($self, /)", "A copy with upper and lower case exchanged."),
-    method<str_translate>("translate($self, table, /)", "A copy in which the table has replaced each character."),
+    method<str_translate>("translate($self, table, /)",
+                          "A copy in which the table has replaced each character."),
     method<str_upper>("upper($self, /)", "A copy in upper case."),
     method<str_startswith>("startswith($self, prefix, start=None, end=None, /)",
                            "Whether self[start:end] starts with prefix, or with one of a tuple of them."),
@@ -169,18 +209,23 @@ constexpr Method str_method_rows[] = {
     method<str_removeprefix>("removeprefix($self, prefix, /)", "A copy without the prefix, if it is there."),
     method<str_removesuffix>("removesuffix($self, suffix, /)", "A copy without the suffix, if it is there."),
     method<str_isascii>("isascii($self, /)", "Whether all characters are ASCII."),
-    method<str_islower>("islower($self, /)", "Whether the cased characters, at least one, are all lower case."),
-    method<str_isupper>("isupper($self, /)", "Whether the cased characters, at least one, are all upper case."),
+    method<str_islower>("islower($self, /)",
+                        "Whether the cased characters, at least one, are all lower case."),
+    method<str_isupper>("isupper($self, /)",
+                        "Whether the cased characters, at least one, are all upper case."),
     method<str_istitle>("istitle($self, /)", "Whether words start with capitals and go on in lower case."),
     method<str_isspace>("isspace($self, /)", "Whether all characters, at least one, are white space."),
     method<str_isdecimal>("isdecimal($self, /)", "Whether all characters, at least one, are decimal digits."),
     method<str_isdigit>("isdigit($self, /)", "Whether all characters, at least one, are digits."),
-    method<str_isnumeric>("isnumeric($self, /)", "Whether all characters, at least one, have a numeric value."),
+    method<str_isnumeric>("isnumeric($self, /)",
+                          "Whether all characters, at least one, have a numeric value."),
     method<str_isalpha>("isalpha($self, /)", "Whether all characters, at least one, are letters."),
     method<str_isalnum>("isalnum($self, /)", "Whether all characters, at least one, are letters or numbers."),
-    method<str_isidentifier>("isidentifier($self, /)", "Whether the text is a Python identifier (keywords included)."),
+    method<str_isidentifier>("isidentifier($self, /)",
+                             "Whether the text is a Python identifier (keywords included)."),
     method<str_isprintable>("isprintable($self, /)", "Whether repr() would show all characters as they are."),
-    method<str_zfill>("zfill($self, width, /)", "The text with zeros in front, after its sign, up to width columns."),
+    method<str_zfill>("zfill($self, width, /)",
+                      "The text with zeros in front, after its sign, up to width columns."),
     method<str_format_method>("format($self, /, *args, **kwargs)", "The text with its {} fields filled in."),
     method<str_format_map>("format_map($self, mapping, /)", "As format, with the names of one mapping."),
     method<format_method>("__format__($self, format_spec, /)", "The text laid out by format_spec."),
@@ -195,8 +240,9 @@ constexpr Method str_method_rows[] = {
 
 const TypeSpec str_spec = {
     .name = "str",
-    .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
-           "The text form of an object, or bytes decoded as text.",
+    .doc =
+        "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
+        "The text form of an object, or bytes decoded as text.",
     .basicsize = sizeof(SubclassStr),
     .flags = kTypeBaseType | kTypeUnicode | kTypeMatchSelf,
     .methods = str_method_rows,

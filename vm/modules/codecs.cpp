@@ -11,7 +11,8 @@ namespace {
 
 Result<const char*> errors_argument(Attached ts, Object* errors) {
     if (errors == nullptr || is_none(*errors)) return static_cast<const char*>("strict");
-    if (!is_str(*errors)) return raise(ts, Exc::TypeError, "errors must be str or None, not {}", type_name(*errors));
+    if (!is_str(*errors))
+        return raise(ts, Exc::TypeError, "errors must be str or None, not {}", type_name(*errors));
     return str_as_c_string(ts, static_cast<Str&>(*errors));
 }
 Result<const char*> name_argument(Attached ts, Str* name, const char* missing) {
@@ -69,7 +70,9 @@ Result<Ref<Tuple>> decode_whole(Attached ts, Object&, Object& data, Object* erro
     TRY(held.get(ts, data));
     return with_count(ts, Decode(ts, held.view(), how), held.size());
 }
-Result<Ref<Str>> latin1(Attached ts, std::string_view in, const char*) { return decode_latin1(ts, in); }
+Result<Ref<Str>> latin1(Attached ts, std::string_view in, const char*) {
+    return decode_latin1(ts, in);
+}
 
 // The escape decoders also take a str, meaning its UTF-8 form.
 class TextOrBytes {
@@ -95,17 +98,20 @@ Result<void> warn_of_escape(Attached ts, std::string_view in, Index at) {
     return warn(ts, Exc::DeprecationWarning, TRY(str_as_utf8(ts, *message)));
 }
 
-Result<Ref<Tuple>> unicode_escape_decode(Attached ts, Object&, Object& data, Object* errors, Opt<bool> final) {
+Result<Ref<Tuple>> unicode_escape_decode(Attached ts, Object&, Object& data, Object* errors,
+                                         Opt<bool> final) {
     const char* how = TRY(errors_argument(ts, errors));
     TextOrBytes in;
     TRY(in.get(ts, data));
     auto used = static_cast<Index>(in.view().size());
     Index invalid;
-    auto text = TRY(decode_unicode_escape(ts, in.view(), how, final.or_else(true) ? nullptr : &used, &invalid));
+    auto text =
+        TRY(decode_unicode_escape(ts, in.view(), how, final.or_else(true) ? nullptr : &used, &invalid));
     TRY(warn_of_escape(ts, in.view(), invalid));
     return with_count(ts, std::move(text), used);
 }
-Result<Ref<Tuple>> raw_unicode_escape_decode(Attached ts, Object&, Object& data, Object* errors, Opt<bool> final) {
+Result<Ref<Tuple>> raw_unicode_escape_decode(Attached ts, Object&, Object& data, Object* errors,
+                                             Opt<bool> final) {
     const char* how = TRY(errors_argument(ts, errors));
     TextOrBytes in;
     TRY(in.get(ts, data));
@@ -163,10 +169,17 @@ Result<Ref<Tuple>> escape_encode(Attached ts, Object&, Bytes& data, Object*) {
     BytesBuilder out(data.size);
     for (char c : bytes_view(data)) {
         switch (c) {
-            case '\t': out.append("\\t"); break;
-            case '\n': out.append("\\n"); break;
-            case '\r': out.append("\\r"); break;
-            case '\'': case '\\':
+            case '\t':
+                out.append("\\t");
+                break;
+            case '\n':
+                out.append("\\n");
+                break;
+            case '\r':
+                out.append("\\r");
+                break;
+            case '\'':
+            case '\\':
                 out.append('\\');
                 out.append(c);
                 break;
@@ -175,7 +188,8 @@ Result<Ref<Tuple>> escape_encode(Attached ts, Object&, Bytes& data, Object*) {
                     out.append(c);
                 } else {
                     auto byte = static_cast<uint8_t>(c);
-                    char escape[4] = {'\\', 'x', "0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+                    char escape[4] = {'\\', 'x', "0123456789abcdef"[byte >> 4],
+                                      "0123456789abcdef"[byte & 15]};
                     out.append({escape, 4});
                 }
         }
@@ -214,7 +228,9 @@ Result<void> register_error(Attached ts, Object&, Str& errors, Object& handler) 
 Result<Ref<Object>> lookup_error(Attached ts, Object&, Str& name) {
     return codec_lookup_error(ts, TRY(str_as_c_string(ts, name)));
 }
-Result<Ref<Object>> build_charmap(Attached ts, Object&, Str& map) { return charmap_build(ts, map); }
+Result<Ref<Object>> build_charmap(Attached ts, Object&, Str& map) {
+    return charmap_build(ts, map);
+}
 
 template <Errors kHandler>
 Result<Ref<Object>> handler(Attached ts, Object&, Object& exception) {
@@ -244,31 +260,33 @@ constexpr Method kRows[] = {
     method<encode_with<without_errors<encode_utf7>>>("utf_7_encode($module, str, errors=None, /)", nullptr),
     method<decode_partly<decode_utf7>>("utf_7_decode($module, data, errors=None, final=False, /)", nullptr),
     method<encode_chosen<encode_utf16>>("utf_16_encode($module, str, errors=None, byteorder=0, /)", nullptr),
-    method<encode_with<ordered<encode_utf16, ByteOrder::little>>>("utf_16_le_encode($module, str, errors=None, /)",
-                                                                  nullptr),
-    method<encode_with<ordered<encode_utf16, ByteOrder::big>>>("utf_16_be_encode($module, str, errors=None, /)",
-                                                               nullptr),
+    method<encode_with<ordered<encode_utf16, ByteOrder::little>>>(
+        "utf_16_le_encode($module, str, errors=None, /)", nullptr),
+    method<encode_with<ordered<encode_utf16, ByteOrder::big>>>(
+        "utf_16_be_encode($module, str, errors=None, /)", nullptr),
     method<decode_partly<utf_16>>("utf_16_decode($module, data, errors=None, final=False, /)", nullptr),
     method<decode_partly<utf_16_le>>("utf_16_le_decode($module, data, errors=None, final=False, /)", nullptr),
     method<decode_partly<utf_16_be>>("utf_16_be_decode($module, data, errors=None, final=False, /)", nullptr),
-    method<decode_and_tell<decode_utf16>>("utf_16_ex_decode($module, data, errors=None, byteorder=0, final=False, /)",
-                                          nullptr),
+    method<decode_and_tell<decode_utf16>>(
+        "utf_16_ex_decode($module, data, errors=None, byteorder=0, final=False, /)", nullptr),
     method<encode_chosen<encode_utf32>>("utf_32_encode($module, str, errors=None, byteorder=0, /)", nullptr),
-    method<encode_with<ordered<encode_utf32, ByteOrder::little>>>("utf_32_le_encode($module, str, errors=None, /)",
-                                                                  nullptr),
-    method<encode_with<ordered<encode_utf32, ByteOrder::big>>>("utf_32_be_encode($module, str, errors=None, /)",
-                                                               nullptr),
+    method<encode_with<ordered<encode_utf32, ByteOrder::little>>>(
+        "utf_32_le_encode($module, str, errors=None, /)", nullptr),
+    method<encode_with<ordered<encode_utf32, ByteOrder::big>>>(
+        "utf_32_be_encode($module, str, errors=None, /)", nullptr),
     method<decode_partly<utf_32>>("utf_32_decode($module, data, errors=None, final=False, /)", nullptr),
     method<decode_partly<utf_32_le>>("utf_32_le_decode($module, data, errors=None, final=False, /)", nullptr),
     method<decode_partly<utf_32_be>>("utf_32_be_decode($module, data, errors=None, final=False, /)", nullptr),
-    method<decode_and_tell<decode_utf32>>("utf_32_ex_decode($module, data, errors=None, byteorder=0, final=False, /)",
-                                          nullptr),
-    method<encode_with<without_errors<encode_unicode_escape>>>("unicode_escape_encode($module, str, errors=None, /)",
-                                                               nullptr),
-    method<unicode_escape_decode>("unicode_escape_decode($module, data, errors=None, final=True, /)", nullptr),
+    method<decode_and_tell<decode_utf32>>(
+        "utf_32_ex_decode($module, data, errors=None, byteorder=0, final=False, /)", nullptr),
+    method<encode_with<without_errors<encode_unicode_escape>>>(
+        "unicode_escape_encode($module, str, errors=None, /)", nullptr),
+    method<unicode_escape_decode>("unicode_escape_decode($module, data, errors=None, final=True, /)",
+                                  nullptr),
     method<encode_with<without_errors<encode_raw_unicode_escape>>>(
         "raw_unicode_escape_encode($module, str, errors=None, /)", nullptr),
-    method<raw_unicode_escape_decode>("raw_unicode_escape_decode($module, data, errors=None, final=True, /)", nullptr),
+    method<raw_unicode_escape_decode>("raw_unicode_escape_decode($module, data, errors=None, final=True, /)",
+                                      nullptr),
     method<encode_with<encode_latin1>>("latin_1_encode($module, str, errors=None, /)", nullptr),
     method<decode_whole<latin1>>("latin_1_decode($module, data, errors=None, /)", nullptr),
     method<encode_with<encode_ascii>>("ascii_encode($module, str, errors=None, /)", nullptr),
@@ -278,13 +296,15 @@ constexpr Method kRows[] = {
     method<readbuffer_encode>("readbuffer_encode($module, data, errors=None, /)", nullptr),
     // The standard error handlers: registered under their names, not left in the module.
     method<handler<Errors::strict>>("strict_errors($module, exception, /)", "Raise the exception."),
-    method<handler<Errors::ignore>>("ignore_errors($module, exception, /)", "Leave out what cannot be converted."),
+    method<handler<Errors::ignore>>("ignore_errors($module, exception, /)",
+                                    "Leave out what cannot be converted."),
     method<handler<Errors::replace>>("replace_errors($module, exception, /)", "Put a replacement character."),
     method<handler<Errors::xmlcharrefreplace>>("xmlcharrefreplace_errors($module, exception, /)",
                                                "Put an XML character reference."),
     method<handler<Errors::backslashreplace>>("backslashreplace_errors($module, exception, /)",
                                               "Put a backslash escape."),
-    method<handler<Errors::namereplace>>("namereplace_errors($module, exception, /)", "Put a \\N{...} escape."),
+    method<handler<Errors::namereplace>>("namereplace_errors($module, exception, /)",
+                                         "Put a \\N{...} escape."),
     method<handler<Errors::surrogatepass>>("surrogatepass($module, exception, /)", "Let surrogates through."),
     method<handler<Errors::surrogateescape>>("surrogateescape($module, exception, /)",
                                              "Turn bytes into surrogates and back."),

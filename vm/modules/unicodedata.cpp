@@ -18,15 +18,15 @@ struct Change {
     std::string_view value;
 };
 constexpr Change kCategories[] = {
-    {0xA7, 0xA7, "So"},     {0xAA, 0xAA, "Ll"},     {0xAD, 0xAD, "Pd"},     {0xB6, 0xB6, "So"},
-    {0xBA, 0xBA, "Ll"},     {0x294, 0x294, "Ll"},   {0x2B9, 0x2BA, "Sk"},   {0x2C6, 0x2CF, "Sk"},
-    {0x2EC, 0x2EC, "Sk"},   {0x374, 0x374, "Sk"},   {0x5BE, 0x5BE, "Po"},   {0x6DE, 0x6DE, "Me"},
-    {0xF14, 0xF14, "So"},   {0x10D0, 0x10F8, "Lo"}, {0x1369, 0x1371, "Nd"}, {0x13A0, 0x13F4, "Lo"},
-    {0x166D, 0x166D, "Po"}, {0x1734, 0x1734, "Mn"}, {0x17B4, 0x17B5, "Mc"}, {0x1885, 0x1886, "Lo"},
-    {0x200B, 0x200B, "Zs"}, {0x2071, 0x2071, "Ll"}, {0x207F, 0x207F, "Ll"}, {0x2118, 0x2118, "So"},
-    {0x2132, 0x2132, "So"}, {0x2183, 0x2183, "Nl"}, {0x2308, 0x230B, "Sm"}, {0x23B4, 0x23B4, "Ps"},
-    {0x23B5, 0x23B5, "Pe"}, {0x23B6, 0x23B6, "Po"}, {0x302E, 0x302F, "Mn"}, {0x30FB, 0x30FB, "Pc"},
-    {0xA015, 0xA015, "Lo"}, {0xFD3E, 0xFD3E, "Ps"}, {0xFD3F, 0xFD3F, "Pe"}, {0xFF65, 0xFF65, "Pc"},
+    {0xA7, 0xA7, "So"},      {0xAA, 0xAA, "Ll"},     {0xAD, 0xAD, "Pd"},     {0xB6, 0xB6, "So"},
+    {0xBA, 0xBA, "Ll"},      {0x294, 0x294, "Ll"},   {0x2B9, 0x2BA, "Sk"},   {0x2C6, 0x2CF, "Sk"},
+    {0x2EC, 0x2EC, "Sk"},    {0x374, 0x374, "Sk"},   {0x5BE, 0x5BE, "Po"},   {0x6DE, 0x6DE, "Me"},
+    {0xF14, 0xF14, "So"},    {0x10D0, 0x10F8, "Lo"}, {0x1369, 0x1371, "Nd"}, {0x13A0, 0x13F4, "Lo"},
+    {0x166D, 0x166D, "Po"},  {0x1734, 0x1734, "Mn"}, {0x17B4, 0x17B5, "Mc"}, {0x1885, 0x1886, "Lo"},
+    {0x200B, 0x200B, "Zs"},  {0x2071, 0x2071, "Ll"}, {0x207F, 0x207F, "Ll"}, {0x2118, 0x2118, "So"},
+    {0x2132, 0x2132, "So"},  {0x2183, 0x2183, "Nl"}, {0x2308, 0x230B, "Sm"}, {0x23B4, 0x23B4, "Ps"},
+    {0x23B5, 0x23B5, "Pe"},  {0x23B6, 0x23B6, "Po"}, {0x302E, 0x302F, "Mn"}, {0x30FB, 0x30FB, "Pc"},
+    {0xA015, 0xA015, "Lo"},  {0xFD3E, 0xFD3E, "Ps"}, {0xFD3F, 0xFD3F, "Pe"}, {0xFF65, 0xFF65, "Pc"},
     {0x10341, 0x10341, "Lo"}};
 constexpr Change kBidiClasses[] = {
     {0x2B, 0x2B, "ET"},      {0x2D, 0x2D, "ET"},      {0x2F, 0x2F, "ES"},      {0xAD, 0xAD, "ON"},
@@ -38,10 +38,10 @@ constexpr Change kBidiClasses[] = {
     {0xFF0B, 0xFF0B, "ET"},  {0xFF0D, 0xFF0D, "ET"},  {0xFF0F, 0xFF0F, "ES"},  {0xFFF9, 0xFFFB, "BN"},
     {0x1D6DB, 0x1D6DB, "L"}, {0x1D715, 0x1D715, "L"}, {0x1D74F, 0x1D74F, "L"}, {0x1D789, 0x1D789, "L"},
     {0x1D7C3, 0x1D7C3, "L"}};
-constexpr Change kMirrored32[] = {
-    {0xF3A, 0xF3D, "0"},   {0x169B, 0x169C, "0"},   {0x29A1, 0x29A1, "1"},   {0xFE59, 0xFE5E, "0"},
-    {0xFE64, 0xFE65, "0"}, {0x1D6DB, 0x1D6DB, "0"}, {0x1D715, 0x1D715, "0"}, {0x1D74F, 0x1D74F, "0"},
-    {0x1D789, 0x1D789, "0"}, {0x1D7C3, 0x1D7C3, "0"}};
+constexpr Change kMirrored32[] = {{0xF3A, 0xF3D, "0"},     {0x169B, 0x169C, "0"},   {0x29A1, 0x29A1, "1"},
+                                  {0xFE59, 0xFE5E, "0"},   {0xFE64, 0xFE65, "0"},   {0x1D6DB, 0x1D6DB, "0"},
+                                  {0x1D715, 0x1D715, "0"}, {0x1D74F, 0x1D74F, "0"}, {0x1D789, 0x1D789, "0"},
+                                  {0x1D7C3, 0x1D7C3, "0"}};
 constexpr Change kWidths[] = {{0x231A, 0x231B, "N"}, {0x25FD, 0x25FE, "N"}, {0x2648, 0x2653, "N"}};
 // Digits that counted as decimal ones: the value of the first; the others follow.
 constexpr Change kDecimals[] = {{0xB2, 0xB3, "2"},     {0xB9, 0xB9, "1"},     {0x1369, 0x1371, "1"},
@@ -56,12 +56,17 @@ const Change* change_of(const Change (&changes)[N], uint32_t c) {
 }
 
 // The functions of the module are the methods of its UCD objects too; self tells which version is meant.
-bool is_old(const Object& self) { return is_exact(self, ucd_type()); }
-bool missing(const Object& self, uint32_t c) { return is_old(self) && !unicode::has(c, unicode::kInUnicode32); }
+bool is_old(const Object& self) {
+    return is_exact(self, ucd_type());
+}
+bool missing(const Object& self, uint32_t c) {
+    return is_old(self) && !unicode::has(c, unicode::kInUnicode32);
+}
 
 Result<uint32_t> character(Attached ts, const char* function, Object& o) {
     if (!is_str(o) || static_cast<Str&>(o).length != 1) {
-        return raise(ts, Exc::TypeError, "{}() argument must be a unicode character, not {}", function, type_name(o));
+        return raise(ts, Exc::TypeError, "{}() argument must be a unicode character, not {}", function,
+                     type_name(o));
     }
     return str_char_unchecked(static_cast<Str&>(o), 0);
 }
@@ -133,7 +138,8 @@ Result<Ref<Object>> digit(Attached ts, Object&, Object& chr, Object* fallback) {
 }
 Result<Ref<Object>> numeric(Attached ts, Object& self, Object& chr, Object* fallback) {
     uint32_t c = TRY(first_character(ts, "numeric", chr));
-    if (missing(self, c) || !unicode::is_numeric(c)) return or_default(ts, fallback, "not a numeric character");
+    if (missing(self, c) || !unicode::is_numeric(c))
+        return or_default(ts, fallback, "not a numeric character");
     return float_from_double(ts, unicode::numeric_value(c));
 }
 
@@ -210,24 +216,31 @@ Result<bool> is_normalized(Attached ts, Object& self, Str& form, Str& unistr) {
 constexpr Method kRows[] = {
     method<decimal>("decimal($self, chr, default=<unrepresentable>, /)", "The decimal digit value of chr."),
     method<digit>("digit($self, chr, default=<unrepresentable>, /)", "The digit value of chr."),
-    method<numeric>("numeric($self, chr, default=<unrepresentable>, /)", "The numeric value of chr, as a float."),
+    method<numeric>("numeric($self, chr, default=<unrepresentable>, /)",
+                    "The numeric value of chr, as a float."),
     method<category>("category($self, chr, /)", "The general category of chr."),
     method<bidirectional>("bidirectional($self, chr, /)", "The bidirectional class of chr."),
     method<combining>("combining($self, chr, /)", "The canonical combining class of chr."),
     method<mirrored>("mirrored($self, chr, /)", "1 if chr is mirrored in right-to-left text, else 0."),
     method<east_asian_width>("east_asian_width($self, chr, /)", "The East Asian width of chr."),
-    method<decomposition>("decomposition($self, chr, /)", "The decomposition of chr, as the database has it."),
+    method<decomposition>("decomposition($self, chr, /)",
+                          "The decomposition of chr, as the database has it."),
     method<name>("name($self, chr, default=<unrepresentable>, /)", "The name of chr."),
     method<lookup>("lookup($self, name, /)", "The character, or sequence of characters, of that name."),
     method<is_normalized>("is_normalized($self, form, unistr, /)", "Whether unistr is in the normal form."),
-    method<normalize>("normalize($self, form, unistr, /)", "The normal form of unistr: NFC, NFD, NFKC or NFKD."),
+    method<normalize>("normalize($self, form, unistr, /)",
+                      "The normal form of unistr: NFC, NFD, NFKC or NFKD."),
     {},
 };
 
-Result<Ref<Object>> old_version(Attached ts, Object&) { return str_new_ascii(ts, "3.2.0"); }
+Result<Ref<Object>> old_version(Attached ts, Object&) {
+    return str_new_ascii(ts, "3.2.0");
+}
 constexpr GetSet kGetSet[] = {getter<old_version>("unidata_version"), {}};
 
-void ucd_dealloc(Attached ts, Object& self) { free_block(ts, &self); }
+void ucd_dealloc(Attached ts, Object& self) {
+    free_block(ts, &self);
+}
 
 Result<void> exec(Attached ts, Module& module) {
     auto put = [&](const char* key, Object& value) -> Result<void> {
