@@ -73,8 +73,21 @@ int64_t Gil::slice_limit() const {
     return eager_waiting_ != 0 ? least(settings_.min_slice_ns, interval()) : interval();
 }
 
+// Age is measured on a clock that runs at most one interval per slice: when the machine is overloaded and
+// every slice takes longer, all waiters grow old together, and that must not make their age the only thing
+// that counts.
+int64_t Gil::turn_clock(int64_t now) const {
+    return turns_ns_ + least(now - slice_start_, interval());
+}
+
+void Gil::begin_slice(int64_t now) {
+    turns_ns_ = turn_clock(now);
+    slice_start_ = now;
+}
+
+// Waited four intervals longer than its place in the queue explains.
 bool Gil::aged(const Waiter* w, int64_t now) const {
-    return w != nullptr && now - w->enqueued_at > kAgedIntervals * interval();
+    return w != nullptr && turn_clock(now) - w->enqueued_at > (kAgedIntervals + w->ahead) * interval();
 }
 
 Waiter* Gil::next_waiter(int64_t now) const {
@@ -106,7 +119,8 @@ void Gil::enqueue(Waiter& me, Seat& s, Standing standing, int64_t now) {
     me.standing = standing;
     me.spent = false;
     me.seat = &s;
-    me.enqueued_at = now;
+    me.enqueued_at = turn_clock(now);
+    me.ahead = batch_waiting_ + eager_waiting_ + patient_waiting_;
     me.next = nullptr;
     (tail_ != nullptr ? tail_->next : head_) = &me;
     tail_ = &me;
@@ -134,7 +148,7 @@ void Gil::grant_next(int64_t now, Waiter* running, Wakes& wakes) {
     holder_shielded_ = batch && aged(k, now);
     unqueue(*k);
     word_.store(as_word(*k->seat) | queued_flag() | (word_.load() & kClosed));
-    slice_start_ = now;
+    begin_slice(now);
     lazy_owner_ = nullptr;
     k->outcome = Waiter::Outcome::kGranted;
     if (trace_ != nullptr) trace_->record(Event::kGrant, id_, now, as_word(*k->seat));
@@ -177,11 +191,11 @@ void Gil::spend(Waiter& me) {
 
 void Gil::hold_free_lock(Seat& s, uintptr_t word, int64_t now) {
     if (!(word & kQueued)) {
-        slice_start_ = now;
+        begin_slice(now);
         holder_standing_ = Standing::kBatch;
     } else if (settings_.mode == Mode::kTimed && last_holder_ != &s) {
         // A switch, so the slice begins, as it does in CPython; in mode fair the slice goes on.
-        slice_start_ = now;
+        begin_slice(now);
     }
     holder_shielded_ = false;
     if (lazy_owner_ == &s) ++stats_.lazy_hits;
@@ -214,7 +228,7 @@ Taken Gil::take_slow(Seat& s, Take why) {
             if (v & kFast) {
                 // Nobody knows since when it holds: to an eager waiter it has had its least, to others
                 // nothing.
-                slice_start_ = eager ? now - settings_.min_slice_ns : now;
+                begin_slice(eager ? now - settings_.min_slice_ns : now);
                 holder_standing_ = Standing::kBatch;
                 holder_shielded_ = false;
             }

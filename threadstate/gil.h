@@ -83,7 +83,8 @@ struct Waiter {
     Standing standing = Standing::kBatch;
     Seat* seat = nullptr;
     Waiter* next = nullptr;
-    int64_t enqueued_at = 0;
+    int64_t enqueued_at = 0;  // on the lock's turn clock
+    int ahead = 0;            // who waited already
 
     sync::Parker parker;
 };
@@ -214,7 +215,7 @@ class Gil {
 
   private:
     static constexpr uintptr_t kQueued = 1, kClosed = 2, kFast = 4, kFlags = 63;
-    static constexpr int64_t kAgedIntervals = 4;  // older waiters are granted next, whoever else is there
+    static constexpr int64_t kAgedIntervals = 4;  // beyond one for each before it: then a waiter goes next
     static constexpr int64_t kMinIntervalNs = 1000;
 
     // Sleepers to wake once the mutex is released.
@@ -254,6 +255,8 @@ class Gil {
     void unqueue(Waiter& w) REQUIRES(queue_mu_);
     int& waiting(Standing standing) REQUIRES(queue_mu_);
     Waiter* next_waiter(int64_t now) const REQUIRES(queue_mu_);
+    int64_t turn_clock(int64_t now) const REQUIRES(queue_mu_);
+    void begin_slice(int64_t now) REQUIRES(queue_mu_);
     bool aged(const Waiter* w, int64_t now) const REQUIRES(queue_mu_);
     bool may_slip_in(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
     bool may_keep(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
@@ -289,6 +292,7 @@ class Gil {
     uint64_t batch_grants_ GUARDED_BY(queue_mu_) = 0;
     Waiter* monitor_ GUARDED_BY(queue_mu_) = nullptr;
     int64_t slice_start_ GUARDED_BY(queue_mu_) = 0;
+    int64_t turns_ns_ GUARDED_BY(queue_mu_) = 0;        // the turn clock at slice_start_
     int64_t lazy_since_ GUARDED_BY(queue_mu_) = 0;      // the last lazy release
     Seat* lazy_owner_ GUARDED_BY(queue_mu_) = nullptr;  // who made it, while nobody took the lock since
     bool lazy_active_ GUARDED_BY(queue_mu_) = false;    // the monitor polls at grace_ns and needs no nudge
