@@ -68,7 +68,7 @@ Result<Ref<Object>> function_annotations(Attached ts, Function& f) {
 
 namespace {
 
-void function_drop_fields(Function& f, bool all) {
+void function_drop_fields(Function& f) {
     Object* owned[] = {std::exchange(f.defaults, nullptr),    std::exchange(f.kwdefaults, nullptr),
                        std::exchange(f.closure, nullptr),     std::exchange(f.doc, nullptr),
                        std::exchange(f.module, nullptr),      std::exchange(f.annotations, nullptr),
@@ -76,9 +76,6 @@ void function_drop_fields(Function& f, bool all) {
     for (Object* o : owned) {
         if (o) decref_unattached(o);
     }
-    if (!all) return;
-    Object* needed[] = {f.code, f.globals, f.builtins, f.name, f.qualname};
-    for (Object* o : needed) decref_unattached(o);
 }
 
 void function_dealloc(Attached ts, Function& self) {
@@ -86,7 +83,19 @@ void function_dealloc(Attached ts, Function& self) {
     DeallocScope scope(ts, self);
     if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
-    function_drop_fields(self, true);
+    xdecref(ts, self.defaults);
+    xdecref(ts, self.kwdefaults);
+    xdecref(ts, self.closure);
+    xdecref(ts, self.doc);
+    xdecref(ts, self.module);
+    xdecref(ts, self.annotations);
+    xdecref(ts, self.dict);
+    xdecref(ts, self.retired);
+    decref(ts, self.code);
+    decref(ts, self.globals);
+    decref(ts, self.builtins);
+    decref(ts, self.name);
+    decref(ts, self.qualname);
     gc_free(ts, &self, sizeof(Function));
 }
 
@@ -98,7 +107,7 @@ int function_traverse(Object* o, VisitProc visit, void* arg) {
 
 // The code stays: a function that is being cleared can still be called by a finaliser.
 int function_clear(Object* o) {
-    function_drop_fields(static_cast<Function&>(*o), false);
+    function_drop_fields(static_cast<Function&>(*o));
     return 0;
 }
 

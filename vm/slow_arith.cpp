@@ -2,6 +2,7 @@
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
 #include "vm/interp.h"
 
 namespace baton {
@@ -74,6 +75,14 @@ bool binary_slow(Attached ts, const Instr* pc, Value* R) {
     if constexpr (Op == BinaryOp::add) {
         if (x.is_object() && y.is_object() && is_exact_str(*x.object()) && is_exact_str(*y.object())) {
             return concatenate(ts, pc, R, Local, x, y);
+        }
+        if (x.is_object() && y.is_object() && is_exact(*x.object(), PyTuple_Type) && is_exact(*y.object(), PyTuple_Type)) {
+            Object* r = tuple_concat(ts, *x.object(), *y.object()).release();
+            if (!r) return false;
+            take_b(ts, pc, R);
+            take_c(ts, pc, R);
+            set_result<Local>(ts, R[pc->a], Value(r));
+            return true;
         }
     }
     Value v = binary_values(ts, Op, pc->flags & kInplace, x, y);
