@@ -30,11 +30,10 @@ class Pool {
         mutex_.unlock();
         return chain;
     }
+    // Chains are chained by the second word of their first block: a long one is cold memory, not to be walked.
     void give_back(size_t size_class, void* chain) {
-        void** last = static_cast<void**>(chain);
-        while (*last) last = static_cast<void**>(*last);
         mutex_.lock();
-        *last = orphans_[size_class];
+        static_cast<void**>(chain)[1] = orphans_[size_class];
         orphans_[size_class] = chain;
         mutex_.unlock();
     }
@@ -45,7 +44,10 @@ class Pool {
 
   private:
     void* refill_locked(size_t size_class) {
-        if (void* chain = std::exchange(orphans_[size_class], nullptr)) return chain;
+        if (void* chain = orphans_[size_class]) {
+            orphans_[size_class] = static_cast<void**>(chain)[1];
+            return chain;
+        }
         const size_t size = size_class * 16;
         Cut& cut = cut_[size_class];
         if (cut.left < size) {

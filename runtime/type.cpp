@@ -217,6 +217,18 @@ void type_modified(Type& type) {
     for (uint32_t i = 0; i < l.count; ++i) type_modified(*l.item[i]);
 }
 
+void type_attribute_changed(Type& type, Str& name) {
+    type.flags &= ~kTypeValidVersion;
+    type.version_tag = 0;
+    MethodCache& c = type.info->cache;
+    if (c.entry) {
+        MethodCache::Entry* e = find_entry(c, &name);
+        if (e->name) e->value = walk(type, name);
+    }
+    SubclassList& l = type.info->subclasses;
+    for (uint32_t i = 0; i < l.count; ++i) type_attribute_changed(*l.item[i], name);
+}
+
 // ---- method resolution order ----
 
 namespace {

@@ -279,13 +279,17 @@ Result<void> type_setattro(Attached ts, Object& self, Str& given, Object* value)
     if (descr) {
         if (auto set = info(*descr).descr_set) return set(ts, *descr, t, value);
     }
+    // The old value lives until the caches have forgotten it.
+    OptRef<Object> old = OptRef<Object>::share(dict_find_str(*t.dict, *name));
     if (value) {
         TRY(dict_set_str(ts, *t.dict, *name, *value));
-    } else if (!TRY(dict_del(ts, *t.dict, *name))) {
+    } else if (!old) {
         auto text = TRY(str_as_utf8(ts, *name));
         return raise(ts, Exc::AttributeError, "type object '{}' has no attribute '{}'", t.name, text);
+    } else {
+        (void)TRY(dict_del(ts, *t.dict, *name));
     }
-    type_modified(t);
+    type_attribute_changed(t, *name);
     if (is_dunder_name(*name)) {
         update_slots(ts, t, name.get());
         update_slots_of_subclasses(ts, t, *name);
