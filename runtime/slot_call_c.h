@@ -136,9 +136,7 @@ struct CCall<SlotKind::IterNext> {
         Object* r = reinterpret_cast<Object* (*)(Object*)>(f)(&a);
         if (r) return Ref<Object>::steal(r);
         if (!pending(ts)) return Next::done();
-        if (!pending_is(ts, Exc::StopIteration)) return already_raised();
-        clear_pending(ts);
-        return Next::done();
+        return already_raised();
     }
 };
 template <>

@@ -130,9 +130,7 @@ Result<Ref<Object>> py_iter(Attached ts, Object& self) {
 Next py_iternext(Attached ts, Object& self) {
     auto r = call_dunder(ts, self, Name::__next__);
     if (r.ok()) return r.take();
-    if (!pending_is(ts, Exc::StopIteration)) return already_raised();
-    clear_pending(ts);
-    return Next::done();
+    return already_raised();
 }
 Result<Hash> py_hash(Attached ts, Object& self) {
     auto f = TRY(look_up(ts, self, id(Name::__hash__)));
@@ -369,15 +367,6 @@ SlotFunctions python_slot(SlotId id) {
 #undef UNARY
 #undef BINARY
     return {};
-}
-
-Result<Ref<Object>> next_raising(Attached ts, Object& it) {
-    auto f = info(it).iternext;
-    if (f == &py_iternext) return call_dunder(ts, it, Name::__next__);
-    Next n = f(ts, it);
-    if (n.has_item()) return n.take();
-    if (n.is_done()) return raise_none(ts, Exc::StopIteration);
-    return already_raised();
 }
 
 }  // namespace baton

@@ -26,6 +26,7 @@ using SetAttrFn = Result<void> (*)(Attached, Object&, Str& name, Object* value);
 // Arguments of a call: args[0..nargs) positional, then one value per name in kwnames (null = none). All borrowed; the array
 // is scratch memory of the caller, in which the callee may box Values in place; args[-1] may be overwritten and restored.
 using CallFn = Value (*)(Attached, Object& callee, Value* args, size_t nargs, Tuple* kwnames);  // nothing = raised
+// The end may also be told by raising StopIteration, which then may carry a value; iter_next (object_ops.h) clears that up.
 using IterNextFn = Next (*)(Attached, Object&);
 using DescrGetFn = Result<Ref<Object>> (*)(Attached, Object& self, Object* instance, Object* owner);
 using DescrSetFn = Result<void> (*)(Attached, Object& self, Object& instance, Object* value);

@@ -44,7 +44,4 @@ Result<Ref<Object>> doc_signature(Attached ts, const char* name, const char* doc
 Result<Ref<Object>> method_doc(Attached ts, const MethodDef& def);
 Result<Ref<Object>> method_text_signature(Attached ts, const MethodDef& def);
 
-// type.__call__(it) of next(): raises StopIteration, with the value that the iterator gave, at the end.
-Result<Ref<Object>> next_raising(Attached ts, Object& it);
-
 }  // namespace baton

@@ -1,6 +1,7 @@
 #include "runtime/types/object_reduce.h"
 
 #include "runtime/attr.h"
+#include "runtime/builtins.h"
 #include "runtime/call.h"
 #include "runtime/instance.h"
 #include "runtime/object_ops.h"
@@ -22,8 +23,8 @@ Result<Ref<Object>> copyreg(Attached ts, const char* attribute) {
     RuntimeInterp& in = interp(ts);
     Object* module = in.sys_modules ? dict_find_str(*in.sys_modules, *name) : nullptr;
     if (module && !is_none(*module)) return get_attr(ts, *module, *what);
-    if (!in.import_func) return raise(ts, Exc::ImportError, "__import__ not found");
-    auto imported = TRY(call(ts, *in.import_func, {name.get()}));
+    auto import = TRY(builtin(ts, id(Name::__import__)));
+    auto imported = TRY(call(ts, *import, {name.get()}));
     return get_attr(ts, *imported, *what);
 }
 
