@@ -117,7 +117,7 @@ void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache) {
     cache.version = type_version(ts, cls);
 }
 
-Function* find_method(Attached ts, const Instr* pc, Value* R, Value** args, size_t* nargs, Value* result) {
+FoundMethod find_method(Attached ts, const Instr* pc, Value* R) {
     Value* base = &R[pc->a];
     size_t n = pc->b + 1u;
     Str& name = name_at(R, pc->c);
@@ -131,8 +131,7 @@ Function* find_method(Attached ts, const Instr* pc, Value* R, Value** args, size
     }
     if (!ok) {
         drop_all(ts, base, n);
-        *result = Value();
-        return nullptr;
+        return {};
     }
     remember_attr(ts, *base->object(), name, attr_cache(pc), true);
     if (!unbound) {
@@ -140,12 +139,9 @@ Function* find_method(Attached ts, const Instr* pc, Value* R, Value** args, size
         ++base;
         --n;
     }
-    *args = base;
-    *nargs = n;
     Object* callee = method.release();
-    if (callee->type == &PyFunction_Type) return static_cast<Function*>(callee);
-    *result = call_consuming(ts, callee, base, n, nullptr);
-    return nullptr;
+    if (callee->type == &PyFunction_Type) return {static_cast<Function*>(callee), base, n, Value()};
+    return {nullptr, nullptr, 0, call_consuming(ts, callee, base, n, nullptr)};
 }
 
 bool LOAD_METHOD_slow(Attached ts, const Instr* pc, Value* R) {
@@ -217,12 +213,12 @@ Result<OptRef<Tuple>> spread(Attached ts, Tuple& positional, Dict* kwargs, Argum
 
 }  // namespace
 
-Value call_spread(Attached ts, const Instr* pc, Value* R, Frame** frame) {
+SpreadCall call_spread(Attached ts, const Instr* pc, Value* R) {
     Value* base = &R[pc->a];
     size_t taken = 2u + pc->b;
     auto give_up = [&] {
         drop_all(ts, base, taken);
-        return Value();
+        return SpreadCall{};
     };
     if (!box_all(ts, base, taken).ok()) return give_up();
     Object& callee = *base[0].object();
@@ -245,10 +241,9 @@ Value call_spread(Attached ts, const Instr* pc, Value* R, Frame** frame) {
     auto n = static_cast<size_t>(positional.size);
     for (size_t i = 1; i < taken; ++i) drop(ts, base[i]);
     if (callee.type == &PyFunction_Type) {
-        *frame = make_frame(ts, static_cast<Function*>(&callee), room.args(), n, names.get());
-        return Value();
+        return {make_frame(ts, static_cast<Function*>(&callee), room.args(), n, names.get()), Value()};
     }
-    return call_consuming(ts, &callee, room.args(), n, names.get());
+    return {nullptr, call_consuming(ts, &callee, room.args(), n, names.get())};
 }
 
 void raise_init_result(Attached ts, Value owned) {

@@ -119,13 +119,19 @@ trace:
 #include "vm/ops/iter.inc"
 #include "vm/ops/names.inc"
 
-raised:
-    if (unwind(ts, &pc, &R) == Unwound::left_entry) {
+raised: {
+    // Copies: registers whose address is taken would live in memory throughout.
+    const Instr* at;
+    Value* registers = R;
+    if (unwind(ts, &at, &registers) == Unwound::left_entry) {
         if (yielded) *yielded = false;
         return Value();
     }
+    pc = at;
+    R = registers;
     RETABLE();
     DISPATCH();
+}
 }
 
 }  // namespace baton

@@ -105,11 +105,21 @@ Value call_consuming(Attached ts, Object* callee, Value* args, size_t nargs, Tup
 Value call_found(Attached ts, Value callee, Value* args, size_t nargs);
 // A frame for __init__ of the new instance `self` (borrowed); function and args consumed. Null = raised.
 Frame* enter_init(Attached ts, Function* function, Value self, Value* args, size_t nargs);
-// CALL_METHOD without a cache entry: looks the method up and remembers it. A Python function comes back, owned, with *args and
-// *nargs set for it; otherwise the call has been made: null, and *result (nothing = raised).
-Function* find_method(Attached ts, const Instr* pc, Value* R, Value** args, size_t* nargs, Value* result);
-// CALL_EX: a Python function gets its frame made (*frame); otherwise the result (nothing = raised).
-Value call_spread(Attached ts, const Instr* pc, Value* R, Frame** frame);
+// CALL_METHOD without a cache entry: looks the method up and remembers it. A Python function comes back, owned, with the
+// arguments for it; otherwise the call has been made and there is a result (nothing = raised).
+struct FoundMethod {
+    Function* function;
+    Value* args;
+    size_t nargs;
+    Value result;
+};
+FoundMethod find_method(Attached ts, const Instr* pc, Value* R);
+// CALL_EX: a Python function gets its frame made; otherwise there is a result (nothing = raised).
+struct SpreadCall {
+    Frame* frame;
+    Value result;
+};
+SpreadCall call_spread(Attached ts, const Instr* pc, Value* R);
 void raise_init_result(Attached ts, Value owned);  // "__init__() should return None, not 'int'"
 Raised raise_recursion(Attached ts, const char* where);
 
