@@ -36,7 +36,7 @@ Result<void> take_keywords(Attached ts, const char* who, std::initializer_list<K
         }
         if (!found) {
             auto shown = TRY(show_str(ts, name));
-            return raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}", shown.view, who);
+            return raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}()", shown.view, who);
         }
         Object* value = TRY(box_in_place(ts, args[nargs + static_cast<size_t>(i)]));
         set_field(ts, *found->field, value);
@@ -52,7 +52,7 @@ Result<void> stop_iteration_init(Attached ts, Object& self, Value* args, size_t 
     return {};
 }
 
-MemberDef stop_iteration_members[] = {
+const MemberDef stop_iteration_members[] = {
     {"value", kObject, offsetof(StopIterationObject, value), 0, "generator return value"},
     {},
 };
@@ -60,7 +60,7 @@ MemberDef stop_iteration_members[] = {
 constexpr TypeSpec make_stop_iteration() {
     auto s = exception_spec<StopIterationObject>("StopIteration", exception_base(Exc::Exception),
                                                  "Signal the end from iterator.__next__().");
-    s.members = stop_iteration_members;
+    s.members = const_cast<MemberDef*>(stop_iteration_members);
     s.init = slot<stop_iteration_init>;
     return s;
 }
@@ -78,7 +78,7 @@ Result<void> system_exit_init(Attached ts, Object& self, Value* args, size_t nar
     return {};
 }
 
-MemberDef system_exit_members[] = {
+const MemberDef system_exit_members[] = {
     {"code", kObject, offsetof(SystemExitObject, code), 0, "exception code"},
     {},
 };
@@ -86,7 +86,7 @@ MemberDef system_exit_members[] = {
 constexpr TypeSpec make_system_exit() {
     auto s = exception_spec<SystemExitObject>("SystemExit", exception_base(Exc::BaseException),
                                               "Request to exit from the interpreter.");
-    s.members = system_exit_members;
+    s.members = const_cast<MemberDef*>(system_exit_members);
     s.init = slot<system_exit_init>;
     return s;
 }
@@ -117,7 +117,7 @@ Result<Ref<Object>> import_error_reduce(Attached ts, ImportErrorObject& self) {
     return tuple_of(ts, {self.type, self.args, state.get()});
 }
 
-MemberDef import_error_members[] = {
+const MemberDef import_error_members[] = {
     {"msg", kObject, offsetof(ImportErrorObject, msg), 0, "exception message"},
     {"name", kObject, offsetof(ImportErrorObject, name), 0, "module name"},
     {"path", kObject, offsetof(ImportErrorObject, path), 0, "module path"},
@@ -131,7 +131,7 @@ constexpr Method import_error_methods[] = {
 constexpr TypeSpec make_import_error() {
     auto s = exception_spec<ImportErrorObject>("ImportError", exception_base(Exc::Exception),
                                                "Import can't find module, or can't find name in module.");
-    s.members = import_error_members;
+    s.members = const_cast<MemberDef*>(import_error_members);
     s.methods = import_error_methods;
     s.str = typed_slot<import_error_str>;
     s.init = slot<import_error_init>;
@@ -145,14 +145,14 @@ Result<void> name_error_init(Attached ts, Object& self, Value* args, size_t narg
     return take_keywords(ts, "NameError", {{Name::name, &static_cast<NameErrorObject&>(self).name}}, args, nargs, kwnames);
 }
 
-MemberDef name_error_members[] = {
+const MemberDef name_error_members[] = {
     {"name", kObject, offsetof(NameErrorObject, name), 0, "name"},
     {},
 };
 
 constexpr TypeSpec make_name_error() {
     auto s = exception_spec<NameErrorObject>("NameError", exception_base(Exc::Exception), "Name not found globally.");
-    s.members = name_error_members;
+    s.members = const_cast<MemberDef*>(name_error_members);
     s.init = slot<name_error_init>;
     return s;
 }
@@ -163,7 +163,7 @@ Result<void> attribute_error_init(Attached ts, Object& self, Value* args, size_t
     return take_keywords(ts, "AttributeError", {{Name::name, &e.name}, {Name::obj, &e.obj}}, args, nargs, kwnames);
 }
 
-MemberDef attribute_error_members[] = {
+const MemberDef attribute_error_members[] = {
     {"name", kObject, offsetof(AttributeErrorObject, name), 0, "attribute name"},
     {"obj", kObject, offsetof(AttributeErrorObject, obj), 0, "object"},
     {},
@@ -172,7 +172,7 @@ MemberDef attribute_error_members[] = {
 constexpr TypeSpec make_attribute_error() {
     auto s = exception_spec<AttributeErrorObject>("AttributeError", exception_base(Exc::Exception),
                                                   "Attribute not found.");
-    s.members = attribute_error_members;
+    s.members = const_cast<MemberDef*>(attribute_error_members);
     s.init = slot<attribute_error_init>;
     return s;
 }
@@ -238,7 +238,7 @@ Result<Ref<Object>> syntax_error_str(Attached ts, SyntaxErrorObject& self) {
     return b.finish(ts);
 }
 
-MemberDef syntax_error_members[] = {
+const MemberDef syntax_error_members[] = {
     {"msg", kObject, offsetof(SyntaxErrorObject, msg), 0, "exception msg"},
     {"filename", kObject, offsetof(SyntaxErrorObject, filename), 0, "exception filename"},
     {"lineno", kObject, offsetof(SyntaxErrorObject, lineno), 0, "exception lineno"},
@@ -253,7 +253,7 @@ MemberDef syntax_error_members[] = {
 
 constexpr TypeSpec make_syntax_error() {
     auto s = exception_spec<SyntaxErrorObject>("SyntaxError", exception_base(Exc::Exception), "Invalid syntax.");
-    s.members = syntax_error_members;
+    s.members = const_cast<MemberDef*>(syntax_error_members);
     s.str = typed_slot<syntax_error_str>;
     s.init = slot<syntax_error_init>;
     return s;

@@ -171,7 +171,7 @@ constexpr Method group_methods[] = {
     {},
 };
 constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT, READONLY of structmember.h
-MemberDef group_members[] = {
+const MemberDef group_members[] = {
     {"message", kObject, offsetof(ExceptionGroupObject, msg), kReadOnly, "exception message"},
     {"exceptions", kObject, offsetof(ExceptionGroupObject, excs), kReadOnly, "nested exceptions"},
     {},
@@ -181,7 +181,7 @@ constexpr TypeSpec make_group() {
     auto s = exception_spec<ExceptionGroupObject>("BaseExceptionGroup", exception_base(Exc::BaseException),
                                                   "A combination of multiple unrelated exceptions.");
     s.methods = group_methods;
-    s.members = group_members;
+    s.members = const_cast<MemberDef*>(group_members);
     s.str = typed_slot<group_str>;
     s.init = slot<base_exception_init>;
     s.tp_new = slot<group_new>;

@@ -146,7 +146,7 @@ Result<void> set_written(Attached ts, OSErrorObject& self, Object* value) {
 }
 
 constexpr int kObject = 6;  // T_OBJECT of structmember.h
-MemberDef os_error_members[] = {
+const MemberDef os_error_members[] = {
     {"errno", kObject, offsetof(OSErrorObject, myerrno), 0, "POSIX exception code"},
     {"strerror", kObject, offsetof(OSErrorObject, strerror), 0, "exception strerror"},
     {"filename", kObject, offsetof(OSErrorObject, filename), 0, "exception filename"},
@@ -166,7 +166,7 @@ constexpr GetSet os_error_getset[] = {
 constexpr TypeSpec make_os_error() {
     auto s = exception_spec<OSErrorObject>("OSError", exception_base(Exc::Exception),
                                            "Base class for I/O related errors.");
-    s.members = os_error_members;
+    s.members = const_cast<MemberDef*>(os_error_members);
     s.methods = os_error_methods;
     s.getset = os_error_getset;
     s.str = typed_slot<os_error_str>;

@@ -122,7 +122,7 @@ Result<Ref<Object>> translate_error_str(Attached ts, UnicodeErrorObject& e) {
 }
 
 constexpr int kObject = 6, kIndex = 19;  // T_OBJECT, T_PYSSIZET of structmember.h
-MemberDef unicode_error_members[] = {
+const MemberDef unicode_error_members[] = {
     {"encoding", kObject, offsetof(UnicodeErrorObject, encoding), 0, "exception encoding"},
     {"object", kObject, offsetof(UnicodeErrorObject, object), 0, "exception object"},
     {"start", kIndex, offsetof(UnicodeErrorObject, start), 0, "exception start"},
@@ -134,7 +134,7 @@ MemberDef unicode_error_members[] = {
 template <auto Init, auto Text>
 constexpr TypeSpec make_unicode_error(const char* name, const char* doc) {
     auto s = exception_spec<UnicodeErrorObject>(name, exception_base(Exc::UnicodeError), doc);
-    s.members = unicode_error_members;
+    s.members = const_cast<MemberDef*>(unicode_error_members);
     s.init = slot<Init>;
     s.str = typed_slot<Text>;
     return s;

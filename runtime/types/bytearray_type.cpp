@@ -46,9 +46,8 @@ Result<void> init_slot(Attached ts, Object& object, Value* args, size_t nargs, T
         case SourceKind::bytes:
             return bytearray_append(ts, self, bytes_view(static_cast<Bytes&>(*from.object)));
         case SourceKind::buffer: {
-            BytesLike held;
-            TRY(held.get(ts, *from.object));
-            return bytearray_append(ts, self, held.view());
+            auto copy = TRY(bytes_from_object(ts, *from.object));
+            return bytearray_append(ts, self, bytes_view(*copy));
         }
         case SourceKind::other:
             break;

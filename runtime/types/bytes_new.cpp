@@ -7,6 +7,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/bytes_builder.h"
 #include "runtime/types/bytes_impl.h"
+#include "runtime/types/memoryview.h"
 #include "runtime/types/list.h"
 
 namespace baton {
@@ -88,9 +89,13 @@ Result<void> append_bytes_of_iterable(Attached ts, BytesBuilder& out, Object& it
 Result<Ref<Bytes>> bytes_from_object(Attached ts, Object& source) {
     if (is_exact(source, PyBytes_Type)) return Ref<Bytes>::share(static_cast<Bytes&>(source));
     if (is_bytes_like(source)) {
-        BytesLike view;
-        TRY(view.get(ts, source));
-        return bytes_new(ts, view.view());
+        // Any layout will do: what is not contiguous is gathered.
+        BufferView view;
+        TRY(get_buffer(ts, source, &view, kBufferFullReadOnly));
+        auto made = view.len ? bytes_new_uninitialised(ts, view.len) : Result<Ref<Bytes>>(bytes_empty());
+        if (made.ok() && view.len) memoryview_to_contiguous(view, bytes_data(*made), 'C');
+        release_buffer(&view);
+        return made;
     }
     if (!is_str(source)) {
         bool iterable = is_list(source) || is_tuple(source);

@@ -22,6 +22,9 @@ constexpr Signature kEnumerateSignature = parse_signature("enumerate(iterable, s
 
 Result<Ref<Object>> enumerate_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     Value* bound[2] = {};
+    if (nargs == 0 && !kwnames) {
+        return raise(ts, Exc::TypeError, "enumerate() missing required argument 'iterable'");
+    }
     TRY(bind_arguments(ts, kEnumerateSignature, args, nargs, kwnames, bound));
     Object* iterable = TRY(box_in_place(ts, *bound[0]));
     OptRef<Int> start;

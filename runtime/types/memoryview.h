@@ -41,7 +41,7 @@ Result<Ref<MemoryView>> memoryview_from_memory(Attached ts, char* memory, Index 
 // Marks it released; BufferError while somebody has a buffer of it.
 Result<void> memoryview_release(Attached ts, MemoryView& self);
 // Copies all items in C ('C'), Fortran ('F') or the view's own order ('A') into out, view.len bytes.
-Result<void> memoryview_to_contiguous(Attached ts, const BufferView& view, char* out, char order);
+void memoryview_to_contiguous(const BufferView& view, char* out, char order);
 bool buffer_is_contiguous(const BufferView& view, char order);  // PyBuffer_IsContiguous
 
 // ---- shared by the memoryview files ----

@@ -43,13 +43,13 @@ void each_element_fortran(const BufferView& v, F& f) {
 
 }  // namespace
 
-Result<void> memoryview_to_contiguous(Attached, const BufferView& view, char* out, char order) {
-    if (view.len == 0) return {};
+void memoryview_to_contiguous(const BufferView& view, char* out, char order) {
+    if (view.len == 0) return;
     auto size = static_cast<size_t>(view.itemsize);
     if (order == 'A') order = !buffer_is_contiguous(view, 'C') && buffer_is_contiguous(view, 'F') ? 'F' : 'C';
     if (buffer_is_contiguous(view, order)) {
         std::memcpy(out, view.buf, static_cast<size_t>(view.len));
-        return {};
+        return;
     }
     auto put = [&](char* p) {
         std::memcpy(out, p, size);
@@ -61,7 +61,6 @@ Result<void> memoryview_to_contiguous(Attached, const BufferView& view, char* ou
     } else {
         each_element(view, start_of(view), 0, put);
     }
-    return {};
 }
 
 // ---- cast ----

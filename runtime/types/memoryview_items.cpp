@@ -301,6 +301,9 @@ bool same_format(const BufferView& a, const BufferView& b) {
 
 // self[slice] = value, one dimension. The two may overlap, so the items travel through a copy.
 Result<void> assign_slice(Attached ts, MemoryView& self, Slice& slice, Object& value) {
+    if (!value.type->as_buffer || !value.type->as_buffer->get) {
+        return raise(ts, Exc::TypeError, "a bytes-like object is required, not '{}'", type_name(value));
+    }
     auto source = TRY(memoryview_new(ts, value));
     auto target = TRY(memoryview_add(ts, *self.mbuf, self.view));
     TRY(narrow(ts, *target, slice));
@@ -311,7 +314,7 @@ Result<void> assign_slice(Attached ts, MemoryView& self, Slice& slice, Object& v
     TRY(memoryview_check(ts, self));
     if (to.len == 0) return {};
     auto copy = TRY(bytes_new_uninitialised(ts, from.len));
-    TRY(memoryview_to_contiguous(ts, from, bytes_data(*copy), 'C'));
+    memoryview_to_contiguous(from, bytes_data(*copy), 'C');
     const char* next = bytes_data(*copy);
     for (Index i = 0; i < to.shape[0]; ++i, next += to.itemsize) {
         std::memcpy(view_element(to, start_of(to), 0, i), next, static_cast<size_t>(to.itemsize));

@@ -202,6 +202,7 @@ Result<Ref<Object>> range_index(Attached ts, Range& self, Object& o) {
             return !found;
         }));
         if (found) return box_int(ts, at);
+        return raise(ts, Exc::ValueError, "sequence.index(x): x not in sequence");
     }
     auto shown = TRY(show_repr(ts, o));
     return raise(ts, Exc::ValueError, "{} is not in range", shown.view);
@@ -256,13 +257,11 @@ constexpr Method range_methods[] = {
     {},
 };
 
-Result<Ref<Object>> get_start(Attached, Range& self) { return Ref<Object>::share(*self.start); }
-Result<Ref<Object>> get_stop(Attached, Range& self) { return Ref<Object>::share(*self.stop); }
-Result<Ref<Object>> get_step(Attached, Range& self) { return Ref<Object>::share(*self.step); }
-constexpr GetSet range_getset[] = {
-    getter<get_start>("start"),
-    getter<get_stop>("stop"),
-    getter<get_step>("step"),
+constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT and READONLY of structmember.h
+const MemberDef range_members[] = {
+    {"start", kObject, offsetof(Range, start), kReadOnly, nullptr},
+    {"stop", kObject, offsetof(Range, stop), kReadOnly, nullptr},
+    {"step", kObject, offsetof(Range, step), kReadOnly, nullptr},
     {},
 };
 
@@ -296,7 +295,7 @@ constexpr TypeSpec range_spec = {
     .basicsize = sizeof(Range),
     .flags = kTypeSequence,
     .methods = range_methods,
-    .getset = range_getset,
+    .members = const_cast<MemberDef*>(range_members),
     .dealloc = typed_slot<range_dealloc>,
     .repr = typed_slot<range_repr>,
     .hash = typed_slot<range_hash>,

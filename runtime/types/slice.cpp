@@ -131,13 +131,11 @@ constexpr Method slice_methods[] = {
     {},
 };
 
-Result<Ref<Object>> get_start(Attached, Slice& self) { return Ref<Object>::share(*self.start); }
-Result<Ref<Object>> get_stop(Attached, Slice& self) { return Ref<Object>::share(*self.stop); }
-Result<Ref<Object>> get_step(Attached, Slice& self) { return Ref<Object>::share(*self.step); }
-constexpr GetSet slice_getset[] = {
-    getter<get_start>("start"),
-    getter<get_stop>("stop"),
-    getter<get_step>("step"),
+constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT and READONLY of structmember.h
+const MemberDef slice_members[] = {
+    {"start", kObject, offsetof(Slice, start), kReadOnly, nullptr},
+    {"stop", kObject, offsetof(Slice, stop), kReadOnly, nullptr},
+    {"step", kObject, offsetof(Slice, step), kReadOnly, nullptr},
     {},
 };
 
@@ -148,7 +146,7 @@ constexpr TypeSpec slice_spec = with_gc<Slice, &Slice::start, &Slice::stop, &Sli
     .doc = "slice(stop)\nslice(start, stop[, step])\n\n"
            "Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
     .methods = slice_methods,
-    .getset = slice_getset,
+    .members = const_cast<MemberDef*>(slice_members),
     .repr = typed_slot<slice_repr>,
     .richcompare = slot<slice_compare>,
     .tp_new = slot<slice_type_new>,

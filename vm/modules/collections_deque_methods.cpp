@@ -224,13 +224,14 @@ Result<void> remove(Attached ts, Deque& self, Object& value) {
     for (Index i = 0; i < self.size; ++i) {
         auto item = Ref<Object>::share(*self.at(i));
         bool same = TRY(equal(ts, *item, value));
-        if (generation != self.generation) return raise(ts, Exc::IndexError, "deque mutated during remove().");
+        if (generation != self.generation) return raise(ts, Exc::IndexError, "deque mutated during iteration");
         if (same) {
             auto removed = take_at(self, i);
             return {};
         }
     }
-    return raise(ts, Exc::ValueError, "deque.remove(x): x not in deque");
+    auto shown = TRY(show_repr(ts, value));
+    return raise(ts, Exc::ValueError, "{} is not in deque", shown.view);
 }
 
 Result<void> reverse(Attached, Deque& self) {

@@ -162,9 +162,14 @@ Result<void> partial_setstate(Attached ts, Partial& self, Object& state) {
     return {};
 }
 
-Result<Ref<Object>> get_func(Attached, Partial& self) { return Ref<Object>::share(*self.function); }
-Result<Ref<Object>> get_args(Attached, Partial& self) { return Ref<Object>::share(*self.args); }
-Result<Ref<Object>> get_keywords(Attached, Partial& self) { return Ref<Object>::share(*self.keywords); }
+constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT and READONLY of structmember.h
+const MemberDef partial_members[] = {
+    {"func", kObject, offsetof(Partial, function), kReadOnly, "function object to use in future partial calls"},
+    {"args", kObject, offsetof(Partial, args), kReadOnly, "tuple of arguments to future partial calls"},
+    {"keywords", kObject, offsetof(Partial, keywords), kReadOnly,
+     "dictionary of keyword arguments to future partial calls"},
+    {},
+};
 Result<Ref<Object>> get_partial_dict(Attached ts, Partial& self) {
     if (!self.dict) self.dict = TRY(dict_new(ts)).release();
     return Ref<Object>::share(*self.dict);
@@ -178,9 +183,6 @@ Result<void> set_partial_dict(Attached ts, Partial& self, Object* value) {
     return {};
 }
 constexpr GetSet partial_getset[] = {
-    getter<get_func>("func", "function object to use in future partial calls"),
-    getter<get_args>("args", "tuple of arguments to future partial calls"),
-    getter<get_keywords>("keywords", "dictionary of keyword arguments to future partial calls"),
     property_row<get_partial_dict, set_partial_dict>("__dict__"),
     {},
 };
@@ -201,6 +203,7 @@ constexpr TypeSpec make_partial_spec() {
         .dictoffset = offsetof(Partial, dict),
         .methods = partial_methods,
         .getset = partial_getset,
+        .members = const_cast<MemberDef*>(partial_members),
         .repr = typed_slot<partial_repr>,
         .call = slot<partial_call>,
         .tp_new = slot<partial_new>,

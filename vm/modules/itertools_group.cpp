@@ -55,7 +55,7 @@ Result<Ref<Object>> islice_new(Attached ts, Type& cls, Value* args, size_t nargs
         stop = TRY(slice_argument(ts, *args[1].object(), -1, kStopText));
     } else {
         start = TRY(slice_argument(ts, *args[1].object(), 0, kIndexText));
-        stop = TRY(slice_argument(ts, *args[2].object(), -1, kIndexText));
+        stop = TRY(slice_argument(ts, *args[2].object(), -1, kStopText));
     }
     if (nargs == 4) {
         step = TRY(slice_argument(ts, *args[3].object(), 1, kStepText));

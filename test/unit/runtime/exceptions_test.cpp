@@ -85,7 +85,7 @@ TEST_CASE("exceptions with fields fill them from their arguments") {
     REQUIRE(attribute(q.ts, *import_error, "msg") == "'no m'");
     must(q.ts, dict_set_str(q.ts, *keywords, *word(q.ts, "nonsense"), *q.s("m")));
     REQUIRE_FALSE(call_tuple(q.ts, exc_type(Exc::ImportError), static_cast<Tuple&>(*args), keywords.get()).ok());
-    REQUIRE(raised(q.ts) == "TypeError: 'nonsense' is an invalid keyword argument for ImportError");
+    REQUIRE(raised(q.ts) == "TypeError: 'nonsense' is an invalid keyword argument for ImportError()");
     REQUIRE_FALSE(call_tuple(q.ts, exc_type(Exc::ValueError), static_cast<Tuple&>(*args), keywords.get()).ok());
     REQUIRE(raised(q.ts) == "TypeError: ValueError() takes no keyword arguments");
 }

@@ -84,7 +84,7 @@ TEST_CASE("enumerate, zip, map, filter and reversed are lazy and say what they m
     REQUIRE(q.listed(q.made(PyEnum_Type, abc, q.i(5))) == "[(5, 'a'), (6, 'b'), (7, 'c')]");
     REQUIRE(q.listed(q.made(PyEnum_Type, abc, q.i(INT64_MAX))) ==
             "[(9223372036854775807, 'a'), (9223372036854775808, 'b'), (9223372036854775809, 'c')]");
-    REQUIRE(q.of(PyEnum_Type) == "TypeError: enumerate() missing required argument 'iterable' (pos 1)");
+    REQUIRE(q.of(PyEnum_Type) == "TypeError: enumerate() missing required argument 'iterable'");
     REQUIRE(q.listed(q.made(PyZip_Type, abc, q.t(q.i(1), q.i(2)))) == "[('a', 1), ('b', 2)]");
     REQUIRE(q.listed(q.made(PyMap_Type, q.ref(PyUnicode_Type), q.t(q.i(1), q.i(2)))) == "['1', '2']");
     REQUIRE(q.of(PyMap_Type, abc) == "TypeError: map() must have at least two arguments.");
