@@ -90,15 +90,16 @@ bool Gil::aged(const Waiter* w, int64_t now) const {
     return w != nullptr && turn_clock(now) - w->enqueued_at > (kAgedIntervals + w->ahead) * interval();
 }
 
-Waiter* Gil::next_waiter(int64_t now) const {
+// `except`, the last in the queue, gives way to the others; there is at least one.
+Waiter* Gil::next_waiter(int64_t now, const Waiter* except) const {
     if (eager_waiting_ + patient_waiting_ == 0 || batch_waiting_ == 0 || aged(head_, now)) return head_;
     Waiter* first_batch = nullptr;
     for (Waiter* w = head_; w != nullptr; w = w->next) {
         if (w->standing == Standing::kEager) return w;
         if (w->standing == Standing::kPatient && batch_grants_ >= w->back_at) return w;
-        if (w->standing == Standing::kBatch && first_batch == nullptr) first_batch = w;
+        if (w->standing == Standing::kBatch && first_batch == nullptr && w != except) first_batch = w;
     }
-    return first_batch;
+    return first_batch != nullptr ? first_batch : head_;
 }
 
 int& Gil::waiting(Standing standing) {
@@ -140,8 +141,8 @@ void Gil::unqueue(Waiter& w) {
 
 // The lock passes to the next waiter, wherever it is now. `running` is a waiter whose thread is executing
 // this: it can become the monitor without being woken.
-void Gil::grant_next(int64_t now, Waiter* running, Wakes& wakes) {
-    Waiter* k = next_waiter(now);
+void Gil::grant_next(int64_t now, Waiter* running, Wakes& wakes, const Waiter* except) {
+    Waiter* k = next_waiter(now, except);
     const bool batch = k->standing == Standing::kBatch;
     if (batch) ++batch_grants_;
     holder_standing_ = k->standing;
@@ -411,11 +412,18 @@ Taken Gil::yield(Seat& s) {
     } else {
         spend(me);
         enqueue(me, s, brief(me) ? Standing::kPatient : Standing::kBatch, now);
-        grant_next(now, &me, wakes);
+        grant_next(now, &me, wakes, &me);
+        DCHECK(me.outcome == Waiter::Outcome::kWaiting);  // forced means that another thread runs
         result = wait(me, s, now, wakes);
     }
     errno = saved_errno;
     return result;
+}
+
+void Gil::forget_learned() {
+    Waiter& me = self();
+    me.spent = false;
+    me.released_at = me.off_ewma = me.burst_ewma = 0;
 }
 
 bool Gil::in_use(const Seat& s) {
@@ -521,6 +529,7 @@ void Gil::reset_after_fork(Seat* holder) {
     lazy_active_ = false;
     last_holder_ = holder;
     self().parker.reset();
+    forget_learned();
     uintptr_t closed = word_.load() & kClosed;
     if (holder != nullptr) {
         holder->held_as = as_word(*holder);

@@ -139,6 +139,7 @@ class Gil {
             s.held_as = as_word(s) | kFast;
             s.hold_start = 0;
             self().released_at = 0;
+            self().spent = false;
             count_take(s);
             return Taken::kHeld;
         }
@@ -173,6 +174,9 @@ class Gil {
     // The holder changes seats (PyThreadState_Swap); a drop request moves along.
     void transfer(Seat& from, Seat& to);
 
+    // What the locks learned about the calling thread is forgotten (fork child; a thread that changes its
+    // work).
+    static void forget_learned();
     // Whether the calling thread may take closed locks.
     static void set_survivor(bool survivor) { self().survivor = survivor; }
     // From now on only survivors may take the lock; waiters return kClosed. The caller holds it.
@@ -254,14 +258,15 @@ class Gil {
     void enqueue(Waiter& me, Seat& s, Standing standing, int64_t now) REQUIRES(queue_mu_);
     void unqueue(Waiter& w) REQUIRES(queue_mu_);
     int& waiting(Standing standing) REQUIRES(queue_mu_);
-    Waiter* next_waiter(int64_t now) const REQUIRES(queue_mu_);
+    Waiter* next_waiter(int64_t now, const Waiter* except = nullptr) const REQUIRES(queue_mu_);
     int64_t turn_clock(int64_t now) const REQUIRES(queue_mu_);
     void begin_slice(int64_t now) REQUIRES(queue_mu_);
     bool aged(const Waiter* w, int64_t now) const REQUIRES(queue_mu_);
     bool may_slip_in(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
     bool may_keep(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
     void spend(Waiter& me) REQUIRES(queue_mu_);
-    void grant_next(int64_t now, Waiter* running, Wakes& wakes) REQUIRES(queue_mu_);
+    void grant_next(int64_t now, Waiter* running, Wakes& wakes, const Waiter* except = nullptr)
+        REQUIRES(queue_mu_);
     void request_drop(Seat& holder) REQUIRES(queue_mu_);
     void hold_free_lock(Seat& s, uintptr_t word, int64_t now) REQUIRES(queue_mu_);
     void end_hold(Seat& s, int64_t now);

@@ -338,6 +338,7 @@ TEST_CASE("two spinners share the lock evenly") {
 }
 
 TEST_CASE("a lazy release that is taken back wakes nobody") {
+    Gil::forget_learned();
     Gil gil;
     GilSettings settings = with_mode(Mode::kFair);
     settings.grace_ns = 2'000'000'000;  // nobody else gets it within this test
@@ -365,6 +366,7 @@ TEST_CASE("a lazy release that is taken back wakes nobody") {
 }
 
 TEST_CASE("a lazily released lock goes to the waiter when its owner stays away") {
+    Gil::forget_learned();
     Gil gil;
     GilSettings settings = with_mode(Mode::kFair);
     settings.grace_ns = 50'000;
@@ -386,6 +388,7 @@ TEST_CASE("a lazily released lock goes to the waiter when its owner stays away")
 
 TEST_CASE("a thread that keeps coming back within the grace is forced out after its share") {
     // H116
+    Gil::forget_learned();
     Gil gil;
     GilSettings settings = with_mode(Mode::kFair);
     settings.interval_ns = 1'000'000;
