@@ -264,6 +264,12 @@ Result<void> Compiler::call_spread(int base, Seq<Expr*> args, Seq<Keyword*> keyw
         return {};
     }
     uint16_t dict = as.next_temp();
+    if (keywords.size() == 1 && !keywords[0]->arg) {  // the call itself makes no copy of it
+        TRY(push(keywords[0]->value));
+        as.emit(Op::KEYWORD_DICT, dict, 0, as.temp(base));
+        as.emit(Op::CALL_EX, as.temp(base), 1);
+        return {};
+    }
     bool have_dict = false;
     for (uint32_t i = 0; i < keywords.size();) {
         if (!keywords[i]->arg) {

@@ -190,6 +190,15 @@ bool DICT_MERGE_slow(Attached ts, const Instr* pc, Value* R) {
     return true;
 }
 
+bool KEYWORD_DICT_slow(Attached ts, const Instr* pc, Value* R) {
+    Boxed o(ts, R[pc->a]), callee(ts, R[pc->c]);
+    if (!o.ok() || !callee.ok()) return false;
+    if (is_exact(*o, PyDict_Type)) return true;
+    auto d = dict_new(ts);
+    if (!d.ok() || !merge_keywords(ts, *d, *o, *callee).ok()) return false;
+    return finish(ts, &R[pc->a], 1, d.release());
+}
+
 bool LIST_TO_TUPLE_slow(Attached ts, const Instr* pc, Value* R) {
     auto t = list_to_tuple(ts, static_cast<List&>(*R[pc->a].object()));
     return finish(ts, &R[pc->a], 1, t.release());
