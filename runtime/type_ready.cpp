@@ -318,6 +318,12 @@ Result<void> type_ready(Attached ts, Type& t) {
         t.refcnt = kImmortalRefcnt;
         t.flags |= kTypeImmutable;
     }
+    if (has_flag(t, kTypeManagedDict) && t.dictoffset <= 0 && t.base->dictoffset == 0 && !t.itemsize && !t.base->itemsize) {
+        // "The interpreter keeps the dict": a word behind what the C struct has.
+        if (t.basicsize == 0) t.basicsize = t.base->basicsize;
+        t.dictoffset = (t.basicsize + 7) & ~Index{7};
+        t.basicsize = t.dictoffset + static_cast<Index>(sizeof(Object*));
+    }
     resync_c_slots(t);
     auto r = finish_type(ts, t);
     if (!r.ok()) t.flags &= ~kTypeReadying;

@@ -117,7 +117,10 @@ Result<Ref<Object>> descr_get(Attached ts, Object& self, Object* instance, Objec
     auto& p = static_cast<Property&>(self);
     if (!p.get) return raise_missing(ts, p, *instance, "getter");
     auto f = Ref<Object>::share(*p.get);
-    return call(ts, *f, {instance});
+    Value room[2] = {Value(), unbox_borrowed(instance)};
+    Value r = call_value(ts, *f, room + 1, 1, nullptr);
+    drop(ts, room[1]);
+    return boxed_result(ts, r);
 }
 Result<void> descr_set(Attached ts, Object& self, Object& instance, Object* value) {
     auto& p = static_cast<Property&>(self);
