@@ -44,8 +44,10 @@ void Assembler::reference(Label l, int depth) {
     Target& t = labels_[static_cast<size_t>(l.id)];
     if (t.depth < 0) t.depth = depth;
     DCHECK(t.depth == depth);
-    if (!t.referenced) t.bound = bound_;
-    else t.bound.intersect(bound_);
+    if (!t.referenced)
+        t.bound = bound_;
+    else
+        t.bound.intersect(bound_);
     t.referenced = true;
 }
 
@@ -96,12 +98,17 @@ void Assembler::note_bound(const Instr& i) {
     if (info.a == Operand::DstL && i.a < nlocals_) bound_.add(i.a);
     if (info.b == Operand::DstL && i.b < nlocals_) bound_.add(i.b);
     switch (static_cast<Op>(i.op)) {
-        case Op::CHECK_BOUND: bound_.add(i.a); break;
-        case Op::CLEAR: bound_.remove(i.a); break;
+        case Op::CHECK_BOUND:
+            bound_.add(i.a);
+            break;
+        case Op::CLEAR:
+            bound_.remove(i.a);
+            break;
         case Op::MAKE_CELL:
             if (i.b != kNoRegister) bound_.remove(i.b);
             break;
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -245,10 +252,12 @@ void Assembler::place(AssembledCode& out, const Item& item, const Instr* words, 
     auto start = static_cast<uint32_t>(out.code.size());
     out.code.insert(out.code.end(), words, words + count);
     out.depth.insert(out.depth.end(), static_cast<size_t>(count), item.depth);
-    PositionEntry p{start, item.pos.lineno, item.pos.end_lineno, item.pos.col_offset, item.pos.end_col_offset};
+    PositionEntry p{start, item.pos.lineno, item.pos.end_lineno, item.pos.col_offset,
+                    item.pos.end_col_offset};
     if (p.line < 0) p.end_line = p.column = p.end_column = -1;
-    if (out.positions.empty() || out.positions.back().line != p.line || out.positions.back().column != p.column ||
-        out.positions.back().end_line != p.end_line || out.positions.back().end_column != p.end_column)
+    if (out.positions.empty() || out.positions.back().line != p.line ||
+        out.positions.back().column != p.column || out.positions.back().end_line != p.end_line ||
+        out.positions.back().end_column != p.end_column)
         out.positions.push_back(p);
 }
 

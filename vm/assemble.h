@@ -1,11 +1,11 @@
 // From emitted instructions to the tables of a code object.
 //
-// What: the compiler emits instructions in order; the assembler keeps the number of live temps, drops what cannot be
-// reached, knows which locals are certainly bound, remembers handler and position of every instruction, and at the end
-// threads jumps, widens those that are too far and lays out the words.
+// What: the compiler emits instructions in order; the assembler keeps the number of live temps, drops what
+// cannot be reached, knows which locals are certainly bound, remembers handler and position of every
+// instruction, and at the end threads jumps, widens those that are too far and lays out the words.
 //
-// Invariants. All paths to a label agree on the depth. While nothing is reachable, depth is kept as if it were. A handler
-// is entered with the temps below its depth and the exception.
+// Invariants. All paths to a label agree on the depth. While nothing is reachable, depth is kept as if it
+// were. A handler is entered with the temps below its depth and the exception.
 //
 // Callers. The compiler, one assembler per code object; no Python object is touched, no thread state needed.
 #pragma once
@@ -61,7 +61,8 @@ struct AssembledCode {
 
 class Assembler {
   public:
-    // `may_unbind`: locals that some del or except clause unbinds; they are not trusted across merges that go backwards.
+    // `may_unbind`: locals that some del or except clause unbinds; they are not trusted across merges that go
+    // backwards.
     void start(int nlocals, int temp_base, std::vector<uint16_t> may_unbind);
 
     int depth() const { return depth_; }
@@ -69,7 +70,8 @@ class Assembler {
     uint16_t temp(int index) const { return static_cast<uint16_t>(temp_base_ + index); }
     uint16_t next_temp() const { return temp(depth_); }
     Loc top() const { return {temp(depth_ - 1), true}; }
-    // Only where two ways of compiling meet that the assembler cannot follow (after a value has been forgotten on purpose).
+    // Only where two ways of compiling meet that the assembler cannot follow (after a value has been
+    // forgotten on purpose).
     void set_depth(int depth) { depth_ = depth; }
 
     void set_position(const ast::Pos& pos) { position_ = pos; }
@@ -83,8 +85,8 @@ class Assembler {
     Label label();
     // Here is the target of `l`; forward jumps to it have been emitted already.
     void bind(Label l);
-    // Here is the target of jumps that come later, from behind. `entered` tells that control arrives at it with `bound`
-    // by a way that is not emitted yet or has jumped over it; the depth is the present one.
+    // Here is the target of jumps that come later, from behind. `entered` tells that control arrives at it
+    // with `bound` by a way that is not emitted yet or has jumped over it; the depth is the present one.
     void bind_loop(Label l, bool entered, const BoundSet& bound);
 
     void emit(Op op, uint16_t a = 0, uint16_t b = 0, uint16_t c = 0, uint8_t flags = 0, Extra x = {});

@@ -31,7 +31,8 @@ Result<Ref<Object>> program_text(Attached ts, Str& filename, int lineno) {
     return Ref<Object>::share(none());
 }
 
-Result<Ref<BaseException>> new_syntax_error(Attached ts, std::string_view message, Str& filename, const Pos& pos) {
+Result<Ref<BaseException>> new_syntax_error(Attached ts, std::string_view message, Str& filename,
+                                            const Pos& pos) {
     Ref<Object> text = TRY(program_text(ts, filename, pos.lineno));
     Ref<Object> lineno = TRY(box_int(ts, pos.lineno));
     Ref<Object> offset = TRY(box_int(ts, pos.col_offset + 1));
@@ -142,8 +143,10 @@ int Compiler::code_flags() const {
         if (scope.varkeywords) flags |= kCodeVarKeywords;
     }
     if (u_->is_generator()) {
-        if (scope.generator && scope.coroutine) flags |= kCodeAsyncGenerator;
-        else flags |= scope.generator ? kCodeGenerator : kCodeCoroutine;
+        if (scope.generator && scope.coroutine)
+            flags |= kCodeAsyncGenerator;
+        else
+            flags |= scope.generator ? kCodeGenerator : kCodeCoroutine;
     }
     return flags | flags_.future;
 }
@@ -204,16 +207,11 @@ struct Future {
     int flag;
 };
 constexpr Future kFutures[] = {
-    {"nested_scopes", 0},
-    {"generators", 0},
-    {"division", 0},
-    {"absolute_import", 0},
-    {"with_statement", 0},
-    {"print_function", 0},
-    {"unicode_literals", 0},
-    {"barry_as_FLUFL", kCodeFutureBarryAsBdfl},
-    {"generator_stop", 0},
-    {"annotations", kCodeFutureAnnotations},
+    {"nested_scopes", 0},    {"generators", 0},
+    {"division", 0},         {"absolute_import", 0},
+    {"with_statement", 0},   {"print_function", 0},
+    {"unicode_literals", 0}, {"barry_as_FLUFL", kCodeFutureBarryAsBdfl},
+    {"generator_stop", 0},   {"annotations", kCodeFutureAnnotations},
 };
 
 bool has_annotations(Seq<Stmt*> body);
@@ -225,17 +223,21 @@ bool has_annotations(const Stmt* s) {
         return false;
     };
     switch (s->kind) {
-        case StmtKind::AnnAssign: return true;
+        case StmtKind::AnnAssign:
+            return true;
         case StmtKind::For:
             return has_annotations(cast<ast::For>(s)->body) || has_annotations(cast<ast::For>(s)->orelse);
         case StmtKind::AsyncFor:
-            return has_annotations(cast<ast::AsyncFor>(s)->body) || has_annotations(cast<ast::AsyncFor>(s)->orelse);
+            return has_annotations(cast<ast::AsyncFor>(s)->body) ||
+                   has_annotations(cast<ast::AsyncFor>(s)->orelse);
         case StmtKind::While:
             return has_annotations(cast<ast::While>(s)->body) || has_annotations(cast<ast::While>(s)->orelse);
         case StmtKind::If:
             return has_annotations(cast<ast::If>(s)->body) || has_annotations(cast<ast::If>(s)->orelse);
-        case StmtKind::With: return has_annotations(cast<ast::With>(s)->body);
-        case StmtKind::AsyncWith: return has_annotations(cast<ast::AsyncWith>(s)->body);
+        case StmtKind::With:
+            return has_annotations(cast<ast::With>(s)->body);
+        case StmtKind::AsyncWith:
+            return has_annotations(cast<ast::AsyncWith>(s)->body);
         case StmtKind::Match:
             for (MatchCase* c : cast<ast::Match>(s)->cases)
                 if (has_annotations(c->body)) return true;
@@ -250,7 +252,8 @@ bool has_annotations(const Stmt* s) {
             return has_annotations(t->body) || handlers(t->handlers) || has_annotations(t->orelse) ||
                    has_annotations(t->finalbody);
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -306,7 +309,8 @@ Result<Ref<Code>> Compiler::compile(const Mod& tree) {
     if (tree.kind == ModKind::FunctionType)
         return raise(ts_, Exc::SystemError, "a function type has no code");
     TRY(scan_future(tree));
-    if (!table_.build(tree, (flags_.future & kCodeFutureAnnotations) != 0)) return raise_error(table_.error());
+    if (!table_.build(tree, (flags_.future & kCodeFutureAnnotations) != 0))
+        return raise_error(table_.error());
     return module(tree);
 }
 

@@ -1,8 +1,8 @@
 // From source text or a syntax tree to code objects.
 //
-// Invariants. Code is verified (verify.h) before anybody sees it, in builds with DCHECK. Errors are SyntaxError and its
-// kin with filename, position and source line as in CPython 3.11; nesting that is too deep is RecursionError, never a
-// deeper C stack than kMaxCompileNesting levels.
+// Invariants. Code is verified (verify.h) before anybody sees it, in builds with DCHECK. Errors are
+// SyntaxError and its kin with filename, position and source line as in CPython 3.11; nesting that is too
+// deep is RecursionError, never a deeper C stack than kMaxCompileNesting levels.
 //
 // Callers. Attached threads, no exception pending.
 #pragma once
@@ -17,8 +17,8 @@ namespace baton {
 enum class CompileMode : uint8_t { Exec, Eval, Single };
 
 struct CompileFlags {
-    int future = 0;                  // kCodeFuture* bits in force from outside
-    bool source_is_text = false;     // the source came as str: UTF-8, a coding cookie means nothing
+    int future = 0;               // kCodeFuture* bits in force from outside
+    bool source_is_text = false;  // the source came as str: UTF-8, a coding cookie means nothing
     bool dont_imply_dedent = false;
     bool allow_incomplete_input = false;
     bool allow_top_level_await = false;
@@ -26,9 +26,9 @@ struct CompileFlags {
 
 inline constexpr int kMaxCompileNesting = 3000;  // CPython's: recursion limit of 1000 by 3
 // The bits of co_flags that compile() takes and hands on.
-inline constexpr int kFutureMask = kCodeFutureDivision | kCodeFutureAbsoluteImport | kCodeFutureWithStatement |
-                                   kCodeFuturePrintFunction | kCodeFutureUnicodeLiterals |
-                                   kCodeFutureBarryAsBdfl | kCodeFutureGeneratorStop | kCodeFutureAnnotations;
+inline constexpr int kFutureMask =
+    kCodeFutureDivision | kCodeFutureAbsoluteImport | kCodeFutureWithStatement | kCodeFuturePrintFunction |
+    kCodeFutureUnicodeLiterals | kCodeFutureBarryAsBdfl | kCodeFutureGeneratorStop | kCodeFutureAnnotations;
 
 // optimize: 0, 1 (no assert, __debug__ false), 2 (also no docstrings).
 Result<Ref<Code>> compile_source(Attached ts, std::string_view source, Str& filename, CompileMode mode,

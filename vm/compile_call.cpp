@@ -27,33 +27,51 @@ bool has_double_star(Seq<Keyword*> keywords) {
 // The type an expression is sure to have, for warnings; null if unknown.
 const char* certain_type(const Expr* e) {
     switch (e->kind) {
-        case ExprKind::Tuple: return "tuple";
+        case ExprKind::Tuple:
+            return "tuple";
         case ExprKind::List:
-        case ExprKind::ListComp: return "list";
+        case ExprKind::ListComp:
+            return "list";
         case ExprKind::Dict:
-        case ExprKind::DictComp: return "dict";
+        case ExprKind::DictComp:
+            return "dict";
         case ExprKind::Set:
-        case ExprKind::SetComp: return "set";
-        case ExprKind::GeneratorExp: return "generator";
-        case ExprKind::Lambda: return "function";
+        case ExprKind::SetComp:
+            return "set";
+        case ExprKind::GeneratorExp:
+            return "generator";
+        case ExprKind::Lambda:
+            return "function";
         case ExprKind::JoinedStr:
-        case ExprKind::FormattedValue: return "str";
+        case ExprKind::FormattedValue:
+            return "str";
         case ExprKind::Constant:
             switch (cast<ast::Constant>(e)->value.kind) {
-                case ConstantKind::None: return "NoneType";
+                case ConstantKind::None:
+                    return "NoneType";
                 case ConstantKind::True:
-                case ConstantKind::False: return "bool";
-                case ConstantKind::Ellipsis: return "ellipsis";
-                case ConstantKind::Int: return "int";
-                case ConstantKind::Float: return "float";
-                case ConstantKind::Complex: return "complex";
-                case ConstantKind::Str: return "str";
-                case ConstantKind::Bytes: return "bytes";
-                case ConstantKind::Tuple: return "tuple";
-                case ConstantKind::FrozenSet: return "frozenset";
+                case ConstantKind::False:
+                    return "bool";
+                case ConstantKind::Ellipsis:
+                    return "ellipsis";
+                case ConstantKind::Int:
+                    return "int";
+                case ConstantKind::Float:
+                    return "float";
+                case ConstantKind::Complex:
+                    return "complex";
+                case ConstantKind::Str:
+                    return "str";
+                case ConstantKind::Bytes:
+                    return "bytes";
+                case ConstantKind::Tuple:
+                    return "tuple";
+                case ConstantKind::FrozenSet:
+                    return "frozenset";
             }
             return nullptr;
-        default: return nullptr;
+        default:
+            return nullptr;
     }
 }
 
@@ -64,14 +82,18 @@ bool is_literal_operand(const Expr* e) {
         case ConstantKind::None:
         case ConstantKind::True:
         case ConstantKind::False:
-        case ConstantKind::Ellipsis: return false;
-        default: return true;
+        case ConstantKind::Ellipsis:
+            return false;
+        default:
+            return true;
     }
 }
 
 }  // namespace
 
-Result<Ref<Object>> Compiler::to_frozenset(Object& items) { return frozenset_new(ts_, &items); }
+Result<Ref<Object>> Compiler::to_frozenset(Object& items) {
+    return frozenset_new(ts_, &items);
+}
 
 // ---- warnings ----
 
@@ -80,8 +102,9 @@ Result<void> Compiler::check_compare(const Compare* e) {
     for (uint32_t i = 0; i < e->ops.size(); ++i) {
         bool right = is_literal_operand(e->comparators[i]);
         if ((e->ops[i] == CmpOperator::Is || e->ops[i] == CmpOperator::IsNot) && (left || right)) {
-            const char* text = e->ops[i] == CmpOperator::Is ? "\"is\" with a literal. Did you mean \"==\"?"
-                                                            : "\"is not\" with a literal. Did you mean \"!=\"?";
+            const char* text = e->ops[i] == CmpOperator::Is
+                                   ? "\"is\" with a literal. Did you mean \"==\"?"
+                                   : "\"is not\" with a literal. Did you mean \"!=\"?";
             return warn_syntax(e->pos, text);
         }
         left = right;
@@ -104,18 +127,21 @@ Result<void> Compiler::check_subscript(const Subscript* e) {
     bool sequence = subscriptable && !is<ast::Dict>(o) && !is<ast::DictComp>(o);
     if (auto c = ast::as<ast::Constant>(o)) {
         ConstantKind k = c->value.kind;
-        subscriptable = sequence = k == ConstantKind::Str || k == ConstantKind::Bytes || k == ConstantKind::Tuple;
+        subscriptable = sequence =
+            k == ConstantKind::Str || k == ConstantKind::Bytes || k == ConstantKind::Tuple;
     }
     if (!subscriptable)
-        return warn_syntax(e->pos, fmt::format("'{}' object is not subscriptable; perhaps you missed a comma?", type));
+        return warn_syntax(
+            e->pos, fmt::format("'{}' object is not subscriptable; perhaps you missed a comma?", type));
     const char* index = certain_type(e->slice);
     if (!sequence || !index || is<ast::Slice>(e->slice)) return {};
     if (auto c = ast::as<ast::Constant>(e->slice);
         c && (c->value.kind == ConstantKind::Int || c->value.kind == ConstantKind::True ||
               c->value.kind == ConstantKind::False))
         return {};
-    return warn_syntax(e->pos, fmt::format("{} indices must be integers or slices, not {}; perhaps you missed a comma?",
-                                           type, index));
+    return warn_syntax(
+        e->pos, fmt::format("{} indices must be integers or slices, not {}; perhaps you missed a comma?",
+                            type, index));
 }
 
 // ---- calls ----
@@ -126,8 +152,10 @@ Pos Compiler::attribute_position(const Attribute* e) const {
     if (p.lineno == p.end_lineno) return p;
     auto length = static_cast<int>(e->attr->size);
     p.lineno = p.end_lineno;
-    if (length <= p.end_col_offset) p.col_offset = p.end_col_offset - length;
-    else p.col_offset = p.end_col_offset = -1;
+    if (length <= p.end_col_offset)
+        p.col_offset = p.end_col_offset - length;
+    else
+        p.col_offset = p.end_col_offset = -1;
     return p;
 }
 
@@ -165,11 +193,13 @@ Result<void> Compiler::call(const Call* e, Dest d) {
     return {};
 }
 
-// The cell of __class__ if the receiver is `super()` where that can mean the method's class and first argument.
+// The cell of __class__ if the receiver is `super()` where that can mean the method's class and first
+// argument.
 std::optional<uint16_t> Compiler::super_cell(const Expr* receiver) {
     auto c = ast::as<ast::Call>(receiver);
     auto n = c && c->args.empty() && c->keywords.empty() ? ast::as<ast::Name>(c->func) : nullptr;
-    if (!n || n->id->view() != "super" || !u_->is_function() || place_of(n->id).access != Access::Global) return {};
+    if (!n || n->id->view() != "super" || !u_->is_function() || place_of(n->id).access != Access::Global)
+        return {};
     const std::vector<const Ident*>& params = u_->scope->params;
     if (params.empty() || u_->argcount == 0) return {};
     Place self = place_of(params[0]);

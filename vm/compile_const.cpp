@@ -1,4 +1,5 @@
-// Constants: from literals to objects, one entry per distinct value, and the folding that 3.11's optimizer does.
+// Constants: from literals to objects, one entry per distinct value, and the folding that 3.11's optimizer
+// does.
 #include <cstring>
 
 #include "runtime/names.h"
@@ -21,7 +22,9 @@ constexpr size_t kMaxFoldedBits = 128;
 constexpr Index kMaxFoldedCollection = 256;
 constexpr Index kMaxFoldedText = 4096;
 
-bool is_exact_int(const Object& o) { return o.type == &int_type(); }
+bool is_exact_int(const Object& o) {
+    return o.type == &int_type();
+}
 
 size_t bit_length(const Object& o) {
     const Int& i = static_cast<const Int&>(o);
@@ -37,7 +40,9 @@ int64_t small_count(const Object& o) {
     return v;
 }
 
-void append_bytes(std::string& key, const void* p, size_t n) { key.append(static_cast<const char*>(p), n); }
+void append_bytes(std::string& key, const void* p, size_t n) {
+    key.append(static_cast<const char*>(p), n);
+}
 
 // Equal keys mean constants that may share an entry: same type, same value, sign of zero included.
 void append_key(std::string& key, const Object& o) {
@@ -78,7 +83,8 @@ void append_key(std::string& key, const Object& o) {
 bool is_name_like(const Str& s) {
     if (!str_is_ascii(s)) return false;
     for (char c : str_ascii_view(s))
-        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_')) return false;
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'))
+            return false;
     return true;
 }
 
@@ -108,7 +114,8 @@ Result<Ref<Str>> Compiler::text_object(Text text) {
         auto c = static_cast<unsigned char>(v[i]);
         int more = c < 0x80 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
         uint32_t ch = more == 0 ? c : c & (0x3Fu >> more);
-        for (int k = 1; k <= more; ++k) ch = ch << 6 | (static_cast<unsigned char>(v[i + static_cast<size_t>(k)]) & 0x3F);
+        for (int k = 1; k <= more; ++k)
+            ch = ch << 6 | (static_cast<unsigned char>(v[i + static_cast<size_t>(k)]) & 0x3F);
         points.push_back(ch);
         i += static_cast<size_t>(more) + 1;
     }
@@ -117,10 +124,14 @@ Result<Ref<Str>> Compiler::text_object(Text text) {
 
 Result<Ref<Object>> Compiler::constant_object(const ConstantValue& v) {
     switch (v.kind) {
-        case ConstantKind::None: return Ref<Object>::share(none());
-        case ConstantKind::True: return Ref<Object>::share(bool_object(true));
-        case ConstantKind::False: return Ref<Object>::share(bool_object(false));
-        case ConstantKind::Ellipsis: return Ref<Object>::share(ellipsis());
+        case ConstantKind::None:
+            return Ref<Object>::share(none());
+        case ConstantKind::True:
+            return Ref<Object>::share(bool_object(true));
+        case ConstantKind::False:
+            return Ref<Object>::share(bool_object(false));
+        case ConstantKind::Ellipsis:
+            return Ref<Object>::share(ellipsis());
         case ConstantKind::Int: {
             if (v.fits) return box_int(ts_, v.integer);
             std::string digits = v.base == 16 ? "0x" : v.base == 8 ? "0o" : v.base == 2 ? "0b" : "";
@@ -129,10 +140,14 @@ Result<Ref<Object>> Compiler::constant_object(const ConstantValue& v) {
             if (v.negative) return negative(ts_, *magnitude);
             return magnitude;
         }
-        case ConstantKind::Float: return float_from_double(ts_, v.real);
-        case ConstantKind::Complex: return complex_from_doubles(ts_, v.real, v.imag);
-        case ConstantKind::Str: return text_object(v.text);
-        case ConstantKind::Bytes: return bytes_new(ts_, v.text.view());
+        case ConstantKind::Float:
+            return float_from_double(ts_, v.real);
+        case ConstantKind::Complex:
+            return complex_from_doubles(ts_, v.real, v.imag);
+        case ConstantKind::Str:
+            return text_object(v.text);
+        case ConstantKind::Bytes:
+            return bytes_new(ts_, v.text.view());
         case ConstantKind::Tuple:
         case ConstantKind::FrozenSet: {
             Ref<baton::Tuple> items = TRY(tuple_alloc(ts_, static_cast<Index>(v.items.size())));
@@ -200,8 +215,8 @@ Result<void> Compiler::return_const(Object& o) {
 
 namespace {
 
-// A raised exception means: leave the computation to run time. Only running out of memory is passed on... as is an
-// interruption: anything that is not an Exception.
+// A raised exception means: leave the computation to run time. Only running out of memory is passed on... as
+// is an interruption: anything that is not an Exception.
 template <class T>
 Result<OptRef<Object>> folded_or_nothing(Attached ts, T&& result) {
     if (result.ok()) return OptRef<Object>(Ref<Object>(result.take()));
@@ -212,19 +227,32 @@ Result<OptRef<Object>> folded_or_nothing(Attached ts, T&& result) {
 
 BinaryOp binary_op_of(Operator op) {
     switch (op) {
-        case Operator::Add: return BinaryOp::add;
-        case Operator::Sub: return BinaryOp::subtract;
-        case Operator::Mult: return BinaryOp::multiply;
-        case Operator::MatMult: return BinaryOp::matrix_multiply;
-        case Operator::Div: return BinaryOp::true_divide;
-        case Operator::Mod: return BinaryOp::remainder;
-        case Operator::Pow: return BinaryOp::power;
-        case Operator::LShift: return BinaryOp::lshift;
-        case Operator::RShift: return BinaryOp::rshift;
-        case Operator::BitOr: return BinaryOp::nb_or;
-        case Operator::BitXor: return BinaryOp::nb_xor;
-        case Operator::BitAnd: return BinaryOp::nb_and;
-        case Operator::FloorDiv: return BinaryOp::floor_divide;
+        case Operator::Add:
+            return BinaryOp::add;
+        case Operator::Sub:
+            return BinaryOp::subtract;
+        case Operator::Mult:
+            return BinaryOp::multiply;
+        case Operator::MatMult:
+            return BinaryOp::matrix_multiply;
+        case Operator::Div:
+            return BinaryOp::true_divide;
+        case Operator::Mod:
+            return BinaryOp::remainder;
+        case Operator::Pow:
+            return BinaryOp::power;
+        case Operator::LShift:
+            return BinaryOp::lshift;
+        case Operator::RShift:
+            return BinaryOp::rshift;
+        case Operator::BitOr:
+            return BinaryOp::nb_or;
+        case Operator::BitXor:
+            return BinaryOp::nb_xor;
+        case Operator::BitAnd:
+            return BinaryOp::nb_and;
+        case Operator::FloorDiv:
+            return BinaryOp::floor_divide;
     }
     return BinaryOp::add;
 }
@@ -269,8 +297,10 @@ bool may_multiply(const Object& a, const Object& b) {
 
 bool may_fold(Operator op, const Object& a, const Object& b) {
     switch (op) {
-        case Operator::MatMult: return false;
-        case Operator::Mult: return may_multiply(a, b);
+        case Operator::MatMult:
+            return false;
+        case Operator::Mult:
+            return may_multiply(a, b);
         case Operator::Pow:
             if (is_exact_int(a) && is_exact_int(b) && int_sign(static_cast<const Int&>(b)) > 0) {
                 int64_t n = small_count(b);
@@ -281,11 +311,14 @@ bool may_fold(Operator op, const Object& a, const Object& b) {
         case Operator::LShift:
             if (is_exact_int(a) && is_exact_int(b) && bit_length(a) && bit_length(b)) {
                 int64_t n = small_count(b);
-                return n >= 0 && n <= static_cast<int64_t>(kMaxFoldedBits) && bit_length(a) <= kMaxFoldedBits - static_cast<size_t>(n);
+                return n >= 0 && n <= static_cast<int64_t>(kMaxFoldedBits) &&
+                       bit_length(a) <= kMaxFoldedBits - static_cast<size_t>(n);
             }
             return true;
-        case Operator::Mod: return a.type != &str_type() && a.type != &bytes_type();
-        default: return true;
+        case Operator::Mod:
+            return a.type != &str_type() && a.type != &bytes_type();
+        default:
+            return true;
     }
 }
 
@@ -307,9 +340,12 @@ Result<OptRef<Object>> Compiler::fold_unary(const UnaryOp* e) {
             bool truth = TRY(is_true(ts_, *v));
             return OptRef<Object>::share(&bool_object(!truth));
         }
-        case UnaryOperator::USub: return folded_or_nothing(ts_, negative(ts_, *v));
-        case UnaryOperator::UAdd: return folded_or_nothing(ts_, positive(ts_, *v));
-        case UnaryOperator::Invert: return folded_or_nothing(ts_, invert(ts_, *v));
+        case UnaryOperator::USub:
+            return folded_or_nothing(ts_, negative(ts_, *v));
+        case UnaryOperator::UAdd:
+            return folded_or_nothing(ts_, positive(ts_, *v));
+        case UnaryOperator::Invert:
+            return folded_or_nothing(ts_, invert(ts_, *v));
     }
     return OptRef<Object>();
 }
@@ -341,22 +377,32 @@ Result<OptRef<Object>> Compiler::fold(const Expr* e) {
         case ExprKind::BinOp:
         case ExprKind::UnaryOp:
         case ExprKind::Tuple:
-        case ExprKind::Subscript: break;
+        case ExprKind::Subscript:
+            break;
         case ExprKind::Name:
             if (cast<ast::Name>(e)->id->view() == "__debug__" && cast<ast::Name>(e)->ctx == ExprContext::Load)
                 return OptRef<Object>::share(&bool_object(optimize_ == 0));
             return OptRef<Object>();
-        default: return OptRef<Object>();
+        default:
+            return OptRef<Object>();
     }
     if (auto at = folded_.find(e); at != folded_.end()) return OptRef<Object>::share(at->second.get());
     Nesting level(*this);
     TRY(level.check());
     OptRef<Object> value;
     switch (e->kind) {
-        case ExprKind::Constant: value = TRY(constant_object(cast<ast::Constant>(e)->value)); break;
-        case ExprKind::BinOp: value = TRY(fold_binary(cast<ast::BinOp>(e))); break;
-        case ExprKind::UnaryOp: value = TRY(fold_unary(cast<ast::UnaryOp>(e))); break;
-        case ExprKind::Subscript: value = TRY(fold_subscript(cast<ast::Subscript>(e))); break;
+        case ExprKind::Constant:
+            value = TRY(constant_object(cast<ast::Constant>(e)->value));
+            break;
+        case ExprKind::BinOp:
+            value = TRY(fold_binary(cast<ast::BinOp>(e)));
+            break;
+        case ExprKind::UnaryOp:
+            value = TRY(fold_unary(cast<ast::UnaryOp>(e)));
+            break;
+        case ExprKind::Subscript:
+            value = TRY(fold_subscript(cast<ast::Subscript>(e)));
+            break;
         default: {
             auto t = cast<ast::Tuple>(e);
             if (t->ctx == ExprContext::Load) value = TRY(fold_items(t->elts));

@@ -28,7 +28,9 @@ void Compiler::settle(Dest d) {
     if (d.local) u_->as.emit(Op::TAKE_L, d.reg, u_->as.top().reg, 0, kTakeB);
 }
 
-void Compiler::drop() { u_->as.emit(Op::DROP, u_->as.top().reg, 0, 0, kTakeA); }
+void Compiler::drop() {
+    u_->as.emit(Op::DROP, u_->as.top().reg, 0, 0, kTakeA);
+}
 
 Result<Loc> Compiler::expr(const Expr* e) {
     if (auto n = ast::as<ast::Name>(e); n && n->id->view() != "__debug__") {
@@ -72,7 +74,8 @@ Result<void> Compiler::eval_kinds(const Expr* e, Dest d) {
     OptRef<Object> constant = TRY(fold(e));
     if (constant) return load_const(*constant, d);
     switch (e->kind) {
-        case ExprKind::BoolOp: return bool_op(cast<ast::BoolOp>(e), d);
+        case ExprKind::BoolOp:
+            return bool_op(cast<ast::BoolOp>(e), d);
         case ExprKind::NamedExpr: {
             auto n = cast<ast::NamedExpr>(e);
             TRY(push(n->value));
@@ -84,11 +87,19 @@ Result<void> Compiler::eval_kinds(const Expr* e, Dest d) {
             auto b = cast<ast::BinOp>(e);
             return binary(b->left, b->op, b->right, d);
         }
-        case ExprKind::UnaryOp: return unary(cast<ast::UnaryOp>(e), d);
-        case ExprKind::Lambda: TRY(lambda(cast<ast::Lambda>(e))); break;
-        case ExprKind::IfExp: return if_exp(cast<ast::IfExp>(e), d);
-        case ExprKind::Dict: TRY(dict_display(cast<ast::Dict>(e))); break;
-        case ExprKind::Set: TRY(set_display(cast<ast::Set>(e)->elts)); break;
+        case ExprKind::UnaryOp:
+            return unary(cast<ast::UnaryOp>(e), d);
+        case ExprKind::Lambda:
+            TRY(lambda(cast<ast::Lambda>(e)));
+            break;
+        case ExprKind::IfExp:
+            return if_exp(cast<ast::IfExp>(e), d);
+        case ExprKind::Dict:
+            TRY(dict_display(cast<ast::Dict>(e)));
+            break;
+        case ExprKind::Set:
+            TRY(set_display(cast<ast::Set>(e)->elts));
+            break;
         case ExprKind::ListComp: {
             auto c = cast<ast::ListComp>(e);
             return comprehension(e, "<listcomp>", c->generators, c->elt, nullptr, d);
@@ -117,19 +128,38 @@ Result<void> Compiler::eval_kinds(const Expr* e, Dest d) {
             break;
         }
         case ExprKind::Yield:
-        case ExprKind::YieldFrom: TRY(yield(e)); break;
-        case ExprKind::Compare: return compare(cast<ast::Compare>(e), d);
-        case ExprKind::Call: return call(cast<ast::Call>(e), d);
-        case ExprKind::FormattedValue: TRY(formatted_value(cast<ast::FormattedValue>(e))); break;
-        case ExprKind::JoinedStr: TRY(joined_str(cast<ast::JoinedStr>(e))); break;
-        case ExprKind::Constant: return load_none(d);  // not reached: constants have been folded
-        case ExprKind::Attribute: return attribute(cast<ast::Attribute>(e), d);
-        case ExprKind::Subscript: return subscript(cast<ast::Subscript>(e), d);
-        case ExprKind::Starred: return error(e->pos, "can't use starred expression here");
-        case ExprKind::Name: return load_name(cast<ast::Name>(e)->id, d);
-        case ExprKind::List: TRY(list_display(cast<ast::List>(e)->elts)); break;
-        case ExprKind::Tuple: TRY(tuple_display(cast<ast::Tuple>(e)->elts)); break;
-        case ExprKind::Slice: TRY(slice(cast<ast::Slice>(e))); break;
+        case ExprKind::YieldFrom:
+            TRY(yield(e));
+            break;
+        case ExprKind::Compare:
+            return compare(cast<ast::Compare>(e), d);
+        case ExprKind::Call:
+            return call(cast<ast::Call>(e), d);
+        case ExprKind::FormattedValue:
+            TRY(formatted_value(cast<ast::FormattedValue>(e)));
+            break;
+        case ExprKind::JoinedStr:
+            TRY(joined_str(cast<ast::JoinedStr>(e)));
+            break;
+        case ExprKind::Constant:
+            return load_none(d);  // not reached: constants have been folded
+        case ExprKind::Attribute:
+            return attribute(cast<ast::Attribute>(e), d);
+        case ExprKind::Subscript:
+            return subscript(cast<ast::Subscript>(e), d);
+        case ExprKind::Starred:
+            return error(e->pos, "can't use starred expression here");
+        case ExprKind::Name:
+            return load_name(cast<ast::Name>(e)->id, d);
+        case ExprKind::List:
+            TRY(list_display(cast<ast::List>(e)->elts));
+            break;
+        case ExprKind::Tuple:
+            TRY(tuple_display(cast<ast::Tuple>(e)->elts));
+            break;
+        case ExprKind::Slice:
+            TRY(slice(cast<ast::Slice>(e)));
+            break;
     }
     settle(d);
     return {};
@@ -141,34 +171,56 @@ namespace {
 
 Op binary_opcode(Operator op) {
     switch (op) {
-        case Operator::Add: return Op::ADD_T;
-        case Operator::Sub: return Op::SUB_T;
-        case Operator::Mult: return Op::MUL_T;
-        case Operator::MatMult: return Op::MATMUL_T;
-        case Operator::Div: return Op::TRUEDIV_T;
-        case Operator::Mod: return Op::MOD_T;
-        case Operator::Pow: return Op::POW_T;
-        case Operator::LShift: return Op::LSHIFT_T;
-        case Operator::RShift: return Op::RSHIFT_T;
-        case Operator::BitOr: return Op::OR_T;
-        case Operator::BitXor: return Op::XOR_T;
-        case Operator::BitAnd: return Op::AND_T;
-        case Operator::FloorDiv: return Op::FLOORDIV_T;
+        case Operator::Add:
+            return Op::ADD_T;
+        case Operator::Sub:
+            return Op::SUB_T;
+        case Operator::Mult:
+            return Op::MUL_T;
+        case Operator::MatMult:
+            return Op::MATMUL_T;
+        case Operator::Div:
+            return Op::TRUEDIV_T;
+        case Operator::Mod:
+            return Op::MOD_T;
+        case Operator::Pow:
+            return Op::POW_T;
+        case Operator::LShift:
+            return Op::LSHIFT_T;
+        case Operator::RShift:
+            return Op::RSHIFT_T;
+        case Operator::BitOr:
+            return Op::OR_T;
+        case Operator::BitXor:
+            return Op::XOR_T;
+        case Operator::BitAnd:
+            return Op::AND_T;
+        case Operator::FloorDiv:
+            return Op::FLOORDIV_T;
     }
     return Op::NOP;
 }
 
 std::optional<Op> immediate_opcode(Operator op) {
     switch (op) {
-        case Operator::Add: return Op::ADDI_T;
-        case Operator::Sub: return Op::SUBI_T;
-        case Operator::Mult: return Op::MULI_T;
-        case Operator::FloorDiv: return Op::FLOORDIVI_T;
-        case Operator::Mod: return Op::MODI_T;
-        case Operator::LShift: return Op::LSHIFTI_T;
-        case Operator::RShift: return Op::RSHIFTI_T;
-        case Operator::BitAnd: return Op::ANDI_T;
-        default: return std::nullopt;
+        case Operator::Add:
+            return Op::ADDI_T;
+        case Operator::Sub:
+            return Op::SUBI_T;
+        case Operator::Mult:
+            return Op::MULI_T;
+        case Operator::FloorDiv:
+            return Op::FLOORDIVI_T;
+        case Operator::Mod:
+            return Op::MODI_T;
+        case Operator::LShift:
+            return Op::LSHIFTI_T;
+        case Operator::RShift:
+            return Op::RSHIFTI_T;
+        case Operator::BitAnd:
+            return Op::ANDI_T;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -213,11 +265,20 @@ Result<void> Compiler::unary(const UnaryOp* e, Dest d) {
         if (auto c = ast::as<ast::Compare>(e->operand); c && c->ops.size() == 1) {
             CmpOperator opposite = c->ops[0];
             switch (c->ops[0]) {
-                case CmpOperator::Is: opposite = CmpOperator::IsNot; break;
-                case CmpOperator::IsNot: opposite = CmpOperator::Is; break;
-                case CmpOperator::In: opposite = CmpOperator::NotIn; break;
-                case CmpOperator::NotIn: opposite = CmpOperator::In; break;
-                default: break;
+                case CmpOperator::Is:
+                    opposite = CmpOperator::IsNot;
+                    break;
+                case CmpOperator::IsNot:
+                    opposite = CmpOperator::Is;
+                    break;
+                case CmpOperator::In:
+                    opposite = CmpOperator::NotIn;
+                    break;
+                case CmpOperator::NotIn:
+                    opposite = CmpOperator::In;
+                    break;
+                default:
+                    break;
             }
             if (opposite != c->ops[0]) {
                 TRY(check_compare(c));
@@ -271,16 +332,36 @@ Result<void> Compiler::if_exp(const IfExp* e, Dest d) {
 void Compiler::compare_op(CmpOperator op, Loc b, Loc c) {
     Op code = Op::NOP;
     switch (op) {
-        case CmpOperator::Eq: code = Op::EQ; break;
-        case CmpOperator::NotEq: code = Op::NE; break;
-        case CmpOperator::Lt: code = Op::LT; break;
-        case CmpOperator::LtE: code = Op::LE; break;
-        case CmpOperator::Gt: code = Op::GT; break;
-        case CmpOperator::GtE: code = Op::GE; break;
-        case CmpOperator::Is: code = Op::IS; break;
-        case CmpOperator::IsNot: code = Op::IS_NOT; break;
-        case CmpOperator::In: code = Op::IN; break;
-        case CmpOperator::NotIn: code = Op::NOT_IN; break;
+        case CmpOperator::Eq:
+            code = Op::EQ;
+            break;
+        case CmpOperator::NotEq:
+            code = Op::NE;
+            break;
+        case CmpOperator::Lt:
+            code = Op::LT;
+            break;
+        case CmpOperator::LtE:
+            code = Op::LE;
+            break;
+        case CmpOperator::Gt:
+            code = Op::GT;
+            break;
+        case CmpOperator::GtE:
+            code = Op::GE;
+            break;
+        case CmpOperator::Is:
+            code = Op::IS;
+            break;
+        case CmpOperator::IsNot:
+            code = Op::IS_NOT;
+            break;
+        case CmpOperator::In:
+            code = Op::IN;
+            break;
+        case CmpOperator::NotIn:
+            code = Op::NOT_IN;
+            break;
     }
     temp_result(code, Dest::temp(), b, c, true);
 }
@@ -390,8 +471,10 @@ Result<void> Compiler::slice(const ast::Slice* e) {
     Assembler& as = u_->as;
     uint16_t base = as.next_temp();
     for (const Expr* part : {e->lower, e->upper, e->step}) {
-        if (part) TRY(push(part));
-        else TRY(load_none(Dest::temp()));
+        if (part)
+            TRY(push(part));
+        else
+            TRY(load_none(Dest::temp()));
     }
     as.emit(Op::BUILD_SLICE, base);
     return {};

@@ -32,7 +32,10 @@ Result<void> Compiler::while_stmt(const While* s) {
     TRY(jump_if(s->test, orelse, false));
     BoundSet entry = as.bound();
     as.bind_loop(body, as.reachable(), entry);
-    u_->blocks.push_back({.kind = BlockKind::While, .depth = as.depth(), .outer_handler = as.handler(), .next = next,
+    u_->blocks.push_back({.kind = BlockKind::While,
+                          .depth = as.depth(),
+                          .outer_handler = as.handler(),
+                          .next = next,
                           .exit = exit});
     TRY(stmts(s->body));
     u_->blocks.pop_back();
@@ -68,7 +71,10 @@ Result<void> Compiler::for_loop(const Expr* target, bool with_block, Label next,
     if (!local) as.set_depth(depth + 2);
     as.bind_loop(body, entered, entry);
     if (with_block)
-        u_->blocks.push_back({.kind = BlockKind::For, .depth = depth, .outer_handler = as.handler(), .next = next,
+        u_->blocks.push_back({.kind = BlockKind::For,
+                              .depth = depth,
+                              .outer_handler = as.handler(),
+                              .next = next,
                               .exit = exit});
     if (local) {
         if (entered) as.assume_bound(*local);
@@ -126,14 +132,18 @@ Result<void> Compiler::async_loop(const Expr* target, const Pos& pos, Label next
 
 Result<void> Compiler::async_for_stmt(const AsyncFor* s) {
     Assembler& as = u_->as;
-    if (u_->kind != UnitKind::AsyncFunction && !(flags_.allow_top_level_await && u_->kind == UnitKind::Module))
+    if (u_->kind != UnitKind::AsyncFunction &&
+        !(flags_.allow_top_level_await && u_->kind == UnitKind::Module))
         return error(s->pos, "'async for' outside async function");
     Label next = as.label(), exit = as.label();
     Loc v = TRY(expr(s->iter));
     temp_result(Op::GET_AITER, Dest::temp(), v, {}, false);
     TRY(async_loop(s->target, s->iter->pos, next, [&]() -> Result<void> {
         int depth = as.depth() - 1;
-        u_->blocks.push_back({.kind = BlockKind::For, .depth = depth, .outer_handler = as.handler(), .next = next,
+        u_->blocks.push_back({.kind = BlockKind::For,
+                              .depth = depth,
+                              .outer_handler = as.handler(),
+                              .next = next,
                               .exit = exit});
         TRY(stmts(s->body));
         u_->blocks.pop_back();
@@ -147,7 +157,8 @@ Result<void> Compiler::async_for_stmt(const AsyncFor* s) {
 Result<void> Compiler::leave_loop(const Stmt* s, bool is_continue) {
     Assembler& as = u_->as;
     size_t at = u_->blocks.size();
-    while (at > 0 && u_->blocks[at - 1].kind != BlockKind::For && u_->blocks[at - 1].kind != BlockKind::While) --at;
+    while (at > 0 && u_->blocks[at - 1].kind != BlockKind::For && u_->blocks[at - 1].kind != BlockKind::While)
+        --at;
     if (at == 0) {
         TRY(unwind(0, false));  // an except* on the way has the better message
         return error(s->pos, is_continue ? "'continue' not properly in loop" : "'break' outside loop");
@@ -161,13 +172,17 @@ Result<void> Compiler::leave_loop(const Stmt* s, bool is_continue) {
     return {};
 }
 
-Result<void> Compiler::break_stmt(const Stmt* s) { return leave_loop(s, false); }
-Result<void> Compiler::continue_stmt(const Stmt* s) { return leave_loop(s, true); }
+Result<void> Compiler::break_stmt(const Stmt* s) {
+    return leave_loop(s, false);
+}
+Result<void> Compiler::continue_stmt(const Stmt* s) {
+    return leave_loop(s, true);
+}
 
 // ---- leaving blocks ----
 
-// Emits what leaving the blocks above `down_to` takes. With keep_top the top temp is a value to be kept on top. Blocks
-// are as before afterwards; the handler is the one outside, for the jump or return that follows.
+// Emits what leaving the blocks above `down_to` takes. With keep_top the top temp is a value to be kept on
+// top. Blocks are as before afterwards; the handler is the one outside, for the jump or return that follows.
 Result<void> Compiler::unwind(size_t down_to, bool keep_top) {
     if (u_->blocks.size() <= down_to) return {};
     std::vector<Block> saved = u_->blocks;
@@ -185,7 +200,8 @@ Result<void> Compiler::unwind_block(const Block& b, bool keep_top) {
     Assembler& as = u_->as;
     switch (b.kind) {
         case BlockKind::While:
-        case BlockKind::Try: return {};
+        case BlockKind::Try:
+            return {};
         case BlockKind::For:
         case BlockKind::Value:
             if (keep_top) as.emit(Op::SWAP, as.temp(as.depth() - 2), as.temp(as.depth() - 1));
@@ -193,8 +209,8 @@ Result<void> Compiler::unwind_block(const Block& b, bool keep_top) {
             return {};
         case BlockKind::Finally: {
             if (keep_top)
-                u_->blocks.push_back({.kind = BlockKind::Value, .depth = as.depth() - 1,
-                                      .outer_handler = as.handler()});
+                u_->blocks.push_back(
+                    {.kind = BlockKind::Value, .depth = as.depth() - 1, .outer_handler = as.handler()});
             bool off = std::exchange(warnings_off_, true);
             TRY(stmts(b.body));
             warnings_off_ = off;
@@ -241,7 +257,8 @@ Result<void> Compiler::try_star_stmt(const TryStar* s) {
     return try_finally(s->finalbody, [&] { return try_star_except(s->body, s->handlers, s->orelse); });
 }
 
-// Handler of a handler: an exception left it, so what was handled before is handled again, and the new exception goes on.
+// Handler of a handler: an exception left it, so what was handled before is handled again, and the new
+// exception goes on.
 void Compiler::cleanup_handler(int handler, int depth) {
     Assembler& as = u_->as;
     as.bind_handler(handler);
@@ -258,7 +275,8 @@ Result<void> Compiler::try_finally(Seq<Stmt*> finalbody, F&& body) {
     Assembler& as = u_->as;
     int depth = as.depth(), outer = as.handler();
     Label end = as.label();
-    u_->blocks.push_back({.kind = BlockKind::Finally, .depth = depth, .outer_handler = outer, .body = finalbody});
+    u_->blocks.push_back(
+        {.kind = BlockKind::Finally, .depth = depth, .outer_handler = outer, .body = finalbody});
     int handler = as.push_handler(depth);
     TRY(body());
     u_->blocks.pop_back();
@@ -367,8 +385,8 @@ Result<void> Compiler::handler_body(const ExceptHandler* h, int depth, int outer
     return {};
 }
 
-// While the clauses run: the original exception and what was handled before at depth, depth + 1; the list of what the
-// clauses raised; what no clause has matched yet.
+// While the clauses run: the original exception and what was handled before at depth, depth + 1; the list of
+// what the clauses raised; what no clause has matched yet.
 Result<void> Compiler::try_star_except(Seq<Stmt*> body, Seq<ExceptHandler*> handlers, Seq<Stmt*> orelse) {
     Assembler& as = u_->as;
     int depth = as.depth(), outer = as.handler();
@@ -457,7 +475,8 @@ Result<void> Compiler::call_exit(bool async) {
     return {};
 }
 
-Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> body, bool async, const Pos& pos) {
+Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> body, bool async,
+                                 const Pos& pos) {
     Assembler& as = u_->as;
     Nesting level(*this);
     TRY(level.check());
@@ -476,13 +495,19 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
         temp_result(Op::GET_AWAITABLE, Dest::temp(), as.top(), {}, false, 1);
         TRY(yield_from_top());
     }
-    u_->blocks.push_back({.kind = async ? BlockKind::AsyncWith : BlockKind::With, .depth = depth,
-                          .outer_handler = outer, .pos = pos});
+    u_->blocks.push_back({.kind = async ? BlockKind::AsyncWith : BlockKind::With,
+                          .depth = depth,
+                          .outer_handler = outer,
+                          .pos = pos});
     int handler = as.push_handler(depth + 2);
-    if (item->optional_vars) TRY(assign(item->optional_vars, as.top()));
-    else drop();
-    if (at + 1 < items.size()) TRY(with_stmt(items, at + 1, body, async, pos));
-    else TRY(stmts(body));
+    if (item->optional_vars)
+        TRY(assign(item->optional_vars, as.top()));
+    else
+        drop();
+    if (at + 1 < items.size())
+        TRY(with_stmt(items, at + 1, body, async, pos));
+    else
+        TRY(stmts(body));
     u_->blocks.pop_back();
     as.set_handler(outer);
     as.set_position(pos);
@@ -535,8 +560,10 @@ Result<void> Compiler::comprehension_loop(const Expr* e, Seq<ast::Comprehension*
         return comprehension_item(e, generators, elt, value);
     };
     At here(*this, g->is_async ? g->iter->pos : g->target->pos);
-    if (g->is_async) TRY(async_loop(g->target, g->iter->pos, next, body));
-    else TRY(for_loop(g->target, false, next, exit, body));
+    if (g->is_async)
+        TRY(async_loop(g->target, g->iter->pos, next, body));
+    else
+        TRY(for_loop(g->target, false, next, exit, body));
     DCHECK(as.depth() == depth);
     return {};
 }

@@ -1,12 +1,12 @@
 // The compiler's inside: one walk over the tree that emits register code, scope by scope.
 //
-// How it works. eval() puts the value of an expression where it is wanted (a new temp or a local); expr() gives the
-// place of a value, which for a certainly bound local is the local itself. Statements leave the temps as they found
-// them. A Unit is the code object being made; units nest as functions do. Blocks are what break, continue and return
-// have to leave on their way.
+// How it works. eval() puts the value of an expression where it is wanted (a new temp or a local); expr()
+// gives the place of a value, which for a certainly bound local is the local itself. Statements leave the
+// temps as they found them. A Unit is the code object being made; units nest as functions do. Blocks are what
+// break, continue and return have to leave on their way.
 //
-// Invariants. The compiler lives in one call of compile_ast on an attached thread, which is why it may keep the token.
-// After a failed Result nothing of it is used any more.
+// Invariants. The compiler lives in one call of compile_ast on an attached thread, which is why it may keep
+// the token. After a failed Result nothing of it is used any more.
 #pragma once
 
 #include <optional>
@@ -34,8 +34,8 @@ struct Dest {
 enum class Access : uint8_t { Fast, Cell, Global, Name };
 struct Place {
     Access access = Access::Name;
-    uint16_t reg = 0;               // Fast, Cell
-    bool is_free = false;           // Cell: comes from outside
+    uint16_t reg = 0;                  // Fast, Cell
+    bool is_free = false;              // Cell: comes from outside
     const ast::Ident* name = nullptr;  // mangled
 };
 
@@ -51,15 +51,15 @@ enum class BlockKind : uint8_t {
     ExceptStar,      // cannot be left by break, continue and return
     With,            // __exit__ is at `depth`, in two temps
     AsyncWith,
-    Value,           // a value being returned is at `depth`
+    Value,  // a value being returned is at `depth`
 };
 struct Block {
     BlockKind kind;
     int depth = 0;
     int outer_handler = -1;
-    Label next{}, exit{};                 // loops: where continue and break go
-    ast::Seq<ast::Stmt*> body{};          // Finally
-    const ast::Ident* name = nullptr;     // Except
+    Label next{}, exit{};              // loops: where continue and break go
+    ast::Seq<ast::Stmt*> body{};       // Finally
+    const ast::Ident* name = nullptr;  // Except
     ast::Pos pos{};
 };
 
@@ -89,7 +89,11 @@ struct Unit {
 class Compiler {
   public:
     Compiler(Attached ts, ast::Arena& arena, Str& filename, CompileFlags flags, int optimize)
-        : ts_(ts), arena_(arena), filename_(filename), flags_(flags), optimize_(optimize),
+        : ts_(ts),
+          arena_(arena),
+          filename_(filename),
+          flags_(flags),
+          optimize_(optimize),
           table_(arena, kMaxCompileNesting) {}
     Result<Ref<Code>> compile(const ast::Mod& tree);
 
@@ -152,9 +156,9 @@ class Compiler {
     // The same when `later` is evaluated before the value is used: a local that could be rebound is copied.
     Result<Loc> expr_before(const ast::Expr* e, const ast::Expr* later);
     bool may_rebind(const ast::Expr* later) const;
-    void result(Op temp_op, Dest d, Loc b, Loc c, uint8_t flags = 0);         // opcode pair _T, _L
+    void result(Op temp_op, Dest d, Loc b, Loc c, uint8_t flags = 0);             // opcode pair _T, _L
     void temp_result(Op op, Dest d, Loc b, Loc c, bool has_c, uint16_t imm = 0);  // temp only
-    void settle(Dest d);                                                       // top temp to where it is wanted
+    void settle(Dest d);  // top temp to where it is wanted
     void drop();
     Result<void> binary(const ast::Expr* left, ast::Operator op, const ast::Expr* right, Dest d);
     void binary_op(ast::Operator op, Dest d, Loc b, Loc c, bool in_place);
@@ -192,8 +196,10 @@ class Compiler {
     Result<void> call(const ast::Call* e, Dest d);
     Result<void> check_caller(const ast::Expr* e);
     Result<void> check_keywords(ast::Seq<ast::Keyword*> keywords);
-    Result<void> call_arguments(int base, ast::Seq<ast::Expr*> args, ast::Seq<ast::Keyword*> keywords, int extra);
-    Result<void> call_spread(int base, ast::Seq<ast::Expr*> args, ast::Seq<ast::Keyword*> keywords, int extra);
+    Result<void> call_arguments(int base, ast::Seq<ast::Expr*> args, ast::Seq<ast::Keyword*> keywords,
+                                int extra);
+    Result<void> call_spread(int base, ast::Seq<ast::Expr*> args, ast::Seq<ast::Keyword*> keywords,
+                             int extra);
     Result<void> finish_call(Op op, int base, uint32_t positional, ast::Seq<ast::Keyword*> keywords);
     bool is_plain_argument(const ast::Expr* e);
     Result<bool> method_call(const ast::Call* e);
@@ -253,8 +259,8 @@ class Compiler {
 
     // ---- compile_scope.cpp: functions, classes, comprehensions
     Result<void> function_def(const ast::Stmt* s, const ast::Ident* name, const ast::Arguments* args,
-                              ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators, const ast::Expr* returns,
-                              bool async);
+                              ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators,
+                              const ast::Expr* returns, bool async);
     Result<void> lambda(const ast::Lambda* e);
     Result<void> class_def(const ast::ClassDef* s);
     Result<void> decorators(ast::Seq<ast::Expr*> list);
@@ -265,9 +271,8 @@ class Compiler {
     void count_parameters(Unit& u, const ast::Arguments* args);
     Result<void> make_function(Ref<Code> code, uint16_t base, uint8_t parts);
     Result<void> closure_cells(const Unit& inner, uint8_t& parts);
-    Result<void> comprehension(const ast::Expr* e, const char* name,
-                               ast::Seq<ast::Comprehension*> generators, const ast::Expr* elt,
-                               const ast::Expr* value, Dest d);
+    Result<void> comprehension(const ast::Expr* e, const char* name, ast::Seq<ast::Comprehension*> generators,
+                               const ast::Expr* elt, const ast::Expr* value, Dest d);
     Result<void> comprehension_loop(const ast::Expr* e, ast::Seq<ast::Comprehension*> generators, uint32_t at,
                                     const ast::Expr* elt, const ast::Expr* value);
     Result<Loc> iterable_of_comprehension(const ast::Comprehension* g);
@@ -278,7 +283,8 @@ class Compiler {
     struct PatternContext;
     Result<void> match_stmt(const ast::Match* s);
     Result<void> collect_captures(const ast::Pattern* p, std::vector<const ast::Ident*>& names);
-    // Each compares the subject, which stays, and jumps out if it does not match; temps are as before otherwise.
+    // Each compares the subject, which stays, and jumps out if it does not match; temps are as before
+    // otherwise.
     Result<void> pattern(const ast::Pattern* p, Loc subject, PatternContext& pc);
     Result<void> pattern_kinds(const ast::Pattern* p, Loc subject, PatternContext& pc);
     Result<void> pattern_as(const ast::MatchAs* p, Loc subject, PatternContext& pc);
@@ -300,8 +306,8 @@ class Compiler {
     SymbolTable table_;
     Unit* u_ = nullptr;
     int nesting_ = 0;
-    int futures_end_line_ = 0;  // `from __future__` is allowed up to this line
-    bool warnings_off_ = false;  // this expression is compiled for the second time
+    int futures_end_line_ = 0;         // `from __future__` is allowed up to this line
+    bool warnings_off_ = false;        // this expression is compiled for the second time
     std::vector<OptRef<Str>> idents_;  // str objects by identifier number
     std::unordered_map<const ast::Expr*, OptRef<Object>> folded_;
 };

@@ -12,16 +12,23 @@ std::optional<bool> Compiler::static_truth(const Expr* e) {
     const ConstantValue& v = c->value;
     switch (v.kind) {
         case ConstantKind::None:
-        case ConstantKind::False: return false;
+        case ConstantKind::False:
+            return false;
         case ConstantKind::True:
-        case ConstantKind::Ellipsis: return true;
-        case ConstantKind::Int: return !v.fits || v.integer != 0;
-        case ConstantKind::Float: return v.real != 0;
-        case ConstantKind::Complex: return v.real != 0 || v.imag != 0;
+        case ConstantKind::Ellipsis:
+            return true;
+        case ConstantKind::Int:
+            return !v.fits || v.integer != 0;
+        case ConstantKind::Float:
+            return v.real != 0;
+        case ConstantKind::Complex:
+            return v.real != 0 || v.imag != 0;
         case ConstantKind::Str:
-        case ConstantKind::Bytes: return v.text.size != 0;
+        case ConstantKind::Bytes:
+            return v.text.size != 0;
         case ConstantKind::Tuple:
-        case ConstantKind::FrozenSet: return v.items.size() != 0;
+        case ConstantKind::FrozenSet:
+            return v.items.size() != 0;
     }
     return std::nullopt;
 }
@@ -80,29 +87,46 @@ struct JumpPair {
 
 JumpPair compare_jumps(CmpOperator op) {
     switch (op) {
-        case CmpOperator::Eq: return {Op::JEQ, Op::JNEQ};
-        case CmpOperator::NotEq: return {Op::JNE, Op::JNNE};
-        case CmpOperator::Lt: return {Op::JLT, Op::JNLT};
-        case CmpOperator::LtE: return {Op::JLE, Op::JNLE};
-        case CmpOperator::Gt: return {Op::JGT, Op::JNGT};
-        case CmpOperator::GtE: return {Op::JGE, Op::JNGE};
-        case CmpOperator::Is: return {Op::JIS, Op::JIS_NOT};
-        case CmpOperator::IsNot: return {Op::JIS_NOT, Op::JIS};
-        case CmpOperator::In: return {Op::JIN, Op::JNOT_IN};
-        case CmpOperator::NotIn: return {Op::JNOT_IN, Op::JIN};
+        case CmpOperator::Eq:
+            return {Op::JEQ, Op::JNEQ};
+        case CmpOperator::NotEq:
+            return {Op::JNE, Op::JNNE};
+        case CmpOperator::Lt:
+            return {Op::JLT, Op::JNLT};
+        case CmpOperator::LtE:
+            return {Op::JLE, Op::JNLE};
+        case CmpOperator::Gt:
+            return {Op::JGT, Op::JNGT};
+        case CmpOperator::GtE:
+            return {Op::JGE, Op::JNGE};
+        case CmpOperator::Is:
+            return {Op::JIS, Op::JIS_NOT};
+        case CmpOperator::IsNot:
+            return {Op::JIS_NOT, Op::JIS};
+        case CmpOperator::In:
+            return {Op::JIN, Op::JNOT_IN};
+        case CmpOperator::NotIn:
+            return {Op::JNOT_IN, Op::JIN};
     }
     return {Op::NOP, Op::NOP};
 }
 
 std::optional<JumpPair> immediate_jumps(CmpOperator op) {
     switch (op) {
-        case CmpOperator::Eq: return JumpPair{Op::JEQI, Op::JNEQI};
-        case CmpOperator::NotEq: return JumpPair{Op::JNEI, Op::JNNEI};
-        case CmpOperator::Lt: return JumpPair{Op::JLTI, Op::JNLTI};
-        case CmpOperator::LtE: return JumpPair{Op::JLEI, Op::JNLEI};
-        case CmpOperator::Gt: return JumpPair{Op::JGTI, Op::JNGTI};
-        case CmpOperator::GtE: return JumpPair{Op::JGEI, Op::JNGEI};
-        default: return std::nullopt;
+        case CmpOperator::Eq:
+            return JumpPair{Op::JEQI, Op::JNEQI};
+        case CmpOperator::NotEq:
+            return JumpPair{Op::JNEI, Op::JNNEI};
+        case CmpOperator::Lt:
+            return JumpPair{Op::JLTI, Op::JNLTI};
+        case CmpOperator::LtE:
+            return JumpPair{Op::JLEI, Op::JNLEI};
+        case CmpOperator::Gt:
+            return JumpPair{Op::JGTI, Op::JNGTI};
+        case CmpOperator::GtE:
+            return JumpPair{Op::JGEI, Op::JNGEI};
+        default:
+            return std::nullopt;
     }
 }
 
@@ -131,14 +155,15 @@ Result<void> Compiler::jump_if_compare(const Compare* e, Label target, bool sens
         CmpOperator op = e->ops[last];
         if (is_none_constant(right) && (op == CmpOperator::Is || op == CmpOperator::IsNot)) {
             bool jump_on_none = (op == CmpOperator::Is) == sense;
-            as.emit_jump(jump_on_none ? Op::JNONE : Op::JNOT_NONE, target, left.reg, 0, 0, left.temp ? kTakeA : 0);
+            as.emit_jump(jump_on_none ? Op::JNONE : Op::JNOT_NONE, target, left.reg, 0, 0,
+                         left.temp ? kTakeA : 0);
             return {};
         }
         std::optional<int> value = small_int(right);
         std::optional<JumpPair> pair = immediate_jumps(op);
         if (value && pair) {
-            as.emit_jump(sense ? pair->if_true : pair->if_false, target, 0, left.reg, static_cast<uint16_t>(*value),
-                         left.temp ? kTakeB : 0);
+            as.emit_jump(sense ? pair->if_true : pair->if_false, target, 0, left.reg,
+                         static_cast<uint16_t>(*value), left.temp ? kTakeB : 0);
             return {};
         }
         Loc c = TRY(comparand(e, last));

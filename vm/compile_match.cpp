@@ -1,8 +1,8 @@
 // match: patterns as chains of tests.
 //
-// A case first reserves a temp per name it may capture; patterns put what they capture there, and only when all has
-// matched are the names bound. A test that fails jumps to a label for the number of temps that are live there; these
-// labels stand behind the case, each dropping one temp and falling into the next.
+// A case first reserves a temp per name it may capture; patterns put what they capture there, and only when
+// all has matched are the names bound. A test that fails jumps to a label for the number of temps that are
+// live there; these labels stand behind the case, each dropping one temp and falling into the next.
 #include <algorithm>
 
 #include "runtime/types/dict.h"
@@ -14,11 +14,11 @@ using namespace ast;
 
 struct Compiler::PatternContext {
     Assembler& as;
-    int base;                        // depth to which a failure returns
-    int slots;                       // depth of the first reserved temp
+    int base;   // depth to which a failure returns
+    int slots;  // depth of the first reserved temp
     const std::vector<const Ident*>& names;
     bool allow_irrefutable;
-    std::vector<Label> fail{};       // by temps above base
+    std::vector<Label> fail{};  // by temps above base
 
     // Where to fail when `taken` of the live temps are taken by the jump.
     Label failure(int taken) {
@@ -58,7 +58,8 @@ Result<void> Compiler::collect_captures(const Pattern* p, std::vector<const Iden
     };
     switch (p->kind) {
         case PatternKind::MatchValue:
-        case PatternKind::MatchSingleton: return {};
+        case PatternKind::MatchSingleton:
+            return {};
         case PatternKind::MatchSequence:
             for (Pattern* x : cast<ast::MatchSequence>(p)->patterns) TRY(collect_captures(x, names));
             return {};
@@ -73,7 +74,8 @@ Result<void> Compiler::collect_captures(const Pattern* p, std::vector<const Iden
             for (Pattern* x : c->kwd_patterns) TRY(collect_captures(x, names));
             return {};
         }
-        case PatternKind::MatchStar: return add(cast<ast::MatchStar>(p)->name);
+        case PatternKind::MatchStar:
+            return add(cast<ast::MatchStar>(p)->name);
         case PatternKind::MatchAs: {
             auto a = cast<ast::MatchAs>(p);
             if (a->pattern) TRY(collect_captures(a->pattern, names));
@@ -151,18 +153,25 @@ Result<void> Compiler::pattern(const Pattern* p, Loc subject, PatternContext& pc
 
 Result<void> Compiler::pattern_kinds(const Pattern* p, Loc subject, PatternContext& pc) {
     switch (p->kind) {
-        case PatternKind::MatchValue: return pattern_value(cast<ast::MatchValue>(p)->value, subject, pc);
-        case PatternKind::MatchSingleton: return pattern_singleton(cast<ast::MatchSingleton>(p), subject, pc);
-        case PatternKind::MatchSequence: return pattern_sequence(cast<ast::MatchSequence>(p), subject, pc);
-        case PatternKind::MatchMapping: return pattern_mapping(cast<ast::MatchMapping>(p), subject, pc);
-        case PatternKind::MatchClass: return pattern_class(cast<ast::MatchClass>(p), subject, pc);
+        case PatternKind::MatchValue:
+            return pattern_value(cast<ast::MatchValue>(p)->value, subject, pc);
+        case PatternKind::MatchSingleton:
+            return pattern_singleton(cast<ast::MatchSingleton>(p), subject, pc);
+        case PatternKind::MatchSequence:
+            return pattern_sequence(cast<ast::MatchSequence>(p), subject, pc);
+        case PatternKind::MatchMapping:
+            return pattern_mapping(cast<ast::MatchMapping>(p), subject, pc);
+        case PatternKind::MatchClass:
+            return pattern_class(cast<ast::MatchClass>(p), subject, pc);
         case PatternKind::MatchStar: {
             auto star = cast<ast::MatchStar>(p);
             if (star->name) capture(star->name, subject, pc);
             return {};
         }
-        case PatternKind::MatchAs: return pattern_as(cast<ast::MatchAs>(p), subject, pc);
-        case PatternKind::MatchOr: return pattern_or(cast<ast::MatchOr>(p), subject, pc);
+        case PatternKind::MatchAs:
+            return pattern_as(cast<ast::MatchAs>(p), subject, pc);
+        case PatternKind::MatchOr:
+            return pattern_or(cast<ast::MatchOr>(p), subject, pc);
     }
     return {};
 }
@@ -171,8 +180,8 @@ Result<void> Compiler::pattern_as(const MatchAs* p, Loc subject, PatternContext&
     if (!p->pattern) {
         if (!pc.allow_irrefutable) {
             if (!p->name) return error(p->pos, "wildcard makes remaining patterns unreachable");
-            return error(p->pos,
-                         fmt::format("name capture '{}' makes remaining patterns unreachable", p->name->view()));
+            return error(p->pos, fmt::format("name capture '{}' makes remaining patterns unreachable",
+                                             p->name->view()));
         }
     } else {
         TRY(pattern(p->pattern, subject, pc));
@@ -239,8 +248,8 @@ Result<void> Compiler::pattern_sequence(const MatchSequence* p, Loc subject, Pat
     if (star == size || size > 1) {
         as.emit(Op::GET_LEN, as.next_temp(), subject.reg);
         Op jump = star == size ? Op::JNEQI : Op::JNGEI;
-        as.emit_jump(jump, pc.failure(1), 0, as.top().reg, static_cast<uint16_t>(star == size ? size : size - 1),
-                     kTakeB);
+        as.emit_jump(jump, pc.failure(1), 0, as.top().reg,
+                     static_cast<uint16_t>(star == size ? size : size - 1), kTakeB);
     }
     if (!only_wildcard && star_wildcard) {
         for (uint32_t i = 0; i < size; ++i) {

@@ -22,9 +22,13 @@ Place Compiler::place_of(const Ident* id) {
             p.access = function ? Access::Fast : Access::Name;
             if (function) p.reg = u_->locals.at(p.name);
             break;
-        case NameKind::GlobalExplicit: p.access = Access::Global; break;
+        case NameKind::GlobalExplicit:
+            p.access = Access::Global;
+            break;
         case NameKind::GlobalImplicit:
-        case NameKind::Unknown: p.access = function ? Access::Global : Access::Name; break;
+        case NameKind::Unknown:
+            p.access = function ? Access::Global : Access::Name;
+            break;
     }
     return p;
 }
@@ -72,10 +76,14 @@ Result<void> Compiler::store_name(const Ident* id, Loc v) {
     uint8_t take_a = v.temp ? kTakeA : 0, take_b = v.temp ? kTakeB : 0;
     switch (p.access) {
         case Access::Fast:
-            if (v.temp) as.emit(Op::TAKE_L, p.reg, v.reg, 0, kTakeB);
-            else if (v.reg != p.reg) as.emit(Op::COPY_L, p.reg, v.reg);
+            if (v.temp)
+                as.emit(Op::TAKE_L, p.reg, v.reg, 0, kTakeB);
+            else if (v.reg != p.reg)
+                as.emit(Op::COPY_L, p.reg, v.reg);
             return {};
-        case Access::Cell: as.emit(Op::STORE_CELL, p.reg, v.reg, 0, take_b); return {};
+        case Access::Cell:
+            as.emit(Op::STORE_CELL, p.reg, v.reg, 0, take_b);
+            return {};
         case Access::Global: {
             int index = TRY(add_name(p.name));
             as.emit_wide(Op::STORE_GLOBAL, v.reg, index, take_a);
@@ -98,7 +106,9 @@ Result<void> Compiler::delete_name(const Ident* id) {
             check_bound(p.reg);
             as.emit(Op::CLEAR, p.reg);
             return {};
-        case Access::Cell: as.emit(Op::DELETE_CELL, p.reg); return {};
+        case Access::Cell:
+            as.emit(Op::DELETE_CELL, p.reg);
+            return {};
         case Access::Global: {
             int index = TRY(add_name(p.name));
             as.emit_wide(Op::DELETE_GLOBAL, 0, index);
@@ -152,14 +162,19 @@ Result<void> Compiler::assign(const Expr* target, Loc v) {
             }
             Loc o = TRY(expr_before(s->value, s->slice));
             Loc k = TRY(expr(s->slice));
-            as.emit(Op::SET_ITEM, o.reg, k.reg, v.reg,
-                    static_cast<uint8_t>((o.temp ? kTakeA : 0) | (k.temp ? kTakeB : 0) | (v.temp ? kTakeC : 0)));
+            as.emit(
+                Op::SET_ITEM, o.reg, k.reg, v.reg,
+                static_cast<uint8_t>((o.temp ? kTakeA : 0) | (k.temp ? kTakeB : 0) | (v.temp ? kTakeC : 0)));
             return {};
         }
-        case ExprKind::Starred: return error(target->pos, "starred assignment target must be in a list or tuple");
-        case ExprKind::List: return unpack(cast<ast::List>(target)->elts, v);
-        case ExprKind::Tuple: return unpack(cast<ast::Tuple>(target)->elts, v);
-        default: return error(target->pos, "cannot assign to expression");
+        case ExprKind::Starred:
+            return error(target->pos, "starred assignment target must be in a list or tuple");
+        case ExprKind::List:
+            return unpack(cast<ast::List>(target)->elts, v);
+        case ExprKind::Tuple:
+            return unpack(cast<ast::Tuple>(target)->elts, v);
+        default:
+            return error(target->pos, "cannot assign to expression");
     }
 }
 
@@ -175,7 +190,8 @@ Result<void> Compiler::unpack(Seq<Expr*> targets, Loc v) {
         if (i >= 256 || targets.size() - i - 1 >= (1u << 15))
             return error(as.position(), "too many expressions in star-unpacking assignment");
     }
-    if (targets.size() >= 0x8000) return error(as.position(), "too many expressions in star-unpacking assignment");
+    if (targets.size() >= 0x8000)
+        return error(as.position(), "too many expressions in star-unpacking assignment");
     if (star < targets.size()) {
         Extra x{static_cast<int32_t>(star), static_cast<int32_t>(targets.size() - star - 1)};
         as.emit(Op::UNPACK_EX, base, v.reg, 0, flags, x);
@@ -223,7 +239,8 @@ Result<void> Compiler::delete_target(const Expr* target) {
         case ExprKind::Tuple:
             for (Expr* e : cast<ast::Tuple>(target)->elts) TRY(delete_target(e));
             return {};
-        default: return error(target->pos, "cannot delete expression");
+        default:
+            return error(target->pos, "cannot delete expression");
     }
 }
 

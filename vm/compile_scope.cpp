@@ -33,8 +33,10 @@ Result<uint8_t> Compiler::defaults(const Arguments* args) {
     uint8_t parts = 0;
     if (!args->defaults.empty()) {
         OptRef<Object> constant = TRY(fold_items(args->defaults));
-        if (constant) TRY(load_const(*constant, Dest::temp()));
-        else TRY(tuple_display(args->defaults));
+        if (constant)
+            TRY(load_const(*constant, Dest::temp()));
+        else
+            TRY(tuple_display(args->defaults));
         parts |= kWithDefaults;
     }
     int start = as.depth();
@@ -112,7 +114,9 @@ const ConstantValue* docstring_of(Seq<Stmt*> body) {
     return c && c->value.kind == ConstantKind::Str ? &c->value : nullptr;
 }
 
-Seq<Stmt*> without_first(Seq<Stmt*> body) { return {body.data + 1, body.count - 1}; }
+Seq<Stmt*> without_first(Seq<Stmt*> body) {
+    return {body.data + 1, body.count - 1};
+}
 
 }  // namespace
 
@@ -248,13 +252,18 @@ Result<void> Compiler::comprehension(const Expr* e, const char* name, Seq<ast::C
     inner.argcount = 1;
     prologue();
     as.set_position(e->pos);
-    if (is<ast::ListComp>(e)) as.emit(Op::BUILD_LIST, as.next_temp(), 0);
-    else if (is<ast::SetComp>(e)) as.emit(Op::BUILD_SET, as.next_temp(), 0);
-    else if (is<ast::DictComp>(e)) as.emit(Op::BUILD_MAP, as.next_temp(), 0);
+    if (is<ast::ListComp>(e))
+        as.emit(Op::BUILD_LIST, as.next_temp(), 0);
+    else if (is<ast::SetComp>(e))
+        as.emit(Op::BUILD_SET, as.next_temp(), 0);
+    else if (is<ast::DictComp>(e))
+        as.emit(Op::BUILD_MAP, as.next_temp(), 0);
     TRY(comprehension_loop(e, generators, 0, elt, value));
     as.set_position(e->pos);
-    if (is_generator) TRY(return_const(none()));
-    else as.emit(inner.is_generator() ? Op::GEN_RETURN : Op::RETURN, 0, as.top().reg, 0, kTakeB);
+    if (is_generator)
+        TRY(return_const(none()));
+    else
+        as.emit(inner.is_generator() ? Op::GEN_RETURN : Op::RETURN, 0, as.top().reg, 0, kTakeB);
     Ref<Code> code = TRY(leave());
 
     uint8_t parts = 0;

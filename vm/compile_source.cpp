@@ -1,4 +1,5 @@
-// From source text to trees and code: what the parser has to ask the runtime, and what it finds wrong, as exceptions.
+// From source text to trees and code: what the parser has to ask the runtime, and what it finds wrong, as
+// exceptions.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/codec.h"
@@ -19,9 +20,15 @@ namespace baton {
 namespace {
 
 // The hooks get the token of the call they are made in as their context.
-bool hook_xid_start(void*, uint32_t ch) { return unicode::is_xid_start(ch); }
-bool hook_xid_continue(void*, uint32_t ch) { return unicode::is_xid_continue(ch); }
-bool hook_printable(void*, uint32_t ch) { return unicode::is_printable(ch); }
+bool hook_xid_start(void*, uint32_t ch) {
+    return unicode::is_xid_start(ch);
+}
+bool hook_xid_continue(void*, uint32_t ch) {
+    return unicode::is_xid_continue(ch);
+}
+bool hook_printable(void*, uint32_t ch) {
+    return unicode::is_printable(ch);
+}
 
 void hook_nfkc(void*, std::string_view identifier, std::string& out) {
     std::vector<uint32_t> points;
@@ -47,7 +54,8 @@ bool hook_name_to_char(void*, std::string_view name, uint32_t* ch) {
     return unicode::find_character(name, ch, false) == 1;
 }
 
-bool hook_decode(void* context, std::string_view encoding, std::string_view bytes, std::string& out, bool* unknown) {
+bool hook_decode(void* context, std::string_view encoding, std::string_view bytes, std::string& out,
+                 bool* unknown) {
     Attached ts = *static_cast<Attached*>(context);
     std::string name(encoding);
     auto decoded = decode_view(ts, bytes, name.c_str(), "strict");
@@ -72,11 +80,16 @@ bool hook_decode(void* context, std::string_view encoding, std::string_view byte
 
 Exc exception_of(ast::ErrorKind kind) {
     switch (kind) {
-        case ast::ErrorKind::SyntaxError: return Exc::SyntaxError;
-        case ast::ErrorKind::IndentationError: return Exc::IndentationError;
-        case ast::ErrorKind::TabError: return Exc::TabError;
-        case ast::ErrorKind::MemoryError: return Exc::MemoryError;
-        case ast::ErrorKind::ValueError: return Exc::ValueError;
+        case ast::ErrorKind::SyntaxError:
+            return Exc::SyntaxError;
+        case ast::ErrorKind::IndentationError:
+            return Exc::IndentationError;
+        case ast::ErrorKind::TabError:
+            return Exc::TabError;
+        case ast::ErrorKind::MemoryError:
+            return Exc::MemoryError;
+        case ast::ErrorKind::ValueError:
+            return Exc::ValueError;
     }
     return Exc::SyntaxError;
 }
@@ -100,7 +113,8 @@ Raised raise_parse_error(Attached ts, const ast::ParseError& e, Str& filename) {
 
 Result<void> report_warnings(Attached ts, const ast::ParseResult& parsed, Str& filename) {
     for (const ast::ParseWarning& w : parsed.warnings) {
-        Exc category = w.kind == ast::WarningKind::SyntaxWarning ? Exc::SyntaxWarning : Exc::DeprecationWarning;
+        Exc category =
+            w.kind == ast::WarningKind::SyntaxWarning ? Exc::SyntaxWarning : Exc::DeprecationWarning;
         auto warned = warn_explicit(ts, category, w.message, filename, w.pos.lineno);
         if (warned.ok()) continue;
         if (!pending_is(ts, category)) return already_raised();
@@ -148,8 +162,8 @@ Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view 
     options.allow_incomplete = flags.allow_incomplete_input;
     options.dont_imply_dedent = flags.dont_imply_dedent;
     options.barry_as_bdfl = (flags.future & kCodeFutureBarryAsBdfl) != 0;
-    options.hooks = {&ts, hook_xid_start, hook_xid_continue, hook_printable, hook_nfkc, hook_name_to_char,
-                     hook_decode};
+    options.hooks = {&ts,       hook_xid_start,    hook_xid_continue, hook_printable,
+                     hook_nfkc, hook_name_to_char, hook_decode};
     ast::ParseResult parsed = ast::parse(arena, source, options);
     if (parsed.error) return raise_parse_error(ts, *parsed.error, filename);
     TRY(report_warnings(ts, parsed, filename));

@@ -30,18 +30,27 @@ Result<void> Compiler::stmt_kinds(const Stmt* s) {
             auto f = cast<ast::AsyncFunctionDef>(s);
             return function_def(s, f->name, f->args, f->body, f->decorator_list, f->returns, true);
         }
-        case StmtKind::ClassDef: return class_def(cast<ast::ClassDef>(s));
-        case StmtKind::Return: return return_stmt(cast<ast::Return>(s));
+        case StmtKind::ClassDef:
+            return class_def(cast<ast::ClassDef>(s));
+        case StmtKind::Return:
+            return return_stmt(cast<ast::Return>(s));
         case StmtKind::Delete:
             for (Expr* target : cast<ast::Delete>(s)->targets) TRY(delete_target(target));
             return {};
-        case StmtKind::Assign: return assign_stmt(cast<ast::Assign>(s));
-        case StmtKind::AugAssign: return aug_assign(cast<ast::AugAssign>(s));
-        case StmtKind::AnnAssign: return ann_assign(cast<ast::AnnAssign>(s));
-        case StmtKind::For: return for_stmt(cast<ast::For>(s));
-        case StmtKind::AsyncFor: return async_for_stmt(cast<ast::AsyncFor>(s));
-        case StmtKind::While: return while_stmt(cast<ast::While>(s));
-        case StmtKind::If: return if_stmt(cast<ast::If>(s));
+        case StmtKind::Assign:
+            return assign_stmt(cast<ast::Assign>(s));
+        case StmtKind::AugAssign:
+            return aug_assign(cast<ast::AugAssign>(s));
+        case StmtKind::AnnAssign:
+            return ann_assign(cast<ast::AnnAssign>(s));
+        case StmtKind::For:
+            return for_stmt(cast<ast::For>(s));
+        case StmtKind::AsyncFor:
+            return async_for_stmt(cast<ast::AsyncFor>(s));
+        case StmtKind::While:
+            return while_stmt(cast<ast::While>(s));
+        case StmtKind::If:
+            return if_stmt(cast<ast::If>(s));
         case StmtKind::With: {
             auto w = cast<ast::With>(s);
             return with_stmt(w->items, 0, w->body, false, s->pos);
@@ -50,19 +59,31 @@ Result<void> Compiler::stmt_kinds(const Stmt* s) {
             auto w = cast<ast::AsyncWith>(s);
             return with_stmt(w->items, 0, w->body, true, s->pos);
         }
-        case StmtKind::Match: return match_stmt(cast<ast::Match>(s));
-        case StmtKind::Raise: return raise_stmt(cast<ast::Raise>(s));
-        case StmtKind::Try: return try_stmt(cast<ast::Try>(s));
-        case StmtKind::TryStar: return try_star_stmt(cast<ast::TryStar>(s));
-        case StmtKind::Assert: return assert_stmt(cast<ast::Assert>(s));
-        case StmtKind::Import: return import_stmt(cast<ast::Import>(s));
-        case StmtKind::ImportFrom: return import_from(cast<ast::ImportFrom>(s));
+        case StmtKind::Match:
+            return match_stmt(cast<ast::Match>(s));
+        case StmtKind::Raise:
+            return raise_stmt(cast<ast::Raise>(s));
+        case StmtKind::Try:
+            return try_stmt(cast<ast::Try>(s));
+        case StmtKind::TryStar:
+            return try_star_stmt(cast<ast::TryStar>(s));
+        case StmtKind::Assert:
+            return assert_stmt(cast<ast::Assert>(s));
+        case StmtKind::Import:
+            return import_stmt(cast<ast::Import>(s));
+        case StmtKind::ImportFrom:
+            return import_from(cast<ast::ImportFrom>(s));
         case StmtKind::Global:
-        case StmtKind::Nonlocal: return {};
-        case StmtKind::ExprStmt: return expr_stmt(cast<ast::ExprStmt>(s));
-        case StmtKind::Pass: return {};
-        case StmtKind::Break: return break_stmt(s);
-        case StmtKind::Continue: return continue_stmt(s);
+        case StmtKind::Nonlocal:
+            return {};
+        case StmtKind::ExprStmt:
+            return expr_stmt(cast<ast::ExprStmt>(s));
+        case StmtKind::Pass:
+            return {};
+        case StmtKind::Break:
+            return break_stmt(s);
+        case StmtKind::Continue:
+            return continue_stmt(s);
     }
     return {};
 }
@@ -102,8 +123,10 @@ Result<bool> Compiler::parallel_assign(const Assign* s) {
     Assembler& as = u_->as;
     if (s->targets.size() != 1) return false;
     Seq<Expr*> targets{};
-    if (auto t = ast::as<ast::Tuple>(s->targets[0])) targets = t->elts;
-    else if (auto l = ast::as<ast::List>(s->targets[0])) targets = l->elts;
+    if (auto t = ast::as<ast::Tuple>(s->targets[0]))
+        targets = t->elts;
+    else if (auto l = ast::as<ast::List>(s->targets[0]))
+        targets = l->elts;
     Seq<Expr*> values{};
     if (auto t = ast::as<ast::Tuple>(s->value)) values = t->elts;
     if (targets.size() < 2 || targets.size() > 3 || targets.size() != values.size()) return false;
@@ -128,8 +151,10 @@ Result<bool> Compiler::parallel_assign(const Assign* s) {
         return true;
     }
     TRY(push(values[last]));
-    if (values.size() == 2) as.emit(Op::SWAP, as.temp(base), as.temp(base + 1));
-    else as.emit(Op::REVERSE, as.temp(base), static_cast<uint16_t>(values.size()));
+    if (values.size() == 2)
+        as.emit(Op::SWAP, as.temp(base), as.temp(base + 1));
+    else
+        as.emit(Op::REVERSE, as.temp(base), static_cast<uint16_t>(values.size()));
     for (Expr* target : targets) TRY(assign(target, as.top()));
     return true;
 }
@@ -192,7 +217,8 @@ Result<void> Compiler::aug_assign(const AugAssign* s) {
                     static_cast<uint8_t>(kTakeC | (o.temp ? kTakeA : 0) | (k.temp ? kTakeB : 0)));
             return {};
         }
-        default: return error(s->target->pos, "invalid node type for augmented assignment");
+        default:
+            return error(s->target->pos, "invalid node type for augmented assignment");
     }
 }
 
@@ -240,8 +266,10 @@ Result<void> Compiler::return_stmt(const Return* s) {
         return error(s->pos, "'return' with value in async generator");
     Op op = u_->is_generator() ? Op::GEN_RETURN : Op::RETURN;
     OptRef<Object> constant;
-    if (!s->value) constant = OptRef<Object>::share(&none());
-    else constant = TRY(fold(s->value));
+    if (!s->value)
+        constant = OptRef<Object>::share(&none());
+    else
+        constant = TRY(fold(s->value));
     int handler = as.handler();
     if (constant) {
         Pos pos = s->value && s->value->pos.lineno == s->pos.lineno ? s->value->pos : s->pos;
@@ -255,7 +283,8 @@ Result<void> Compiler::return_stmt(const Return* s) {
     Loc v = TRY(expr(s->value));
     // What runs on the way out could rebind the variable.
     for (const Block& b : u_->blocks) {
-        if (v.temp || b.kind == BlockKind::While || b.kind == BlockKind::For || b.kind == BlockKind::Try) continue;
+        if (v.temp || b.kind == BlockKind::While || b.kind == BlockKind::For || b.kind == BlockKind::Try)
+            continue;
         as.emit(Op::COPY_T, as.next_temp(), v.reg);
         v = as.top();
     }
@@ -323,7 +352,8 @@ Result<void> Compiler::ann_assign(const AnnAssign* s) {
     }
     if (!s->value) TRY(check_annotation_target(s->target));
     // The annotation of what is no simple name is evaluated at module and class level, for its effects.
-    if (!s->simple && !u_->is_function() && !(flags_.future & kCodeFutureAnnotations)) TRY(discard(s->annotation));
+    if (!s->simple && !u_->is_function() && !(flags_.future & kCodeFutureAnnotations))
+        TRY(discard(s->annotation));
     return {};
 }
 
@@ -350,7 +380,8 @@ Result<void> Compiler::import_stmt(const Import* s) {
             dotted = dotted.substr(dot + 1);
             dot = dotted.find('.');
             int part = TRY(add_name(ident(dotted.substr(0, dot))));
-            if (part >= kNoRegister) return raise(ts_, Exc::OverflowError, "too many names in one code object");
+            if (part >= kNoRegister)
+                return raise(ts_, Exc::OverflowError, "too many names in one code object");
             as.emit(Op::IMPORT_FROM, as.next_temp(), as.temp(base), static_cast<uint16_t>(part));
             as.emit(Op::SWAP, as.temp(base), as.temp(base + 1));
             drop();

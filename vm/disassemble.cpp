@@ -18,9 +18,12 @@ std::string text_of(const Object& o) {
     std::string out;
     for (Index i = 0; i < s.length; ++i) {
         uint32_t c = str_char_unchecked(s, i);
-        if (c >= 0x20 && c < 0x7F && c != '\\' && c != '\'') out += static_cast<char>(c);
-        else if (c == '\n') out += "\\n";
-        else out += fmt::format("\\u{{{:x}}}", c);
+        if (c >= 0x20 && c < 0x7F && c != '\\' && c != '\'')
+            out += static_cast<char>(c);
+        else if (c == '\n')
+            out += "\\n";
+        else
+            out += fmt::format("\\u{{{:x}}}", c);
     }
     return out;
 }
@@ -48,15 +51,18 @@ std::string constant_text(const Object& o) {
     if (o.type == &bytes_type()) {
         std::string out = "b'";
         for (unsigned char c : bytes_view(static_cast<const Bytes&>(o))) {
-            if (c >= 0x20 && c < 0x7F && c != '\\' && c != '\'') out += static_cast<char>(c);
-            else out += fmt::format("\\x{:02x}", c);
+            if (c >= 0x20 && c < 0x7F && c != '\\' && c != '\'')
+                out += static_cast<char>(c);
+            else
+                out += fmt::format("\\x{:02x}", c);
         }
         return out + "'";
     }
     if (o.type == &tuple_type()) {
         const Tuple& t = static_cast<const Tuple&>(o);
         std::string out = "(";
-        for (Index i = 0; i < t.size; ++i) out += constant_text(*t.item[i]) + (i + 1 < t.size || t.size == 1 ? ", " : "");
+        for (Index i = 0; i < t.size; ++i)
+            out += constant_text(*t.item[i]) + (i + 1 < t.size || t.size == 1 ? ", " : "");
         return out + ")";
     }
     if (is_code(o)) return "<code " + text_of(*static_cast<const Code&>(o).qualname) + ">";
@@ -73,22 +79,32 @@ std::string register_text(const Code& c, uint16_t r) {
 std::string operand_text(const Code& c, uint32_t at, Operand kind, uint16_t v, bool take) {
     const Instr& i = c.code[at];
     switch (kind) {
-        case Operand::None_: return "";
-        case Operand::Src: return register_text(c, v) + (take ? "!" : "");
+        case Operand::None_:
+            return "";
+        case Operand::Src:
+            return register_text(c, v) + (take ? "!" : "");
         case Operand::DstT:
         case Operand::DstL:
         case Operand::Use:
         case Operand::Local:
         case Operand::Base:
-        case Operand::Cell: return register_text(c, v);
-        case Operand::Imm: return fmt::format("#{}", static_cast<int16_t>(v));
-        case Operand::Count: return v == kNoRegister ? "-" : fmt::format("{}", v);
-        case Operand::Name: return "." + name_at(*c.names, v);
-        case Operand::Const: return fmt::format("const{}", v);
+        case Operand::Cell:
+            return register_text(c, v);
+        case Operand::Imm:
+            return fmt::format("#{}", static_cast<int16_t>(v));
+        case Operand::Count:
+            return v == kNoRegister ? "-" : fmt::format("{}", v);
+        case Operand::Name:
+            return "." + name_at(*c.names, v);
+        case Operand::Const:
+            return fmt::format("const{}", v);
         case Operand::Jump:
-        case Operand::WJump: return fmt::format("->{}", static_cast<int64_t>(at) + jump_distance(i));
-        case Operand::WName: return "." + name_at(*c.names, i.bc());
-        case Operand::WImm: return fmt::format("#{}", i.bc());
+        case Operand::WJump:
+            return fmt::format("->{}", static_cast<int64_t>(at) + jump_distance(i));
+        case Operand::WName:
+            return "." + name_at(*c.names, i.bc());
+        case Operand::WImm:
+            return fmt::format("#{}", i.bc());
         case Operand::WConst:
             return i.bc() >= 0 && i.bc() < c.consts->size ? constant_text(*c.consts->item[i.bc()]) : "const?";
     }
@@ -118,15 +134,16 @@ void append_instruction(std::string& out, const Code& c, uint32_t at) {
     bool arithmetic = info.a == Operand::DstT || info.a == Operand::DstL;
     if (!function && arithmetic && !info.has(op_trait::Poll) && (i.flags & kInplace)) add("in-place");
     if (info.has(op_trait::Poll) && weight(i)) add(fmt::format("weight={}", weight(i)));
-    out += fmt::format("{:5} {:2} {}{}{}\n", at, c.depth[at], info.name, operands.empty() ? "" : " ", operands);
+    out +=
+        fmt::format("{:5} {:2} {}{}{}\n", at, c.depth[at], info.name, operands.empty() ? "" : " ", operands);
 }
 
 }  // namespace
 
 std::string disassemble(const Code& c) {
-    std::string out = fmt::format("code {} (line {}): {} locals, {} cells, {} free, {} temps, flags {:#x}\n",
-                                  text_of(*c.qualname), c.firstlineno, c.nlocals, c.ncells, c.nfrees, c.max_depth,
-                                  c.flags);
+    std::string out =
+        fmt::format("code {} (line {}): {} locals, {} cells, {} free, {} temps, flags {:#x}\n",
+                    text_of(*c.qualname), c.firstlineno, c.nlocals, c.ncells, c.nfrees, c.max_depth, c.flags);
     int line = -2;
     for (uint32_t at = 0; at < c.nwords;) {
         if (int here = code_line(c, at); here != line) {

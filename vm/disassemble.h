@@ -9,7 +9,8 @@
 
 namespace baton {
 
-// One code object: a header, its instructions with line numbers, operands by name, depth and jump targets, and its handlers.
+// One code object: a header, its instructions with line numbers, operands by name, depth and jump targets,
+// and its handlers.
 std::string disassemble(const Code& code);
 // The same with all code objects among its constants, outer ones first.
 std::string disassemble_all(const Code& code);

@@ -29,8 +29,12 @@ SliceParts parts_of(const Instr* pc, Value* R) {
     return p;
 }
 
-bool is_absent(Value v) { return !v || (v.is_object() && v.object() == &none()); }
-bool is_plain(Value v) { return v.is_int() || is_absent(v); }
+bool is_absent(Value v) {
+    return !v || (v.is_object() && v.object() == &none());
+}
+bool is_plain(Value v) {
+    return v.is_int() || is_absent(v);
+}
 
 // The bounds when they are ints or missing. False: something else has to decide.
 bool plain_bounds(const SliceParts& p, Index length, SliceBounds* out) {
@@ -45,7 +49,9 @@ bool plain_bounds(const SliceParts& p, Index length, SliceBounds* out) {
 }
 
 Result<Ref<Object>> slice_object(Attached ts, const SliceParts& p) {
-    auto part = [&](Value v) { return is_absent(v) ? Result<Ref<Object>>(Ref<Object>::share(none())) : box(ts, v); };
+    auto part = [&](Value v) {
+        return is_absent(v) ? Result<Ref<Object>>(Ref<Object>::share(none())) : box(ts, v);
+    };
     auto start = TRY(part(p.start));
     auto stop = TRY(part(p.stop));
     auto step = TRY(part(p.step));
@@ -58,15 +64,18 @@ Result<Ref<Object>> get_slice(Attached ts, Object& o, const SliceParts& p) {
         auto& l = static_cast<List&>(o);
         if (plain_bounds(p, l.size, &b)) {
             auto made = TRY(list_new(ts, b.length));
-            for (Index i = 0, at = b.start; i < b.length; ++i, at += b.step) made->item[i] = Ref<Object>::share(*l.item[at]).release();
+            for (Index i = 0, at = b.start; i < b.length; ++i, at += b.step)
+                made->item[i] = Ref<Object>::share(*l.item[at]).release();
             return made;
         }
     } else if (is_exact(o, PyTuple_Type)) {
         auto& t = static_cast<Tuple&>(o);
-        if (plain_bounds(p, t.size, &b) && b.step == 1) return tuple_slice(ts, t, b.start, b.start + b.length);
+        if (plain_bounds(p, t.size, &b) && b.step == 1)
+            return tuple_slice(ts, t, b.start, b.start + b.length);
     } else if (is_exact(o, PyUnicode_Type)) {
         auto& s = static_cast<Str&>(o);
-        if (plain_bounds(p, s.length, &b) && b.step == 1) return str_substring(ts, s, b.start, b.start + b.length);
+        if (plain_bounds(p, s.length, &b) && b.step == 1)
+            return str_substring(ts, s, b.start, b.start + b.length);
     }
     auto key = TRY(slice_object(ts, p));
     return get_item(ts, o, *key);
@@ -109,7 +118,9 @@ bool SET_SLICE_slow(Attached ts, const Instr* pc, Value* R) {
 namespace {
 
 // A function of either kind that takes self first.
-bool takes_self(const Object& f) { return f.type == &PyFunction_Type || f.type == &PyMethodDescr_Type; }
+bool takes_self(const Object& f) {
+    return f.type == &PyFunction_Type || f.type == &PyMethodDescr_Type;
+}
 
 // o's special method as LOAD_METHOD leaves methods, owned. False inside: o has none.
 Result<bool> load_special(Attached ts, Object& o, Str& name, Value* pair) {
@@ -133,7 +144,8 @@ Result<void> before_with(Attached ts, Value* base, bool async) {
     const char* kind = async ? "asynchronous context manager" : "context manager";
     Value enter[2], exit[2];
     if (!TRY(load_special(ts, *manager, id(async ? Name::__aenter__ : Name::__enter__), enter)))
-        return raise(ts, Exc::TypeError, "'{}' object does not support the {} protocol", type_name(*manager), kind);
+        return raise(ts, Exc::TypeError, "'{}' object does not support the {} protocol", type_name(*manager),
+                     kind);
     auto has_exit = load_special(ts, *manager, id(async ? Name::__aexit__ : Name::__exit__), exit);
     if (!has_exit.ok() || !has_exit.take()) {
         if (has_exit.ok())
@@ -152,8 +164,12 @@ Result<void> before_with(Attached ts, Value* base, bool async) {
 
 }  // namespace
 
-bool BEFORE_WITH_slow(Attached ts, const Instr* pc, Value* R) { return before_with(ts, &R[pc->a], false).ok(); }
-bool BEFORE_ASYNC_WITH_slow(Attached ts, const Instr* pc, Value* R) { return before_with(ts, &R[pc->a], true).ok(); }
+bool BEFORE_WITH_slow(Attached ts, const Instr* pc, Value* R) {
+    return before_with(ts, &R[pc->a], false).ok();
+}
+bool BEFORE_ASYNC_WITH_slow(Attached ts, const Instr* pc, Value* R) {
+    return before_with(ts, &R[pc->a], true).ok();
+}
 
 bool WITH_EXCEPT_slow(Attached, const Instr* pc, Value* R) {
     Value* from = &R[pc->a];
@@ -171,7 +187,8 @@ bool WITH_EXCEPT_slow(Attached, const Instr* pc, Value* R) {
 
 namespace {
 
-// What the classes after `cls` in the order of the object's class know by `name`; null: leave it to super itself.
+// What the classes after `cls` in the order of the object's class know by `name`; null: leave it to super
+// itself.
 Object* after_class(Value cls, Value self, Str& name) {
     if (!cls || cls.is_int() || !is_type(*cls.object()) || !self || self.is_int()) return nullptr;
     auto& start = static_cast<Type&>(*cls.object());
@@ -209,6 +226,8 @@ Result<void> load_super_method(Attached ts, const Instr* pc, Value* R) {
 
 }  // namespace
 
-bool LOAD_SUPER_METHOD_slow(Attached ts, const Instr* pc, Value* R) { return load_super_method(ts, pc, R).ok(); }
+bool LOAD_SUPER_METHOD_slow(Attached ts, const Instr* pc, Value* R) {
+    return load_super_method(ts, pc, R).ok();
+}
 
 }  // namespace baton

@@ -20,8 +20,8 @@ const Ident* mangle(Arena& arena, const Ident* cls, const Ident* name) {
     return arena.intern(mangled);
 }
 
-// Decides for every name of every scope where it lives: from the outermost scope inwards with the names bound around,
-// and back outwards with the names that turned out to be free.
+// Decides for every name of every scope where it lives: from the outermost scope inwards with the names bound
+// around, and back outwards with the names that turned out to be free.
 class SymbolAnalysis {
   public:
     using Names = std::unordered_set<const Ident*>;
@@ -50,7 +50,8 @@ class SymbolAnalysis {
                   Names& global) {
         std::string quoted = "'" + std::string(name->view()) + "'";
         if (symbol.flags & kDefGlobal) {
-            if (symbol.flags & kDefNonlocal) return fail(scope, name, "name " + quoted + " is nonlocal and global");
+            if (symbol.flags & kDefNonlocal)
+                return fail(scope, name, "name " + quoted + " is nonlocal and global");
             symbol.kind = NameKind::GlobalExplicit;
             global.insert(name);
             if (bound) bound->erase(name);
@@ -58,7 +59,8 @@ class SymbolAnalysis {
         }
         if (symbol.flags & kDefNonlocal) {
             if (!bound) return fail(scope, name, "nonlocal declaration not allowed at module level");
-            if (!bound->contains(name)) return fail(scope, name, "no binding for nonlocal " + quoted + " found");
+            if (!bound->contains(name))
+                return fail(scope, name, "no binding for nonlocal " + quoted + " found");
             symbol.kind = NameKind::Free;
             scope.has_free = true;
             free.insert(name);
@@ -81,8 +83,8 @@ class SymbolAnalysis {
         return true;
     }
 
-    // `bound`: names that enclosing functions bind (null at module level); `free` gets the names this scope needs from
-    // outside; `global`: names declared global around.
+    // `bound`: names that enclosing functions bind (null at module level); `free` gets the names this scope
+    // needs from outside; `global`: names declared global around.
     bool analyze(Scope& scope, Names* bound, Names& free, Names& global) {
         Names local, new_bound, new_free, new_global;
         if (scope.kind == ScopeKind::Class) {

@@ -1,10 +1,11 @@
 // The scopes of a program: which name means what where.
 //
-// What: one Scope per module, class, function, lambda and comprehension, found by its node, with every name it mentions
-// classified as local, cell, free, global or namespace look-up, by the rules of Python 3.11.
+// What: one Scope per module, class, function, lambda and comprehension, found by its node, with every name
+// it mentions classified as local, cell, free, global or namespace look-up, by the rules of Python 3.11.
 //
-// Invariants. Names are mangled (inside classes) before they get here; they are identifiers of the tree's arena.
-// `order` lists a scope's names by first mention, parameters first. After build() the scopes do not change.
+// Invariants. Names are mangled (inside classes) before they get here; they are identifiers of the tree's
+// arena. `order` lists a scope's names by first mention, parameters first. After build() the scopes do not
+// change.
 //
 // Callers. Any thread in any state: no Python object is touched, errors are data.
 #pragma once
@@ -33,9 +34,9 @@ enum class CompKind : uint8_t { No, List, Set, Dict, Generator };
 enum class NameKind : uint8_t { Unknown, Local, Cell, Free, GlobalExplicit, GlobalImplicit };
 
 // What the source says about a name in a scope; combined with |.
-inline constexpr uint16_t kDefGlobal = 1, kDefLocal = 2, kDefParam = 4, kDefNonlocal = 8, kNameUse = 16, kDefFree = 32,
-                          kDefFreeClass = 64, kDefImport = 128, kDefAnnotated = 256, kDefCompIter = 512,
-                          kNameDeleted = 1024;
+inline constexpr uint16_t kDefGlobal = 1, kDefLocal = 2, kDefParam = 4, kDefNonlocal = 8, kNameUse = 16,
+                          kDefFree = 32, kDefFreeClass = 64, kDefImport = 128, kDefAnnotated = 256,
+                          kDefCompIter = 512, kNameDeleted = 1024;
 inline constexpr uint16_t kDefBound = kDefLocal | kDefParam | kDefImport;
 
 struct Symbol {
@@ -59,13 +60,13 @@ struct Scope {
     std::vector<const ast::Ident*> order;
     std::vector<const ast::Ident*> params;  // in the order of registers
     std::vector<Directive> directives;
-    bool nested = false;            // inside a function
-    bool generator = false;         // contains yield
-    bool coroutine = false;         // async def, or an asynchronous comprehension
+    bool nested = false;     // inside a function
+    bool generator = false;  // contains yield
+    bool coroutine = false;  // async def, or an asynchronous comprehension
     bool returns_value = false;
     bool varargs = false;
     bool varkeywords = false;
-    bool has_free = false;          // a name of its own is free
+    bool has_free = false;  // a name of its own is free
     bool child_has_free = false;
     bool needs_class_closure = false;
     bool in_comp_iter_target = false;

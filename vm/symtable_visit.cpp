@@ -66,7 +66,8 @@ bool SymbolVisitor::add_to(Scope& scope, const Ident* name, uint16_t flag, Pos p
     if (scope.in_comp_iter_target) {
         // An iteration variable may not also be the target of an assignment expression of the comprehension.
         if (symbol.flags & (kDefGlobal | kDefNonlocal))
-            return fail_named(pos, "comprehension inner loop cannot rebind assignment expression target ", name, "");
+            return fail_named(pos, "comprehension inner loop cannot rebind assignment expression target ",
+                              name, "");
         symbol.flags |= kDefCompIter;
     }
     if (flag & kDefParam) scope.params.push_back(name);
@@ -88,10 +89,17 @@ bool SymbolVisitor::visit_module(const Mod& tree) {
     table_.top_ = scope_;
     bool ok = true;
     switch (tree.kind) {
-        case ModKind::Module: ok = stmts(cast<Module>(&tree)->body); break;
-        case ModKind::Interactive: ok = stmts(cast<Interactive>(&tree)->body); break;
-        case ModKind::Expression: ok = expr(cast<Expression>(&tree)->body); break;
-        case ModKind::FunctionType: return fail({}, "this compiler does not handle FunctionTypes");
+        case ModKind::Module:
+            ok = stmts(cast<Module>(&tree)->body);
+            break;
+        case ModKind::Interactive:
+            ok = stmts(cast<Interactive>(&tree)->body);
+            break;
+        case ModKind::Expression:
+            ok = expr(cast<Expression>(&tree)->body);
+            break;
+        case ModKind::FunctionType:
+            return fail({}, "this compiler does not handle FunctionTypes");
     }
     leave();
     return ok;
@@ -164,7 +172,8 @@ bool SymbolVisitor::aliases(Seq<Alias*> names) {
         const Ident* bound = a->asname ? a->asname : a->name;
         std::string_view text = bound->view();
         if (text == "*") {
-            if (scope_->kind != ScopeKind::Module) return fail(a->pos, "import * only allowed at module level");
+            if (scope_->kind != ScopeKind::Module)
+                return fail(a->pos, "import * only allowed at module level");
             continue;
         }
         if (!a->asname && text.find('.') != text.npos)
@@ -181,7 +190,8 @@ bool SymbolVisitor::declare(Seq<const Ident*> names, bool global, Pos pos) {
         std::string text = "'" + std::string(name->view()) + "'";
         if (before & kDefParam) return fail(pos, "name " + text + " is parameter and " + word);
         if (before & kDefAnnotated) return fail(pos, "annotated name " + text + " can't be " + word);
-        if (before & kNameUse) return fail(pos, "name " + text + " is used prior to " + word + " declaration");
+        if (before & kNameUse)
+            return fail(pos, "name " + text + " is used prior to " + word + " declaration");
         if (before & kDefLocal)
             return fail(pos, "name " + text + " is assigned to before " + word + " declaration");
         if (!add(name, global ? kDefGlobal : kDefNonlocal, pos)) return false;
@@ -212,13 +222,15 @@ bool SymbolVisitor::stmt_kinds(const Stmt* s) {
             auto f = cast<AsyncFunctionDef>(s);
             return function(f, f->name, f->args, f->body, f->decorator_list, f->returns, true);
         }
-        case StmtKind::ClassDef: return class_def(cast<ClassDef>(s));
+        case StmtKind::ClassDef:
+            return class_def(cast<ClassDef>(s));
         case StmtKind::Return: {
             auto r = cast<Return>(s);
             if (r->value) scope_->returns_value = true;
             return opt(r->value);
         }
-        case StmtKind::Delete: return exprs(cast<Delete>(s)->targets);
+        case StmtKind::Delete:
+            return exprs(cast<Delete>(s)->targets);
         case StmtKind::Assign: {
             auto a = cast<Assign>(s);
             return exprs(a->targets) && expr(a->value);
@@ -227,7 +239,8 @@ bool SymbolVisitor::stmt_kinds(const Stmt* s) {
             auto a = cast<AugAssign>(s);
             return expr(a->target) && expr(a->value);
         }
-        case StmtKind::AnnAssign: return ann_assign(cast<AnnAssign>(s));
+        case StmtKind::AnnAssign:
+            return ann_assign(cast<AnnAssign>(s));
         case StmtKind::For: {
             auto f = cast<For>(s);
             return expr(f->target) && expr(f->iter) && stmts(f->body) && stmts(f->orelse);
@@ -279,14 +292,20 @@ bool SymbolVisitor::stmt_kinds(const Stmt* s) {
             auto a = cast<Assert>(s);
             return expr(a->test) && opt(a->msg);
         }
-        case StmtKind::Import: return aliases(cast<Import>(s)->names);
-        case StmtKind::ImportFrom: return aliases(cast<ImportFrom>(s)->names);
-        case StmtKind::Global: return declare(cast<Global>(s)->names, true, s->pos);
-        case StmtKind::Nonlocal: return declare(cast<Nonlocal>(s)->names, false, s->pos);
-        case StmtKind::ExprStmt: return expr(cast<ExprStmt>(s)->value);
+        case StmtKind::Import:
+            return aliases(cast<Import>(s)->names);
+        case StmtKind::ImportFrom:
+            return aliases(cast<ImportFrom>(s)->names);
+        case StmtKind::Global:
+            return declare(cast<Global>(s)->names, true, s->pos);
+        case StmtKind::Nonlocal:
+            return declare(cast<Nonlocal>(s)->names, false, s->pos);
+        case StmtKind::ExprStmt:
+            return expr(cast<ExprStmt>(s)->value);
         case StmtKind::Pass:
         case StmtKind::Break:
-        case StmtKind::Continue: return true;
+        case StmtKind::Continue:
+            return true;
     }
     return true;
 }
@@ -345,7 +364,8 @@ bool SymbolVisitor::extend_named_scope(const Name* target) {
         if (s->comprehension != CompKind::No) {
             const Symbol* symbol = s->find(mangled(name));
             if (symbol && (symbol->flags & kDefCompIter))
-                return fail_named(target->pos, "assignment expression cannot rebind comprehension iteration variable ",
+                return fail_named(target->pos,
+                                  "assignment expression cannot rebind comprehension iteration variable ",
                                   name, "");
             continue;
         }
@@ -423,17 +443,24 @@ bool SymbolVisitor::yield_allowed(const Expr* e, const char* what) {
 
 bool SymbolVisitor::expr_kinds(const Expr* e) {
     switch (e->kind) {
-        case ExprKind::BoolOp: return exprs(cast<BoolOp>(e)->values);
-        case ExprKind::NamedExpr: return named_expr(cast<NamedExpr>(e));
-        case ExprKind::BinOp: return expr(cast<BinOp>(e)->left) && expr(cast<BinOp>(e)->right);
-        case ExprKind::UnaryOp: return expr(cast<UnaryOp>(e)->operand);
-        case ExprKind::Lambda: return lambda(cast<Lambda>(e));
+        case ExprKind::BoolOp:
+            return exprs(cast<BoolOp>(e)->values);
+        case ExprKind::NamedExpr:
+            return named_expr(cast<NamedExpr>(e));
+        case ExprKind::BinOp:
+            return expr(cast<BinOp>(e)->left) && expr(cast<BinOp>(e)->right);
+        case ExprKind::UnaryOp:
+            return expr(cast<UnaryOp>(e)->operand);
+        case ExprKind::Lambda:
+            return lambda(cast<Lambda>(e));
         case ExprKind::IfExp: {
             auto i = cast<IfExp>(e);
             return expr(i->test) && expr(i->body) && expr(i->orelse);
         }
-        case ExprKind::Dict: return exprs(cast<Dict>(e)->keys) && exprs(cast<Dict>(e)->values);
-        case ExprKind::Set: return exprs(cast<Set>(e)->elts);
+        case ExprKind::Dict:
+            return exprs(cast<Dict>(e)->keys) && exprs(cast<Dict>(e)->values);
+        case ExprKind::Set:
+            return exprs(cast<Set>(e)->elts);
         case ExprKind::ListComp: {
             auto c = cast<ListComp>(e);
             return comprehension(e, CompKind::List, "listcomp", c->generators, c->elt, nullptr);
@@ -462,15 +489,21 @@ bool SymbolVisitor::expr_kinds(const Expr* e) {
             if (!opt(is<Yield>(e) ? cast<Yield>(e)->value : cast<YieldFrom>(e)->value)) return false;
             scope_->generator = true;
             switch (scope_->comprehension) {
-                case CompKind::No: return true;
-                case CompKind::List: return fail(e->pos, "'yield' inside list comprehension");
-                case CompKind::Set: return fail(e->pos, "'yield' inside set comprehension");
-                case CompKind::Dict: return fail(e->pos, "'yield' inside dict comprehension");
-                case CompKind::Generator: return fail(e->pos, "'yield' inside generator expression");
+                case CompKind::No:
+                    return true;
+                case CompKind::List:
+                    return fail(e->pos, "'yield' inside list comprehension");
+                case CompKind::Set:
+                    return fail(e->pos, "'yield' inside set comprehension");
+                case CompKind::Dict:
+                    return fail(e->pos, "'yield' inside dict comprehension");
+                case CompKind::Generator:
+                    return fail(e->pos, "'yield' inside generator expression");
             }
             return true;
         }
-        case ExprKind::Compare: return expr(cast<Compare>(e)->left) && exprs(cast<Compare>(e)->comparators);
+        case ExprKind::Compare:
+            return expr(cast<Compare>(e)->left) && exprs(cast<Compare>(e)->comparators);
         case ExprKind::Call: {
             auto c = cast<Call>(e);
             if (!expr(c->func) || !exprs(c->args)) return false;
@@ -482,11 +515,16 @@ bool SymbolVisitor::expr_kinds(const Expr* e) {
             auto f = cast<FormattedValue>(e);
             return expr(f->value) && opt(f->format_spec);
         }
-        case ExprKind::JoinedStr: return exprs(cast<JoinedStr>(e)->values);
-        case ExprKind::Constant: return true;
-        case ExprKind::Attribute: return expr(cast<Attribute>(e)->value);
-        case ExprKind::Subscript: return expr(cast<Subscript>(e)->value) && expr(cast<Subscript>(e)->slice);
-        case ExprKind::Starred: return expr(cast<Starred>(e)->value);
+        case ExprKind::JoinedStr:
+            return exprs(cast<JoinedStr>(e)->values);
+        case ExprKind::Constant:
+            return true;
+        case ExprKind::Attribute:
+            return expr(cast<Attribute>(e)->value);
+        case ExprKind::Subscript:
+            return expr(cast<Subscript>(e)->value) && expr(cast<Subscript>(e)->slice);
+        case ExprKind::Starred:
+            return expr(cast<Starred>(e)->value);
         case ExprKind::Name: {
             auto n = cast<Name>(e);
             uint16_t flag = n->ctx == ExprContext::Load  ? kNameUse
@@ -494,12 +532,15 @@ bool SymbolVisitor::expr_kinds(const Expr* e) {
                                                          : kDefLocal;
             if (!add(n->id, flag, n->pos)) return false;
             // super() reads the class out of a cell that exists only where it is mentioned.
-            if (n->ctx == ExprContext::Load && scope_->kind == ScopeKind::Function && n->id->view() == "super")
+            if (n->ctx == ExprContext::Load && scope_->kind == ScopeKind::Function &&
+                n->id->view() == "super")
                 return add(table_.arena_.intern("__class__"), kNameUse, n->pos);
             return true;
         }
-        case ExprKind::List: return exprs(cast<List>(e)->elts);
-        case ExprKind::Tuple: return exprs(cast<Tuple>(e)->elts);
+        case ExprKind::List:
+            return exprs(cast<List>(e)->elts);
+        case ExprKind::Tuple:
+            return exprs(cast<Tuple>(e)->elts);
         case ExprKind::Slice: {
             auto s = cast<Slice>(e);
             return opt(s->lower) && opt(s->upper) && opt(s->step);
@@ -520,9 +561,12 @@ bool SymbolVisitor::pattern_kinds(const Pattern* p) {
         return true;
     };
     switch (p->kind) {
-        case PatternKind::MatchValue: return expr(cast<MatchValue>(p)->value);
-        case PatternKind::MatchSingleton: return true;
-        case PatternKind::MatchSequence: return all(cast<MatchSequence>(p)->patterns);
+        case PatternKind::MatchValue:
+            return expr(cast<MatchValue>(p)->value);
+        case PatternKind::MatchSingleton:
+            return true;
+        case PatternKind::MatchSequence:
+            return all(cast<MatchSequence>(p)->patterns);
         case PatternKind::MatchMapping: {
             auto m = cast<MatchMapping>(p);
             return exprs(m->keys) && all(m->patterns) && bind_pattern_name(m->rest, p->pos);
@@ -531,12 +575,14 @@ bool SymbolVisitor::pattern_kinds(const Pattern* p) {
             auto m = cast<MatchClass>(p);
             return expr(m->cls) && all(m->patterns) && all(m->kwd_patterns);
         }
-        case PatternKind::MatchStar: return bind_pattern_name(cast<MatchStar>(p)->name, p->pos);
+        case PatternKind::MatchStar:
+            return bind_pattern_name(cast<MatchStar>(p)->name, p->pos);
         case PatternKind::MatchAs: {
             auto m = cast<MatchAs>(p);
             return (!m->pattern || pattern(m->pattern)) && bind_pattern_name(m->name, p->pos);
         }
-        case PatternKind::MatchOr: return all(cast<MatchOr>(p)->patterns);
+        case PatternKind::MatchOr:
+            return all(cast<MatchOr>(p)->patterns);
     }
     return true;
 }

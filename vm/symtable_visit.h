@@ -1,7 +1,7 @@
 // The walk over a tree that notes which scope mentions which name and how.
 //
-// Invariants. Every visit returns false after the first error, which is then in the table. Part of symtable.cpp's
-// implementation. Callers: SymbolTable::build only.
+// Invariants. Every visit returns false after the first error, which is then in the table. Part of
+// symtable.cpp's implementation. Callers: SymbolTable::build only.
 #pragma once
 
 #include "vm/symtable.h"
@@ -28,10 +28,11 @@ class SymbolVisitor {
     bool stmts(ast::Seq<ast::Stmt*> body);
     bool stmt(const ast::Stmt* s);
     bool stmt_kinds(const ast::Stmt* s);
-    bool try_stmt(ast::Seq<ast::Stmt*> body, ast::Seq<ast::ExceptHandler*> handlers, ast::Seq<ast::Stmt*> orelse,
-                  ast::Seq<ast::Stmt*> finalbody);
+    bool try_stmt(ast::Seq<ast::Stmt*> body, ast::Seq<ast::ExceptHandler*> handlers,
+                  ast::Seq<ast::Stmt*> orelse, ast::Seq<ast::Stmt*> finalbody);
     bool function(const ast::Stmt* node, const ast::Ident* name, const ast::Arguments* args,
-                  ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators, const ast::Expr* returns, bool async);
+                  ast::Seq<ast::Stmt*> body, ast::Seq<ast::Expr*> decorators, const ast::Expr* returns,
+                  bool async);
     bool class_def(const ast::ClassDef* c);
     bool ann_assign(const ast::AnnAssign* s);
     bool aliases(ast::Seq<ast::Alias*> names);
@@ -48,7 +49,8 @@ class SymbolVisitor {
     bool named_expr(const ast::NamedExpr* e);
     bool extend_named_scope(const ast::Name* target);
     bool comprehension(const ast::Expr* e, CompKind kind, const char* scope_name,
-                       ast::Seq<ast::Comprehension*> generators, const ast::Expr* elt, const ast::Expr* value);
+                       ast::Seq<ast::Comprehension*> generators, const ast::Expr* elt,
+                       const ast::Expr* value);
     bool comprehension_clause(const ast::Comprehension* c, bool first);
     bool yield_allowed(const ast::Expr* e, const char* what);
     bool pattern(const ast::Pattern* p);

@@ -63,7 +63,8 @@ class Verifier {
 
     // Control comes to `at` with these locals bound.
     std::string reach(uint32_t at, int depth, const Bits& bound) {
-        if (at >= code_.nwords || !is_start_[at]) return fmt::format("goes to word {}, which is no instruction", at);
+        if (at >= code_.nwords || !is_start_[at])
+            return fmt::format("goes to word {}, which is no instruction", at);
         if (depth != code_.depth[at])
             return fmt::format("comes to word {} with depth {}, recorded is {}", at, depth, code_.depth[at]);
         if (!seen_[at]) {
@@ -89,7 +90,8 @@ class Verifier {
             return {};
         }
         if (r < code_.temp_base()) return {};
-        if (r >= code_.temp_base() + depth) return fmt::format("reads temp {}, which is not live", r - code_.temp_base());
+        if (r >= code_.temp_base() + depth)
+            return fmt::format("reads temp {}, which is not live", r - code_.temp_base());
         return {};
     }
 
@@ -98,11 +100,14 @@ class Verifier {
         int temp = v - code_.temp_base();
         switch (kind) {
             case Operand::Src:
-                if (take && (temp < floor || temp >= depth)) return fmt::format("takes register {}, which is not topmost", v);
+                if (take && (temp < floor || temp >= depth))
+                    return fmt::format("takes register {}, which is not topmost", v);
                 return check_register(v, depth, bound);
-            case Operand::Use: return check_register(v, depth, bound);
+            case Operand::Use:
+                return check_register(v, depth, bound);
             case Operand::DstT:
-                if (temp < 0 || temp >= code_.max_depth) return fmt::format("writes register {}, which is no temp", v);
+                if (temp < 0 || temp >= code_.max_depth)
+                    return fmt::format("writes register {}, which is no temp", v);
                 return {};
             case Operand::DstL:
             case Operand::Local:
@@ -112,7 +117,8 @@ class Verifier {
                 if (temp < 0 || temp > depth) return fmt::format("register {} is no base", v);
                 return {};
             case Operand::Cell:
-                if (v < code_.cell_base() || v >= code_.temp_base()) return fmt::format("register {} is no cell", v);
+                if (v < code_.cell_base() || v >= code_.temp_base())
+                    return fmt::format("register {} is no cell", v);
                 return {};
             case Operand::Name:
                 if (v >= code_.names->size) return fmt::format("no name {}", v);
@@ -123,7 +129,8 @@ class Verifier {
             case Operand::WConst:
                 if (i.bc() < 0 || i.bc() >= code_.consts->size) return fmt::format("no constant {}", i.bc());
                 return {};
-            default: return {};
+            default:
+                return {};
         }
     }
 
@@ -137,21 +144,27 @@ class Verifier {
         if (floor < 0) return fmt::format("takes {} temps of {}", effect.pops, depth);
         bool is_take_bits = static_cast<Op>(i.op) != Op::MAKE_FUNCTION;
         auto taken = [&](uint8_t bit) { return is_take_bits && (i.flags & bit) != 0; };
-        if (std::string e = check_operand(info.a, i.a, taken(kTakeA), depth, floor, bound, i); !e.empty()) return e;
-        if (std::string e = check_operand(info.b, i.b, taken(kTakeB), depth, floor, bound, i); !e.empty()) return e;
+        if (std::string e = check_operand(info.a, i.a, taken(kTakeA), depth, floor, bound, i); !e.empty())
+            return e;
+        if (std::string e = check_operand(info.b, i.b, taken(kTakeB), depth, floor, bound, i); !e.empty())
+            return e;
         if (!is_wide(info.b))
-            if (std::string e = check_operand(info.c, i.c, taken(kTakeC), depth, floor, bound, i); !e.empty()) return e;
+            if (std::string e = check_operand(info.c, i.c, taken(kTakeC), depth, floor, bound, i); !e.empty())
+                return e;
         // Where results go, and where runs of operands begin; a value that is taken with a run lies below it.
         int below = static_cast<Op>(i.op) == Op::SET_SLICE && taken(kTakeC) ? 1 : 0;
-        if (info.a == Operand::DstT && i.a != code_.temp_base() + floor) return "result not where the operands were";
-        if (info.a == Operand::Base && (effect.pops || effect.pushes) && static_cast<Op>(i.op) != Op::UNPACK &&
-            static_cast<Op>(i.op) != Op::UNPACK_EX && i.a != code_.temp_base() + floor + below)
+        if (info.a == Operand::DstT && i.a != code_.temp_base() + floor)
+            return "result not where the operands were";
+        if (info.a == Operand::Base && (effect.pops || effect.pushes) &&
+            static_cast<Op>(i.op) != Op::UNPACK && static_cast<Op>(i.op) != Op::UNPACK_EX &&
+            i.a != code_.temp_base() + floor + below)
             return "the run of operands is not topmost";
         for (uint32_t k = 0; k < code_.nexceptions; ++k) {
             const ExceptionEntry& e = code_.exceptions[k];
             if (at < e.start || at >= e.end) continue;
             if (info.has(op_trait::Raises)) {
-                if ((info.has(op_trait::ConsumesAlways) ? floor : depth) < e.depth) return "too few temps for the handler";
+                if ((info.has(op_trait::ConsumesAlways) ? floor : depth) < e.depth)
+                    return "too few temps for the handler";
                 if (std::string bad = reach(e.handler, e.depth + 1, bound); !bad.empty()) return bad;
             }
             break;
@@ -161,19 +174,26 @@ class Verifier {
         if (info.a == Operand::DstL) bound[i.a] = true;
         if (info.b == Operand::DstL) jumped[i.b] = true;
         switch (static_cast<Op>(i.op)) {
-            case Op::CHECK_BOUND: bound[i.a] = true; break;
-            case Op::CLEAR: bound[i.a] = false; break;
+            case Op::CHECK_BOUND:
+                bound[i.a] = true;
+                break;
+            case Op::CLEAR:
+                bound[i.a] = false;
+                break;
             case Op::MAKE_CELL:
                 if (i.b != kNoRegister) bound[i.b] = false;
                 break;
-            default: break;
+            default:
+                break;
         }
-        // What handlers see if the instruction binds and then raises later is covered by the instructions after it.
+        // What handlers see if the instruction binds and then raises later is covered by the instructions
+        // after it.
         if (info.jumps()) {
             auto target = static_cast<int64_t>(at) + jump_distance(i);
             if (target < 0) return "jumps before the beginning";
             if (info.a == Operand::DstL) jumped = bound;
-            if (std::string e = reach(static_cast<uint32_t>(target), floor + effect.jump_pushes, jumped); !e.empty())
+            if (std::string e = reach(static_cast<uint32_t>(target), floor + effect.jump_pushes, jumped);
+                !e.empty())
                 return e;
         }
         if (info.has(op_trait::Ends)) return {};
@@ -193,7 +213,9 @@ class Verifier {
 
 }  // namespace
 
-std::string verify_code(const Code& code, bool fresh) { return Verifier(code, fresh).run(); }
+std::string verify_code(const Code& code, bool fresh) {
+    return Verifier(code, fresh).run();
+}
 
 void check_code(const Code& code) {
     std::string wrong = verify_code(code, true);

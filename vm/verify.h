@@ -1,8 +1,8 @@
 // The verifier: proof that a code object keeps the rules of opcodes.def.
 //
-// What it checks, along all paths: operands in range and of their kind, no jump into the middle of an instruction, one
-// depth per instruction and the recorded one, taken operands topmost, locals bound before they are read, handlers
-// sane, no way out past the end, caches zero.
+// What it checks, along all paths: operands in range and of their kind, no jump into the middle of an
+// instruction, one depth per instruction and the recorded one, taken operands topmost, locals bound before
+// they are read, handlers sane, no way out past the end, caches zero.
 //
 // Callers. The compiler, in builds with DCHECK; tests. Attached threads; nothing is changed.
 #pragma once

@@ -31,7 +31,8 @@ constexpr Method functions[] = {
     method<module_disassemble>("disassemble($module, code, /)", "The instructions of a code object as text."),
     method<module_disassemble_all>("disassemble_all($module, code, /)",
                                    "The same for the code objects among its constants too."),
-    method<module_verify>("verify($module, code, /)", "What is wrong with a code object; the empty string if nothing is."),
+    method<module_verify>("verify($module, code, /)",
+                          "What is wrong with a code object; the empty string if nothing is."),
     {},
 };
 
