@@ -121,7 +121,7 @@ Result<Ref<Object>> inplace_repeat_slot(Attached ts, ByteArray& self, Index coun
     Index size = self.size;
     if (count > 0 && size > PTRDIFF_MAX / count) return raise_no_memory(ts);
     TRY(bytearray_resize(ts, self, size * count));
-    for (Index i = 1; i < count; ++i) {
+    for (Index i = 1; i < count && size > 0; ++i) {
         std::memcpy(self.start + i * size, self.start, static_cast<size_t>(size));
     }
     return Ref<Object>::share(self);
