@@ -25,7 +25,8 @@ void exceptions_clear_interp(Attached ts);
 
 // type(*args) for a static exception type, without Python code.
 Result<Ref<BaseException>> new_exception(Attached ts, Exc e, Ref<Tuple> args);
-// PyErr's instantiation: value null or None: type(); a tuple: type(*value); else type(value). Runs Python code.
+// PyErr's normalisation: an instance of the type stays as it is; value null or None: type(); a tuple: type(*value); else
+// type(value). Runs Python code.
 Result<Ref<BaseException>> make_exception(Attached ts, Type& type, Object* value);
 
 // Set the links; a null argument clears. Setting the cause also sets suppress_context.

@@ -100,6 +100,10 @@ Raised raise_object(Attached ts, Ref<BaseException> exception) {
 }
 
 Result<Ref<BaseException>> make_exception(Attached ts, Type& type, Object* value) {
+    if (value && is_exception(*value)) {
+        bool fits = TRY(is_subclass(ts, *value->type, type));
+        if (fits) return Ref<BaseException>::share(static_cast<BaseException&>(*value));
+    }
     auto made = [&]() -> Result<Ref<Object>> {
         if (!value || is_none(*value)) return call(ts, type);
         if (is_tuple(*value)) return call_tuple(ts, type, static_cast<Tuple&>(*value), nullptr);
@@ -118,9 +122,6 @@ Raised raise_type(Attached ts, Type& type, Object* value) {
     if (!has_flag(type, kTypeBaseExc)) {
         auto shown = TRY(show_repr(ts, type));
         return raise(ts, Exc::SystemError, "_PyErr_SetObject: exception {} is not a BaseException subclass", shown.view);
-    }
-    if (value && is_exception(*value)) {
-        return raise_object(ts, Ref<BaseException>::share(static_cast<BaseException&>(*value)));
     }
     clear_pending(ts);
     auto exception = TRY(make_exception(ts, type, value));

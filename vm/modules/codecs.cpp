@@ -207,11 +207,15 @@ Result<Ref<Tuple>> readbuffer_encode(Attached ts, Object&, Object& data, Object*
 // ---- by name ----
 Result<Ref<Object>> encode(Attached ts, Object&, Object& obj, Str* encoding, Str* errors) {
     const char* name = TRY(name_argument(ts, encoding, "utf-8"));
-    return encode_object(ts, obj, name, TRY(name_argument(ts, errors, nullptr)));
+    const char* how = nullptr;  // none: the codec's own default
+    if (errors) how = TRY(str_as_c_string(ts, *errors));
+    return encode_object(ts, obj, name, how);
 }
 Result<Ref<Object>> decode(Attached ts, Object&, Object& obj, Str* encoding, Str* errors) {
     const char* name = TRY(name_argument(ts, encoding, "utf-8"));
-    return decode_object(ts, obj, name, TRY(name_argument(ts, errors, nullptr)));
+    const char* how = nullptr;  // none: the codec's own default
+    if (errors) how = TRY(str_as_c_string(ts, *errors));
+    return decode_object(ts, obj, name, how);
 }
 Result<void> register_search(Attached ts, Object&, Object& search_function) {
     return codec_register(ts, search_function);
