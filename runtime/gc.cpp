@@ -322,6 +322,25 @@ void run_gc_callbacks(Attached ts, const char* phase, int generation, Index coll
     if (!call_all().ok()) write_unraisable(ts, nullptr, nullptr);
 }
 
+// A tuple of things that can be in no cycle can be in none either, and never changes: it need not be looked at again.
+void untrack_tuples(GcHead* l) {
+    for (GcHead* g = next_of(l); g != l;) {
+        GcHead* n = next_of(g);
+        Object* o = from_gc_head(g);
+        if (is_exact(*o, PyTuple_Type)) {
+            auto& t = static_cast<Tuple&>(*o);
+            bool keep = false;
+            for (Index i = 0; i < t.size && !keep; ++i) {
+                Object* item = t.item[i];
+                if (!item) keep = true;
+                else if (object_is_gc(item)) keep = !is_exact(*item, PyTuple_Type) || gc_is_tracked(item);
+            }
+            if (!keep) gc_untrack(o);
+        }
+        g = n;
+    }
+}
+
 Index collect(Attached ts, int generation) {
     GcState& gc = gc_state(ts);
     gc.collecting = true;
@@ -335,6 +354,7 @@ Index collect(Attached ts, int generation) {
     GcHead unreachable;
     count_outside_references(young);
     move_unreachable(young, &unreachable);
+    untrack_tuples(young);
     if (generation == kGenerations - 1) {
         gc.long_lived_pending = 0;
         gc.long_lived_total = list_size(young);
