@@ -85,6 +85,36 @@ Value call_c_vectorcall(Attached ts, Object& callee, CVectorcall f, Value* args,
 
 }  // namespace
 
+namespace {
+
+// What must stay free of the C stack: room for the deepest call chain that does not check again, and for raising.
+constexpr std::ptrdiff_t kStackMargin = 160 * 1024;
+
+// Learns the bounds of the calling thread's stack. A state may move to another OS thread between two calls.
+[[gnu::noinline]] void find_stack(RuntimeThread& t) {
+    pthread_attr_t attributes;
+    void* base = nullptr;
+    size_t size = 0, guard = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstack(&attributes, &base, &size);
+        pthread_attr_getguardsize(&attributes, &guard);
+        pthread_attr_destroy(&attributes);
+    }
+    t.c_stack_floor = static_cast<char*>(base) + guard;
+    t.c_stack_top = static_cast<char*>(base) + size;
+}
+
+bool stack_is_short(RuntimeThread& t) {
+    char* here = static_cast<char*>(__builtin_frame_address(0));
+    if (here < t.c_stack_floor || here >= t.c_stack_top) find_stack(t);
+    if (t.c_stack_top == nullptr || here >= t.c_stack_top) return false;  // an alternative stack: nothing is known
+    std::ptrdiff_t whole = t.c_stack_top - t.c_stack_floor;
+    std::ptrdiff_t margin = kStackMargin < whole / 4 ? kStackMargin : whole / 4;
+    return here - t.c_stack_floor < margin;
+}
+
+}  // namespace
+
 Value check_outcome(Attached ts, Object& callee, Value result) {
     bool failed = pending(ts) != nullptr;
     if (static_cast<bool>(result) != failed) [[likely]] return result;
@@ -106,6 +136,11 @@ Value check_outcome(Attached ts, Object& callee, Value result) {
 }
 
 Value call_value(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
+    // Calls of calls through native code only are bounded by the stack; whoever runs Python code or recurses into a
+    // container counts its depth besides.
+    if (stack_is_short(rt(ts))) [[unlikely]] {
+        return raise(ts, Exc::RecursionError, "maximum recursion depth exceeded while calling a Python object");
+    }
     if (CVectorcall f = c_vectorcall(callee)) return call_c_vectorcall(ts, callee, f, args, nargs, kwnames);
     CallFn f = info(callee).call;
     if (!f) [[unlikely]] return raise(ts, Exc::TypeError, "'{}' object is not callable", type_name(callee));
@@ -174,36 +209,6 @@ Result<OptRef<Object>> call_special(Attached ts, Object& self, Str& name, std::i
 bool is_callable(const Object& o) { return info(o).call != nullptr; }
 
 // ---- recursion ----
-
-namespace {
-
-// What must stay free of the C stack: room for the deepest call chain that does not check again, and for raising.
-constexpr std::ptrdiff_t kStackMargin = 160 * 1024;
-
-// Learns the bounds of the calling thread's stack. A state may move to another OS thread between two calls.
-[[gnu::noinline]] void find_stack(RuntimeThread& t) {
-    pthread_attr_t attributes;
-    void* base = nullptr;
-    size_t size = 0, guard = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &base, &size);
-        pthread_attr_getguardsize(&attributes, &guard);
-        pthread_attr_destroy(&attributes);
-    }
-    t.c_stack_floor = static_cast<char*>(base) + guard;
-    t.c_stack_top = static_cast<char*>(base) + size;
-}
-
-bool stack_is_short(RuntimeThread& t) {
-    char* here = static_cast<char*>(__builtin_frame_address(0));
-    if (here < t.c_stack_floor || here >= t.c_stack_top) find_stack(t);
-    if (t.c_stack_top == nullptr || here >= t.c_stack_top) return false;  // an alternative stack: nothing is known
-    std::ptrdiff_t whole = t.c_stack_top - t.c_stack_floor;
-    std::ptrdiff_t margin = kStackMargin < whole / 4 ? kStackMargin : whole / 4;
-    return here - t.c_stack_floor < margin;
-}
-
-}  // namespace
 
 Result<void> enter_recursion(Attached ts, const char* where) {
     RuntimeThread& t = rt(ts);

@@ -463,7 +463,9 @@ Result<void> dict_update_pairs(Attached ts, Dict& d, Object& iterable) {
             return raise(ts, Exc::ValueError, "dictionary update sequence element #{} has length {}; 2 is required", at, n);
         }
         Object** p = is_list(*seq) ? static_cast<List&>(*seq).item : static_cast<Tuple&>(*seq).item;
-        TRY(dict_set(ts, d, *p[0], *p[1]));
+        auto key = Ref<Object>::share(*p[0]);  // hashing may empty the list
+        auto value = Ref<Object>::share(*p[1]);
+        TRY(dict_set(ts, d, *key, *value));
         ++at;
         return true;
     });
