@@ -54,15 +54,10 @@ struct VmInterp {
     unsigned long import_lock_owner = 0;
     int import_lock_depth = 0;
     std::vector<AtexitCallback> atexit;
+    bool owns_signals = false, default_sigint = false;
+    Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
 };
 inline VmInterp& vm_interp(Attached ts) { return *interp(ts).vm; }
-
-// Set before the process is initialised; what the first interpreter starts with. lifecycle.cpp.
-struct StartUp {
-    Config config;
-    const ImportHooks* import_hooks = nullptr;
-};
-StartUp& start_up();
 
 }  // namespace baton

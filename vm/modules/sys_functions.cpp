@@ -194,17 +194,22 @@ Result<Index> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallba
     clear_pending(ts);
     return as_index(ts, *fallback, Exc::OverflowError);
 }
-Result<Index> sys_getallocatedblocks(Attached ts, Object&) { return allocated_blocks(ts); }
 
 // ---- tracing ----
-Result<void> sys_settrace(Attached ts, Object&, Object& function) { return set_trace(ts, is_none(function) ? nullptr : &function); }
-Result<void> sys_setprofile(Attached ts, Object&, Object& function) { return set_profile(ts, is_none(function) ? nullptr : &function); }
+Result<void> sys_settrace(Attached ts, Object&, Object& function) {
+    set_python_trace(ts, function);
+    return {};
+}
+Result<void> sys_setprofile(Attached ts, Object&, Object& function) {
+    set_python_profile(ts, function);
+    return {};
+}
 Result<Ref<Object>> sys_gettrace(Attached ts, Object&) {
-    Object* o = trace_function(ts);
+    Object* o = get_trace(ts);
     return Ref<Object>::share(o ? *o : none());
 }
 Result<Ref<Object>> sys_getprofile(Attached ts, Object&) {
-    Object* o = profile_function(ts);
+    Object* o = get_profile(ts);
     return Ref<Object>::share(o ? *o : none());
 }
 Result<Ref<Object>> sys_call_tracing(Attached ts, Object&, Object& func, Tuple& args) {
@@ -255,7 +260,6 @@ constexpr Method functions[] = {
     method<sys_exception>("exception($module, /)", "Return the current exception."),
     method<sys_exit>("exit($module, status=None, /)", "Exit the interpreter by raising SystemExit(status)."),
     method<sys_get_int_max_str_digits>("get_int_max_str_digits($module, /)", "Return the maximum string digits limit for non-binary int<->str conversions."),
-    method<sys_getallocatedblocks>("getallocatedblocks($module, /)", "Return the number of memory blocks currently allocated."),
     method<sys_getcheckinterval>("getcheckinterval($module, /)", "Instructions between two polls in the lock's mode 'ticks'."),
     method<sys_getdefaultencoding>("getdefaultencoding($module, /)", "Return the current default encoding used by the Unicode implementation."),
     method<sys_getdlopenflags>("getdlopenflags($module, /)", "Return the current value of the flags that are used for dlopen calls."),

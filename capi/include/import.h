@@ -1,0 +1,8 @@
+/* Importing. Functions are declared in baton/api.h. */
+#ifndef Py_IMPORT_H
+#define Py_IMPORT_H
+struct _inittab {
+    const char *name;
+    PyObject *(*initfunc)(void);
+};
+#endif

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""From capi/api.def: the headers baton/api.h, baton/ts.h, baton/exceptions.h, the C++ declarations and the exported functions.
+
+    gen_api.py API_DEF EXCEPTIONS_DEF WHAT OUTPUT      WHAT: api.h ts.h exceptions.h impl.h exports.inc names
+"""
+import re
+import sys
+
+CPP = [(r"\bPyObject\b", "Object"), (r"\bPyVarObject\b", "VarObject"), (r"\bPyTypeObject\b", "Type"), (r"\bPyThreadState\b", "ThreadState"),
+       (r"\bPyInterpreterState\b", "InterpreterState"), (r"\bPy_ssize_t\b", "Index"), (r"\bPy_hash_t\b", "Hash"), (r"\bPy_buffer\b", "BufferView"),
+       (r"\bPyModuleDef\b", "ModuleDef"), (r"\bPyMethodDef\b", "MethodDef"), (r"\bPy_UCS4\b", "uint32_t"), (r"\bPyGILState_STATE\b", "int"),
+       (r"\bPyThread_type_lock\b", "void*"), (r"\bPyLockStatus\b", "int"), (r"\bPy_tss_t\b", "CTss"), (r"\bPyStatus\b", "CStatus"),
+       (r"\bPyCompilerFlags\b", "CCompilerFlags"), (r"\bPyInterpreterConfig\b", "CInterpreterConfig"), (r"\bPyType_Spec\b", "CTypeSpec"),
+       (r"\bPyCapsule_Destructor\b", "CCapsuleDestructor")]
+
+
+def rows(path):
+    for line in open(path, encoding="utf-8"):
+        line = line.split("#")[0].strip()
+        if not line:
+            continue
+        m = re.match(r"(.+?)\s*\b(_?Py\w+)\((.*)\)\s*:\s*(\w+)\s*(.*)$", line)
+        if not m:
+            raise SystemExit(f"api.def: not understood: {line}")
+        result, name, params, lock, traits = m.groups()
+        yield result.strip(), name, params.strip(), lock, traits.split()
+
+
+def split(params):
+    """Parameters as (type, name) pairs; commas inside parentheses do not separate."""
+    if params == "void":
+        return []
+    parts, depth, start = [], 0, 0
+    for i, c in enumerate(params + ","):
+        depth += (c == "(") - (c == ")")
+        if c == "," and depth == 0:
+            parts.append(params[start:i].strip())
+            start = i + 1
+    named = []
+    for p in parts:
+        m = re.search(r"\(\*(\w+)\)", p) or re.search(r"(\w+)$", p)
+        named.append((p, m.group(1)))
+    return named
+
+
+def cpp(text):
+    for pattern, new in CPP:
+        text = re.sub(pattern, new, text)
+    return text
+
+
+def ts_name(name):
+    return "PyTs" + re.sub(r"^_?Py", "", name) if name.startswith("Py_") or name.startswith("_Py_") else "PyTs_" + re.sub(r"^_?Py", "", name)
+
+
+def main():
+    api, exceptions, what, output = sys.argv[1:]
+    out = []
+    table = list(rows(api))
+    if what == "api.h":
+        out += ["/* Made from capi/api.def: the functions of the interface. */", "#ifndef BATON_API_H", "#define BATON_API_H"]
+        for result, name, params, _, _ in table:
+            out.append(f"PyAPI_FUNC({result}) {name}({params});")
+        out.append("#endif")
+    elif what == "ts.h":
+        out += ["/* Made from capi/api.def: the explicit-state form. Each function takes the caller's attached thread state first and reads",
+                " * no global and no thread-local. */", "#ifndef BATON_TS_H", "#define BATON_TS_H", '#include "Python.h"']
+        for result, name, params, lock, _ in table:
+            if lock == "gil":
+                rest = "" if params == "void" else ", " + params
+                out.append(f"PyAPI_FUNC({result}) {ts_name(name)}(PyThreadState *ts{rest});")
+        out.append("#endif")
+    elif what == "exceptions.h":
+        names = re.findall(r"^EXC\((\w+)", open(exceptions, encoding="utf-8").read(), re.M)
+        out += ["/* Made from runtime/exceptions.def. */", "#ifndef BATON_EXCEPTIONS_H", "#define BATON_EXCEPTIONS_H"]
+        out += [f"PyAPI_DATA(PyObject *) PyExc_{n};" for n in names + ["EnvironmentError", "IOError"]]
+        out.append("#endif")
+    elif what == "impl.h":
+        out += ["// Made from capi/api.def: what capi/*.cpp implement.", "#pragma once", '#include "capi/c_types.h"', "namespace baton::api {"]
+        for result, name, params, lock, _ in table:
+            if lock == "gil":
+                rest = "" if params == "void" else ", " + cpp(params)
+                out.append(f"{cpp(result)} {name}(Attached ts{rest});")
+            else:
+                out.append(f"{cpp(result)} {name}({cpp(params)});")
+        out.append("}  // namespace baton::api")
+    elif what == "exports.inc":
+        out.append("// Made from capi/api.def: the exported functions.")
+        for result, name, params, lock, _ in table:
+            args = ", ".join(n for _, n in split(params))
+            ret = "" if result == "void" else "return "
+            if lock == "gil":
+                rest = ", " + args if args else ""
+                out.append(f'BATON_EXPORT {cpp(result)} {name}({cpp(params)}) {{ {ret}api::{name}(calling_thread("{name}"){rest}); }}')
+                prest = "" if params == "void" else ", " + cpp(params)
+                out.append(f"BATON_EXPORT {cpp(result)} {ts_name(name)}(ThreadState* ts{prest}) {{ {ret}api::{name}(explicit_thread(ts){rest}); }}")
+            else:
+                out.append(f"BATON_EXPORT {cpp(result)} {name}({cpp(params)}) {{ {ret}api::{name}({args}); }}")
+    elif what == "names":
+        for _, name, _, lock, _ in table:
+            out.append(name)
+            if lock == "gil":
+                out.append(ts_name(name))
+    with open(output, "w", encoding="utf-8") as f:
+        f.write("\n".join(out) + "\n")
+
+
+main()

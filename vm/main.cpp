@@ -1,0 +1,220 @@
+// See main.h.
+#include "vm/main.h"
+
+#include <csignal>
+#include <cstring>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "runtime/attr.h"
+#include "runtime/call.h"
+#include "runtime/object_ops.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/list.h"
+#include "runtime/types/module.h"
+#include "runtime/types/str.h"
+#include "threadstate/finalize.h"
+#include "threadstate/process_state.h"
+#include "vm/command_line.h"
+#include "vm/compile.h"
+#include "vm/disassemble.h"
+#include "vm/file_text.h"
+#include "vm/fs_text.h"
+#include "vm/import.h"
+#include "vm/lifecycle.h"
+#include "vm/print_exception.h"
+#include "vm/run.h"
+#include "vm/sys_access.h"
+
+namespace baton {
+namespace {
+
+Result<Dict*> main_names(Attached ts) {
+    Object* m = TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "__main__")))).value;
+    if (!m || !is_module(*m)) return raise(ts, Exc::RuntimeError, "lost __main__");
+    return static_cast<Module*>(m)->dict;
+}
+
+Result<void> put_path_first(Attached ts, std::string_view entry) {
+    auto path = sys_get(ts, id(Name::path));
+    if (!path || !is_list(*path)) return {};
+    auto text = TRY(fs_decode(ts, entry));
+    return list_insert(ts, static_cast<List&>(*path), 0, *text);
+}
+
+// Compiles and runs a program in __main__, or shows its register code.
+Result<void> run_source(Attached ts, const CommandLine& cmd, std::string_view source, std::string_view name, bool text) {
+    auto filename = TRY(fs_decode(ts, name));
+    CompileFlags flags;
+    flags.source_is_text = text;
+    auto code = TRY(compile_source(ts, source, *filename, CompileMode::Exec, flags, cmd.config.optimize));
+    if (cmd.dis) {
+        std::string listing = disassemble_all(*code);
+        ts.detached([&] { std::fwrite(listing.data(), 1, listing.size(), stdout); });
+        return {};
+    }
+    Dict& names = *TRY(main_names(ts));
+    TRY(run_code(ts, *code, names, nullptr));
+    return {};
+}
+
+Result<void> run_module_as_main(Attached ts, std::string_view name, bool set_argv0) {
+    auto runpy = TRY(import_module(ts, "runpy"));
+    auto function = TRY(str_intern_utf8(ts, "_run_module_as_main"));
+    auto module = TRY(fs_decode(ts, name));
+    TRY(call_method(ts, *runpy, *function, {module.get(), &bool_object(set_argv0)}));
+    return {};
+}
+
+std::string directory_of(const std::string& script) {
+    char resolved[4096];
+    std::string real = ::realpath(script.c_str(), resolved) ? resolved : script;
+    size_t slash = real.rfind('/');
+    return slash == real.npos ? "" : slash == 0 ? "/" : real.substr(0, slash);
+}
+
+Result<void> run_file(Attached ts, const CommandLine& cmd) {
+    struct stat st;
+    const std::string& path = cmd.what;
+    if (::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
+        TRY(put_path_first(ts, path));
+        return run_module_as_main(ts, "__main__", false);
+    }
+    std::string source;
+    if (!read_file(ts, path, &source).ok()) {
+        auto e = fetch(ts).take();
+        auto code = get_attr(ts, *e, id(Name::errno_));
+        int64_t number = 0;
+        if (code.ok() && is_int(*code)) (void)int_fits_tag(static_cast<Int&>(*code), &number);
+        clear_pending(ts);
+        write_stderr(ts, fmt::format("{}: can't open file '{}': [Errno {}] {}\n", cmd.config.program,
+                                     path[0] == '/' ? path : fmt::format("{}/{}", std::string(::get_current_dir_name()), path), number,
+                                     strerror(static_cast<int>(number))));
+        return raise_with(ts, Exc::SystemExit, small_int(2));
+    }
+    if (!cmd.config.safe_path) TRY(put_path_first(ts, directory_of(path)));
+    Dict& names = *TRY(main_names(ts));
+    auto file = TRY(fs_decode(ts, path));
+    TRY(dict_set_str(ts, names, id(Name::__file__), *file));
+    TRY(dict_set_str(ts, names, id(Name::__cached__), none()));
+    // A script knows how it was loaded, for importlib and inspect.
+    auto external = TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "_frozen_importlib_external")))).value;
+    if (external) {
+        auto make = TRY(get_attr(ts, *external, *TRY(str_intern_utf8(ts, "SourceFileLoader"))));
+        auto main_name = TRY(str_intern_utf8(ts, "__main__"));
+        auto loader = TRY(call(ts, *make, {main_name.get(), file.get()}));
+        TRY(dict_set_str(ts, names, id(Name::__loader__), *loader));
+    }
+    if (cmd.config.skip_source_first_line) source.erase(0, source.find('\n') == source.npos ? source.size() : source.find('\n'));
+    return run_source(ts, cmd, source, path, false);
+}
+
+Result<void> run_standard_input(Attached ts, const CommandLine& cmd) {
+    if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
+    std::string source;
+    ts.detached([&] {
+        char buffer[1 << 14];
+        ssize_t n;
+        while ((n = ::read(0, buffer, sizeof buffer)) > 0) source.append(buffer, static_cast<size_t>(n));
+    });
+    return run_source(ts, cmd, source, "<stdin>", false);
+}
+
+Result<void> run_interactive(Attached ts, const CommandLine& cmd) {
+    if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
+    auto code = TRY(import_module(ts, "code"));
+    auto function = TRY(str_intern_utf8(ts, "interact"));
+    auto banner = TRY(str_format(ts, "Baton " BATON_VERSION " (Python 3.11.2)"));
+    TRY(call_method(ts, *code, *function, {banner.get()}));
+    return {};
+}
+
+Result<void> run(Attached ts, const CommandLine& cmd) {
+    switch (cmd.run) {
+        case CommandLine::Run::file: return run_file(ts, cmd);
+        case CommandLine::Run::command:
+            if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
+            return run_source(ts, cmd, cmd.what, "<string>", true);
+        case CommandLine::Run::module:
+            if (!cmd.config.safe_path) TRY(put_path_first(ts, ::get_current_dir_name()));
+            return run_module_as_main(ts, cmd.what, true);
+        case CommandLine::Run::standard_input: return run_standard_input(ts, cmd);
+        case CommandLine::Run::interactive: return run_interactive(ts, cmd);
+        case CommandLine::Run::nothing: break;
+    }
+    return {};
+}
+
+// What the lock did, one line per counter, after the program's own output.
+void print_gil_stats(Attached ts) {
+    GilStats s = ts->interp->gil->stats();
+    std::string text = fmt::format("gil: {} takes, {} waits, {} switches, {} forced, {} requests, {} lazy releases, {} lazy hits\n", s.takes,
+                                   s.waits, s.switches, s.forced, s.requests, s.lazy_releases, s.lazy_hits);
+    text += fmt::format("gil: waited {:.3f} ms, longest {:.3f} ms, held while contended {:.3f} ms\n", static_cast<double>(s.wait_ns) / 1e6,
+                        static_cast<double>(s.max_wait_ns) / 1e6, static_cast<double>(s.hold_ns) / 1e6);
+    write_stderr(ts, text);
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
+    CommandLine cmd;
+    std::string error;
+    if (!read_command_line(argc, argv, &cmd, &error)) {
+        std::fputs(error.c_str(), stderr);
+        return 2;
+    }
+    if (cmd.help) {
+        std::fputs(kUsageText, stdout);
+        return 0;
+    }
+    if (cmd.version) {
+        std::puts("Python 3.11.2 (Baton " BATON_VERSION ")");
+        return 0;
+    }
+    StartUp start{cmd.config, import_hooks};
+    if (!vm_configure(std::move(start), cmd.gil, &error)) {
+        std::fprintf(stderr, "baton: %s\n", error.c_str());
+        return 1;
+    }
+    const char* why = nullptr;
+    ThreadState* state = initialize_runtime(&why);
+    if (!state) {
+        std::fprintf(stderr, "baton: cannot initialise: %s\n", why ? why : "already initialised");
+        return 1;
+    }
+    Attached ts = current_attached();
+    int status = 0;
+    bool interrupted = false;
+    auto handle = [&] {
+        if (!pending(ts)) return;
+        if (system_exit_status(ts, &status)) return;
+        interrupted = pending_is(ts, Exc::KeyboardInterrupt);
+        print_pending(ts);
+        status = 1;
+    };
+    if (why) {
+        handle();
+        if (status == 0) status = 1;
+    } else {
+        auto r = run(ts, cmd);
+        if (!r.ok()) handle();
+        if (cmd.config.inspect && cmd.run != CommandLine::Run::interactive && ::isatty(0)) {
+            if (!run_interactive(ts, cmd).ok()) handle();
+        }
+    }
+    if (cmd.gil_stats) print_gil_stats(ts);
+    if (finalize_runtime(ts) < 0 && status == 0) status = 120;
+    if (interrupted) {
+        // The parent is to see that the signal ended us.
+        std::signal(SIGINT, SIG_DFL);
+        ::kill(::getpid(), SIGINT);
+    }
+    return status;
+}
+
+}  // namespace baton
