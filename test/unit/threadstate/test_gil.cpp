@@ -369,6 +369,7 @@ TEST_CASE("a lazily released lock goes to the waiter when its owner stays away")
     Gil::forget_learned();
     Gil gil;
     GilSettings settings = with_mode(Mode::kFair);
+    settings.interval_ns = 10'000'000'000;  // the machine may be slow, the slice must not end
     settings.grace_ns = 50'000;
     gil.set_settings(settings);
     Seat chatty, waiter;
