@@ -43,7 +43,7 @@ Result<Ref<Object>> make(Attached ts, Type& cls, Value*, size_t, Tuple*) { retur
 
 // What functools.wraps copies: the decorated thing looks like the function inside.
 Result<void> copy_metadata(Attached ts, Object& from, Object& to) {
-    for (Name n : {Name::__module__, Name::__name__, Name::__qualname__, Name::__doc__}) {
+    for (Name n : {Name::__module__, Name::__name__, Name::__qualname__, Name::__doc__, Name::__annotations__}) {
         OptRef<Object> v = TRY(get_attr_opt(ts, from, id(n)));
         if (v) TRY(set_attr(ts, to, id(n), *v));
     }

@@ -154,7 +154,9 @@ Result<void> partial_setstate(Attached ts, Partial& self, Object& state) {
     Object &function = *t.item[0], &args = *t.item[1], &keywords = *t.item[2], &dict = *t.item[3];
     if (!is_callable(function) || !is_tuple(args) || (!is_none(keywords) && !is_dict(keywords))) return invalid();
     auto exact_args = is_exact(args, PyTuple_Type) ? Ref<Tuple>::share(static_cast<Tuple&>(args)) : TRY(to_tuple(ts, args));
-    Ref<Dict> own = is_none(keywords) ? TRY(dict_new(ts)) : TRY(dict_copy(ts, static_cast<Dict&>(keywords)));
+    Ref<Dict> own = is_none(keywords)                 ? TRY(dict_new(ts))
+                    : is_exact(keywords, PyDict_Type) ? Ref<Dict>::share(static_cast<Dict&>(keywords))
+                                                      : TRY(dict_copy(ts, static_cast<Dict&>(keywords)));
     replace_field(ts, self.function, Ref<Object>::share(function).release());
     replace_field(ts, self.args, exact_args.release());
     replace_field(ts, self.keywords, own.release());
