@@ -186,6 +186,9 @@ struct TypeSpec {
 
 // Fills a static type from its spec, once per process, in the first interpreter; bases must be ready. type_ready.cpp.
 void ready_static_type(Attached ts, Type& type, const TypeSpec& spec);
+// After a readied static type got more dict entries (keys by str_static, values made for it), while the process starts up and
+// before anybody has looked at it: makes them immortal and visible.
+void static_type_extended(Type& type);
 // PyType_Ready for types written in C.
 Result<void> type_ready(Attached ts, Type& type);
 // PyType_Modified: new version for it and all subclasses. C slots that changed under a type written in C are taken over.

@@ -385,6 +385,21 @@ void finish_native(Attached ts, Type& t) {
 
 }  // namespace
 
+void static_type_extended(Type& t) {
+    Index pos = 0;
+    Object *key, *value;
+    while (dict_next(*t.dict, &pos, &key, &value)) {
+        DCHECK(str_is_interned(static_cast<Str&>(*key)));
+        make_immortal(*key);
+        make_immortal(*value);
+        if (!is_tuple(*value)) continue;
+        auto& items = static_cast<Tuple&>(*value);
+        for (Index i = 0; i < items.size; ++i) make_immortal(*items.item[i]);
+    }
+    method_cache_clear(info(t));
+    method_cache_complete(t);
+}
+
 void ready_static_type(Attached ts, Type& type, const TypeSpec& spec) {
     if (has_flag(type, kTypeReady)) return;
     prepare_native(type, spec);

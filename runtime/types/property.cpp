@@ -92,8 +92,11 @@ Result<Ref<Object>> copy(Attached ts, Property& p, Object* get, Object* set, Obj
 Result<Ref<Object>> property_getter(Attached ts, Property& p, Object& f) { return copy(ts, p, &f, nullptr, nullptr); }
 Result<Ref<Object>> property_setter(Attached ts, Property& p, Object& f) { return copy(ts, p, nullptr, &f, nullptr); }
 Result<Ref<Object>> property_deleter(Attached ts, Property& p, Object& f) { return copy(ts, p, nullptr, nullptr, &f); }
-Result<void> property_set_name(Attached ts, Property& p, Object& owner, Object& name) {
-    put(ts, p.name, &name);
+Result<void> property_set_name(Attached ts, Property& p, Args args) {
+    if (args.n != 2) {
+        return raise(ts, Exc::TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.n);
+    }
+    put(ts, p.name, TRY(box_in_place(ts, args.v[1])));
     return {};
 }
 
@@ -152,7 +155,7 @@ constexpr Method methods[] = {
     method<property_getter>("getter($self, object, /)", "Descriptor to obtain a copy of the property with a different getter."),
     method<property_setter>("setter($self, object, /)", "Descriptor to obtain a copy of the property with a different setter."),
     method<property_deleter>("deleter($self, object, /)", "Descriptor to obtain a copy of the property with a different deleter."),
-    method<property_set_name>("__set_name__($self, owner, name, /)", "Method to set name of a property."),
+    method<property_set_name>("__set_name__($self, /, *args)", "Method to set name of a property."),
     {},
 };
 constexpr GetSet getset[] = {

@@ -122,11 +122,11 @@ Result<void> struct_prepare(Attached ts, const StructInfo& info) {
     TRY(dict_set_str(ts, d, id(Name::n_unnamed_fields), *small_int(info.unnamed)));
     auto names = TRY(tuple_alloc(ts, info.visible - info.unnamed));
     for (int i = 0, at = 0; i < info.visible; ++i) {
-        if (info.names[i]) names->item[at++] = TRY(str_intern_utf8(ts, info.names[i])).release();
+        if (info.names[i]) names->item[at++] = &str_static(ts, info.names[i]);
     }
     TRY(dict_set_str(ts, d, id(Name::__match_args__), *names));
     TRY(dict_set_str(ts, d, id(Name::n_fields), *small_int(info.total)));
-    type_modified(*info.type);
+    static_type_extended(*info.type);
     return {};
 }
 
