@@ -74,6 +74,15 @@ Result<Ref<Object>> posix_uname(Attached ts, Module& module);
 Result<Ref<Object>> posix_times(Attached ts, Module& module);
 Result<void> posix_stat_exec(Attached ts, Module& module);
 
+// posix_xattr.cpp
+Result<Ref<Object>> posix_getxattr(Attached ts, Module& module, Object& path, Object& attribute,
+                                   Opt<bool> follow_symlinks);
+Result<void> posix_setxattr(Attached ts, Module& module, Object& path, Object& attribute, Object& value,
+                            Opt<int> flags, Opt<bool> follow_symlinks);
+Result<void> posix_removexattr(Attached ts, Module& module, Object& path, Object& attribute,
+                               Opt<bool> follow_symlinks);
+Result<Ref<Object>> posix_listxattr(Attached ts, Module& module, Object* path, Opt<bool> follow_symlinks);
+
 // posix_dirs.cpp
 Result<Ref<Object>> posix_listdir(Attached ts, Module& module, Object* path);
 Result<Ref<Object>> posix_scandir(Attached ts, Module& module, Object* path);
