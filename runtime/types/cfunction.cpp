@@ -7,6 +7,7 @@
 #include "runtime/attr.h"
 #include "runtime/builtins.h"
 #include "runtime/call.h"
+#include "runtime/dealloc.h"
 #include "runtime/gc.h"
 #include "runtime/memory.h"
 #include "runtime/object_ops.h"
@@ -237,6 +238,8 @@ namespace {
 
 void cfunction_dealloc(Attached ts, CMethod& f) {
     gc_untrack(&f);
+    DeallocScope scope(ts, f);
+    if (!scope.enter()) return;
     if (f.weakreflist) weakref_clear_all(ts, f);
     xdecref(ts, f.self);
     xdecref(ts, f.module);

@@ -2,6 +2,7 @@
 #include "runtime/attr.h"
 #include "runtime/builtins.h"
 #include "runtime/call.h"
+#include "runtime/dealloc.h"
 #include "runtime/raise.h"
 #include "runtime/types/descr.h"
 #include "runtime/types/descr_common.h"
@@ -81,6 +82,8 @@ Value bound_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* 
 }
 void bound_dealloc(Attached ts, MethodWrapper& w) {
     gc_untrack(&w);
+    DeallocScope scope(ts, w);
+    if (!scope.enter()) return;
     decref(ts, w.descr);
     decref(ts, w.self);
     gc_free(ts, &w, sizeof w);

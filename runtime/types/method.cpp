@@ -2,6 +2,7 @@
 #include "runtime/attr.h"
 #include "runtime/builtins.h"
 #include "runtime/call.h"
+#include "runtime/dealloc.h"
 #include "runtime/gc.h"
 #include "runtime/memory.h"
 #include "runtime/native.h"
@@ -60,6 +61,8 @@ Result<Ref<Object>> method_descr_get(Attached, Object& self, Object*, Object*) {
 
 void method_dealloc(Attached ts, BoundMethod& m) {
     gc_untrack(&m);
+    DeallocScope scope(ts, m);
+    if (!scope.enter()) return;
     if (m.weakreflist) weakref_clear_all(ts, m);
     decref(ts, m.func);
     decref(ts, m.self);
