@@ -1,5 +1,6 @@
 // itertools that look ahead or share: islice, groupby, tee, zip_longest.
 #include "runtime/attr.h"
+#include "runtime/builtins.h"
 #include "runtime/call.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
@@ -213,6 +214,18 @@ Result<Ref<Object>> grouper_new(Attached ts, Type& cls, Value* args, size_t narg
     gc_track(ts, self.get());
     return self;
 }
+
+// A group whose parent has gone on is an empty iterator.
+Result<Ref<Object>> grouper_reduce(Attached ts, Grouper& self) {
+    if (static_cast<Groupby&>(*self.parent).group != &self) {
+        auto iter = TRY(builtin(ts, id(Name::iter)));
+        auto nothing = TRY(tuple_of(ts, {empty_tuple().get()}));
+        return tuple_of(ts, {iter.get(), nothing.get()});
+    }
+    auto args = TRY(tuple_of(ts, {self.parent, self.target_key}));
+    return tuple_of(ts, {self.type, args.get()});
+}
+constexpr Method grouper_methods[] = {method<grouper_reduce>("__reduce__($self, /)", kReduceDoc), {}};
 
 Result<Ref<Object>> groupby_reduce(Attached ts, Groupby& self) {
     Object* key = self.key_function ? self.key_function : &none();
@@ -518,7 +531,7 @@ constexpr TypeSpec it_groupby_spec =
         "    is used for grouping.",
         groupby_methods));
 constexpr TypeSpec it_grouper_spec = with_gc<Grouper, &Grouper::parent, &Grouper::target_key>(
-    iterator_spec<grouper_next, grouper_new>("itertools._grouper", nullptr, nullptr, 0));
+    iterator_spec<grouper_next, grouper_new>("itertools._grouper", nullptr, grouper_methods, 0));
 constexpr TypeSpec it_tee_spec = make_tee();
 constexpr TypeSpec it_tee_data_spec = {
     .name = "itertools._tee_dataobject",

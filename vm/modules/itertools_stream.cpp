@@ -150,7 +150,7 @@ Result<void> cycle_setstate(Attached ts, Cycle& self, Object& state) {
     if (!is_tuple(state) || static_cast<Tuple&>(state).size != 2) return raise(ts, Exc::TypeError, "state is not a tuple");
     auto& t = static_cast<Tuple&>(state);
     if (!is_list(*t.item[0])) return raise(ts, Exc::TypeError, "state is not a tuple");
-    self.saving_done = TRY(is_true(ts, *t.item[1]));
+    self.saving_done = TRY(as_index(ts, *t.item[1], Exc::OverflowError)) != 0;
     replace_field(ts, self.saved, Ref<List>::share(static_cast<List&>(*t.item[0])).release());
     self.at = 0;
     return {};
@@ -504,6 +504,16 @@ Result<Ref<Object>> accumulate_reduce(Attached ts, Accumulate& self) {
         auto chain = TRY(make_chain(ts, it_chain_type(), *sources));
         auto args = TRY(tuple_of(ts, {chain.get(), function}));
         return tuple_of(ts, {self.type, args.get(), &none()});
+    }
+    if (self.total && is_none(*self.total)) {
+        // None as a state would mean "no total yet": a fresh one that skips its first item says the same.
+        auto first = TRY(tuple_of(ts, {self.total}));
+        auto sources = TRY(tuple_of(ts, {first.get(), self.iterator}));
+        auto chain = TRY(make_chain(ts, it_chain_type(), *sources));
+        auto fresh = TRY(call(ts, *self.type, {chain.get(), function}));
+        auto one = small_int(1);
+        auto args = TRY(tuple_of(ts, {fresh.get(), one.get(), &none()}));
+        return tuple_of(ts, {&it_islice_type(), args.get()});
     }
     auto args = TRY(tuple_of(ts, {self.iterator, function}));
     if (!self.total) return tuple_of(ts, {self.type, args.get()});

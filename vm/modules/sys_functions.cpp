@@ -110,13 +110,15 @@ Result<Ref<Object>> sys_current_frames(Attached ts, Object&) {
 }
 
 // ---- limits ----
-Result<Index> sys_getrecursionlimit(Attached ts, Object&) { return ts->recursion_limit; }
+Result<Index> sys_getrecursionlimit(Attached ts, Object&) { return ts->interp->recursion_limit; }
 Result<void> sys_setrecursionlimit(Attached ts, Object&, int limit) {
     if (limit < 1) return raise(ts, Exc::ValueError, "recursion limit must be greater or equal than 1");
-    int depth = ts->recursion_limit - ts->recursion_remaining;
+    int depth = rt(ts).recursion_depth + rt(ts).c_recursion_depth;
     if (depth >= limit) {
         return raise(ts, Exc::RecursionError, "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low", limit, depth);
     }
+    // The interpreter's limit is the one that is checked; the state's fields are what C programs look at.
+    ts->interp->recursion_limit = limit;
     ts->recursion_remaining += limit - ts->recursion_limit;
     ts->recursion_limit = limit;
     return {};
