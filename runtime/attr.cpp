@@ -81,9 +81,24 @@ Result<bool> has_attr(Attached ts, Object& o, Str& name) {
     return static_cast<bool>(found);
 }
 
+namespace {
+// The function of a class method that o, a class, has under this name: to be called with the class first.
+Object* plain_class_method(Object& o, Str& name) {
+    if (info(o).getattro != info(PyType_Type).getattro) return nullptr;
+    if (Object* from_meta = type_lookup(*o.type, name); from_meta && info(*from_meta).descr_set) return nullptr;
+    Object* own = type_lookup(static_cast<Type&>(o), name);
+    Object* f = own ? classmethod_callable(*own) : nullptr;
+    return f && has_flag(*f->type, kTypeMethodDescriptor) ? f : nullptr;
+}
+}  // namespace
+
 Result<bool> get_method(Attached ts, Object& o, Str& name, OptRef<Object>* method) {
     Type& t = *o.type;
     if (info(t).getattro != &generic_get_attr) {
+        if (Object* f = plain_class_method(o, name)) {
+            *method = Ref<Object>::share(*f);
+            return true;
+        }
         *method = TRY(get_attr(ts, o, name));
         return false;
     }

@@ -128,6 +128,10 @@ Result<Ref<Object>> new_decorated(Attached ts, Type& type, Object& f) {
 Result<Ref<Object>> staticmethod_new(Attached ts, Object& f) { return new_decorated(ts, PyStaticMethod_Type, f); }
 Result<Ref<Object>> classmethod_new(Attached ts, Object& f) { return new_decorated(ts, PyClassMethod_Type, f); }
 
+Object* classmethod_callable(const Object& o) {
+    return is_exact(o, PyClassMethod_Type) ? static_cast<const Decorated&>(o).callable : nullptr;
+}
+
 extern const TypeSpec classmethod_spec, staticmethod_spec;
 const TypeSpec classmethod_spec = {
     .name = "classmethod",

@@ -30,6 +30,7 @@ Result<Ref<Object>> method_wrapper_new(Attached ts, Object& descr, Object& self)
 
 Result<Ref<Object>> staticmethod_new(Attached ts, Object& function);
 Result<Ref<Object>> classmethod_new(Attached ts, Object& function);
+Object* classmethod_callable(const Object& o);  // what a classmethod object wraps; null = something else
 Result<Ref<Object>> bound_method_new(Attached ts, Object& function, Object& self);
 
 // PyMember_GetOne and PyMember_SetOne: `base` is the address of the struct.
