@@ -67,12 +67,7 @@ Result<void> PathArg::get(Attached ts, Object* o, const char* function, const ch
     }
     const Ref<Object> path = TRY(fs_path(ts, *o));
     bytes_ = baton::is_bytes(*path);
-    auto encoded = fs_encode(ts, *path, &text_);
-    if (!encoded.ok()) {
-        if (!pending_is(ts, Exc::ValueError) || pending_is(ts, Exc::UnicodeError)) return already_raised();
-        clear_pending(ts);
-        return raise(ts, Exc::ValueError, "{}: embedded null character in {}", function, argument);
-    }
+    TRY(fs_encode(ts, *path, &text_));
     return {};
 }
 
