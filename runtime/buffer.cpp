@@ -11,7 +11,8 @@ Result<void> get_buffer(Attached ts, Object& o, BufferView* view, int flags) {
     }
     if (procs->get(&o, view, flags) == 0) return {};
     if (!pending(ts)) {
-        return raise(ts, Exc::SystemError, "buffer of '{}' failed without setting an exception", type_name(o));
+        return raise(ts, Exc::SystemError, "buffer of '{}' failed without setting an exception",
+                     type_name(o));
     }
     return already_raised();
 }

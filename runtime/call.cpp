@@ -18,8 +18,8 @@ namespace {
 
 constexpr size_t kOffsetFlag = size_t{1} << 63;  // PY_VECTORCALL_ARGUMENTS_OFFSET
 
-// Argument memory for a call with borrowed objects: canonical Values with a free word in front. The callee may box a tagged
-// int in place; such a box belongs to the array and is dropped with it.
+// Argument memory for a call with borrowed objects: canonical Values with a free word in front. The callee
+// may box a tagged int in place; such a box belongs to the array and is dropped with it.
 class ArgumentArray {
   public:
     explicit ArgumentArray(Attached ts) : ts_(ts) {}
@@ -73,7 +73,8 @@ CVectorcall c_vectorcall(Object& callee) {
     return *reinterpret_cast<CVectorcall*>(reinterpret_cast<char*>(&callee) + t.vectorcall_offset);
 }
 
-Value call_c_vectorcall(Attached ts, Object& callee, CVectorcall f, Value* args, size_t nargs, Tuple* kwnames) {
+Value call_c_vectorcall(Attached ts, Object& callee, CVectorcall f, Value* args, size_t nargs,
+                        Tuple* kwnames) {
     size_t all = nargs + (kwnames ? static_cast<size_t>(kwnames->size) : 0);
     auto boxed = box_all(ts, args, all);
     if (!boxed.ok()) return Value();
@@ -87,7 +88,8 @@ Value call_c_vectorcall(Attached ts, Object& callee, CVectorcall f, Value* args,
 
 namespace {
 
-// What must stay free of the C stack: room for the deepest call chain that does not check again, and for raising.
+// What must stay free of the C stack: room for the deepest call chain that does not check again, and for
+// raising.
 constexpr std::ptrdiff_t kStackMargin = 160 * 1024;
 
 // Learns the bounds of the calling thread's stack. A state may move to another OS thread between two calls.
@@ -107,7 +109,8 @@ constexpr std::ptrdiff_t kStackMargin = 160 * 1024;
 bool stack_is_short(RuntimeThread& t) {
     char* here = static_cast<char*>(__builtin_frame_address(0));
     if (here < t.c_stack_floor || here >= t.c_stack_top) find_stack(t);
-    if (t.c_stack_top == nullptr || here >= t.c_stack_top) return false;  // an alternative stack: nothing is known
+    if (t.c_stack_top == nullptr || here >= t.c_stack_top)
+        return false;  // an alternative stack: nothing is known
     std::ptrdiff_t whole = t.c_stack_top - t.c_stack_floor;
     std::ptrdiff_t margin = kStackMargin < whole / 4 ? kStackMargin : whole / 4;
     return here - t.c_stack_floor < margin;
@@ -117,7 +120,8 @@ bool stack_is_short(RuntimeThread& t) {
 
 Value check_outcome(Attached ts, Object& callee, Value result) {
     bool failed = pending(ts) != nullptr;
-    if (static_cast<bool>(result) != failed) [[likely]] return result;
+    if (static_cast<bool>(result) != failed) [[likely]]
+        return result;
     if (!result) {
         auto shown = show_repr(ts, callee);
         if (!shown.ok()) return Value();
@@ -136,14 +140,16 @@ Value check_outcome(Attached ts, Object& callee, Value result) {
 }
 
 Value call_value(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
-    // Calls of calls through native code only are bounded by the stack; whoever runs Python code or recurses into a
-    // container counts its depth besides.
+    // Calls of calls through native code only are bounded by the stack; whoever runs Python code or recurses
+    // into a container counts its depth besides.
     if (stack_is_short(rt(ts))) [[unlikely]] {
-        return raise(ts, Exc::RecursionError, "maximum recursion depth exceeded while calling a Python object");
+        return raise(ts, Exc::RecursionError,
+                     "maximum recursion depth exceeded while calling a Python object");
     }
     if (CVectorcall f = c_vectorcall(callee)) return call_c_vectorcall(ts, callee, f, args, nargs, kwnames);
     CallFn f = info(callee).call;
-    if (!f) [[unlikely]] return raise(ts, Exc::TypeError, "'{}' object is not callable", type_name(callee));
+    if (!f) [[unlikely]]
+        return raise(ts, Exc::TypeError, "'{}' object is not callable", type_name(callee));
     return check_outcome(ts, callee, f(ts, callee, args, nargs, kwnames));
 }
 
@@ -190,7 +196,8 @@ Result<Ref<Object>> call_method(Attached ts, Object& self, Str& name, std::initi
     return boxed_result(ts, call_value(ts, *method, a.args(), a.size(), nullptr));
 }
 
-Result<OptRef<Object>> call_special(Attached ts, Object& self, Str& name, std::initializer_list<Object*> args) {
+Result<OptRef<Object>> call_special(Attached ts, Object& self, Str& name,
+                                    std::initializer_list<Object*> args) {
     Object* found = type_lookup(*self.type, name);
     if (!found) return OptRef<Object>();
     auto method = Ref<Object>::share(*found);
@@ -206,7 +213,9 @@ Result<OptRef<Object>> call_special(Attached ts, Object& self, Str& name, std::i
     return OptRef<Object>(std::move(result));
 }
 
-bool is_callable(const Object& o) { return info(o).call != nullptr; }
+bool is_callable(const Object& o) {
+    return info(o).call != nullptr;
+}
 
 // ---- recursion ----
 
@@ -227,6 +236,8 @@ Result<void> enter_recursion(Attached ts, const char* where) {
     return {};
 }
 
-void leave_recursion(Attached ts) { --rt(ts).c_recursion_depth; }
+void leave_recursion(Attached ts) {
+    --rt(ts).c_recursion_depth;
+}
 
 }  // namespace baton

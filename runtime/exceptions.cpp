@@ -17,7 +17,8 @@ namespace baton {
 
 namespace {
 
-// Makes instances of the static types natively: zeroed fields, args set; then the layout's own part of __init__.
+// Makes instances of the static types natively: zeroed fields, args set; then the layout's own part of
+// __init__.
 Result<Ref<BaseException>> bare_exception(Attached ts, Type& type, Ref<Tuple> args) {
     auto e = TRY(new_instance<BaseException>(ts, type));
     e->args = args.release();
@@ -93,15 +94,20 @@ void set_traceback(Attached ts, BaseException& e, OptRef<Object> traceback) {
 Result<Ref<Str>> base_exception_str(Attached ts, Object& self) {
     Tuple& args = *static_cast<BaseException&>(self).args;
     switch (args.size) {
-        case 0: return str_empty();
-        case 1: return str(ts, *args.item[0]);
-        default: return str(ts, args);
+        case 0:
+            return str_empty();
+        case 1:
+            return str(ts, *args.item[0]);
+        default:
+            return str(ts, args);
     }
 }
 
 namespace {
 
-Result<Ref<Object>> exception_str(Attached ts, BaseException& self) { return base_exception_str(ts, self); }
+Result<Ref<Object>> exception_str(Attached ts, BaseException& self) {
+    return base_exception_str(ts, self);
+}
 
 Result<Ref<Object>> exception_repr(Attached ts, BaseException& self) {
     Ref<Str> args = self.args->size == 1 ? TRY(repr(ts, *self.args->item[0])) : TRY(repr(ts, *self.args));
@@ -125,7 +131,8 @@ Result<void> exception_setstate(Attached ts, BaseException& self, Object& state)
     Index at = 0;
     Object *key, *value;
     while (dict_next(dict, &at, &key, &value)) {
-        if (!is_str(*key)) return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(*key));
+        if (!is_str(*key))
+            return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(*key));
         auto name = Ref<Str>::share(static_cast<Str&>(*key));
         auto kept = Ref<Object>::share(*value);
         TRY(set_attr(ts, self, *name, *kept));
@@ -169,16 +176,21 @@ Result<void> exception_add_note(Attached ts, BaseException& self, Object& note) 
 constexpr Method exception_methods[] = {
     method<exception_reduce>("__reduce__($self, /)", nullptr),
     method<exception_setstate>("__setstate__($self, state, /)", nullptr),
-    method<exception_with_traceback>("with_traceback($self, tb, /)",
-                                     "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self."),
+    method<exception_with_traceback>(
+        "with_traceback($self, tb, /)",
+        "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self."),
     method<exception_add_note>("add_note($self, note, /)",
                                "Exception.add_note(note) --\n    add a note to the exception"),
     {},
 };
 
-Result<Ref<Object>> or_none(Object* field) { return Ref<Object>::share(field ? *field : none()); }
+Result<Ref<Object>> or_none(Object* field) {
+    return Ref<Object>::share(field ? *field : none());
+}
 
-Result<Ref<Object>> get_args(Attached, BaseException& self) { return or_none(self.args); }
+Result<Ref<Object>> get_args(Attached, BaseException& self) {
+    return or_none(self.args);
+}
 Result<void> store_args(Attached ts, BaseException& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "args may not be deleted");
     auto tuple = TRY(to_tuple(ts, *value));
@@ -192,12 +204,17 @@ Result<Ref<Object>> get_dict_of(Attached ts, BaseException& self) {
 Result<void> store_dict(Attached ts, BaseException& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
     if (!is_dict(*value))
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_name(*value));
+        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
+                     type_name(*value));
     replace_field(ts, self.dict, Ref<Dict>::share(static_cast<Dict&>(*value)).release());
     return {};
 }
-Result<Ref<Object>> get_traceback(Attached, BaseException& self) { return or_none(self.traceback); }
-Result<Ref<Object>> get_context(Attached, BaseException& self) { return or_none(self.context); }
+Result<Ref<Object>> get_traceback(Attached, BaseException& self) {
+    return or_none(self.traceback);
+}
+Result<Ref<Object>> get_context(Attached, BaseException& self) {
+    return or_none(self.context);
+}
 Result<void> store_context(Attached ts, BaseException& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "__context__ may not be deleted");
     if (is_none(*value)) {
@@ -209,7 +226,9 @@ Result<void> store_context(Attached ts, BaseException& self, Object* value) {
     set_context(ts, self, Ref<BaseException>::share(static_cast<BaseException&>(*value)));
     return {};
 }
-Result<Ref<Object>> get_cause(Attached, BaseException& self) { return or_none(self.cause); }
+Result<Ref<Object>> get_cause(Attached, BaseException& self) {
+    return or_none(self.cause);
+}
 Result<void> store_cause(Attached ts, BaseException& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "__cause__ may not be deleted");
     if (is_none(*value)) {
@@ -297,12 +316,13 @@ TwoTuple exception_group_bases = {
 
 void exceptions_init_process(Attached ts) {
     // ExceptionGroup is also an Exception: its bases are given before it is readied.
-    exception_types[static_cast<int>(Exc::ExceptionGroup)].bases = reinterpret_cast<Tuple*>(&exception_group_bases);
+    exception_types[static_cast<int>(Exc::ExceptionGroup)].bases =
+        reinterpret_cast<Tuple*>(&exception_group_bases);
     for (int i = 0; const TypeSpec* spec : {
 #define EXC(name, base, layout, doc) &name##_spec,
 #include "runtime/exceptions.def"
 #undef EXC
-         }) {
+                    }) {
         ready_static_type(ts, exception_types[i++], *spec);
     }
 }

@@ -1,5 +1,5 @@
-// The exceptions that carry something besides their arguments: StopIteration, SystemExit, ImportError, NameError,
-// AttributeError, SyntaxError; and KeyError with its own text.
+// The exceptions that carry something besides their arguments: StopIteration, SystemExit, ImportError,
+// NameError, AttributeError, SyntaxError; and KeyError with its own text.
 #include <cstring>
 
 #include "runtime/attr.h"
@@ -20,13 +20,14 @@ void set_field(Attached ts, Object*& field, Object* borrowed) {
     replace_field(ts, field, borrowed);
 }
 
-// Takes the keyword arguments an exception knows; any other is an error in the words of PyArg_ParseTupleAndKeywords.
+// Takes the keyword arguments an exception knows; any other is an error in the words of
+// PyArg_ParseTupleAndKeywords.
 struct KeywordField {
     Name name;
     Object** field;
 };
-Result<void> take_keywords(Attached ts, const char* who, std::initializer_list<KeywordField> known, Value* args,
-                           size_t nargs, Tuple* kwnames) {
+Result<void> take_keywords(Attached ts, const char* who, std::initializer_list<KeywordField> known,
+                           Value* args, size_t nargs, Tuple* kwnames) {
     for (auto& k : known) set_field(ts, *k.field, nullptr);
     for (Index i = 0; kwnames && i < kwnames->size; ++i) {
         auto& name = static_cast<Str&>(*kwnames->item[i]);
@@ -96,7 +97,8 @@ constexpr TypeSpec make_system_exit() {
 Result<void> import_error_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     TRY(base_exception_init(ts, self, args, nargs, nullptr));
     auto& e = static_cast<ImportErrorObject&>(self);
-    TRY(take_keywords(ts, "ImportError", {{Name::name, &e.name}, {Name::path, &e.path}}, args, nargs, kwnames));
+    TRY(take_keywords(ts, "ImportError", {{Name::name, &e.name}, {Name::path, &e.path}}, args, nargs,
+                      kwnames));
     set_field(ts, e.msg, nargs == 1 ? args[0].object() : nullptr);
     return {};
 }
@@ -142,7 +144,8 @@ constexpr TypeSpec make_import_error() {
 
 Result<void> name_error_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     TRY(base_exception_init(ts, self, args, nargs, nullptr));
-    return take_keywords(ts, "NameError", {{Name::name, &static_cast<NameErrorObject&>(self).name}}, args, nargs, kwnames);
+    return take_keywords(ts, "NameError", {{Name::name, &static_cast<NameErrorObject&>(self).name}}, args,
+                         nargs, kwnames);
 }
 
 const MemberDef name_error_members[] = {
@@ -151,7 +154,8 @@ const MemberDef name_error_members[] = {
 };
 
 constexpr TypeSpec make_name_error() {
-    auto s = exception_spec<NameErrorObject>("NameError", exception_base(Exc::Exception), "Name not found globally.");
+    auto s = exception_spec<NameErrorObject>("NameError", exception_base(Exc::Exception),
+                                             "Name not found globally.");
     s.members = const_cast<MemberDef*>(name_error_members);
     s.init = slot<name_error_init>;
     return s;
@@ -160,7 +164,8 @@ constexpr TypeSpec make_name_error() {
 Result<void> attribute_error_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     TRY(base_exception_init(ts, self, args, nargs, nullptr));
     auto& e = static_cast<AttributeErrorObject&>(self);
-    return take_keywords(ts, "AttributeError", {{Name::name, &e.name}, {Name::obj, &e.obj}}, args, nargs, kwnames);
+    return take_keywords(ts, "AttributeError", {{Name::name, &e.name}, {Name::obj, &e.obj}}, args, nargs,
+                         kwnames);
 }
 
 const MemberDef attribute_error_members[] = {
@@ -186,7 +191,8 @@ Result<Ref<Object>> key_error_str(Attached ts, BaseException& self) {
 }
 
 constexpr TypeSpec make_key_error() {
-    auto s = exception_spec<BaseException>("KeyError", exception_base(Exc::LookupError), "Mapping key not found.");
+    auto s =
+        exception_spec<BaseException>("KeyError", exception_base(Exc::LookupError), "Mapping key not found.");
     s.str = typed_slot<key_error_str>;
     return s;
 }
@@ -198,7 +204,8 @@ Result<void> take_location(Attached ts, SyntaxErrorObject& e, Object& location) 
     if (t->size < 4) {
         return raise(ts, Exc::TypeError, "function takes at least 4 arguments ({} given)", t->size);
     }
-    if (t->size > 6) return raise(ts, Exc::TypeError, "function takes at most 6 arguments ({} given)", t->size);
+    if (t->size > 6)
+        return raise(ts, Exc::TypeError, "function takes at most 6 arguments ({} given)", t->size);
     Object** const into[] = {&e.filename, &e.lineno, &e.offset, &e.text, &e.end_lineno, &e.end_offset};
     for (Index i = 0; i < 6; ++i) set_field(ts, *into[i], i < t->size ? t->item[i] : nullptr);
     if (e.end_lineno && !e.end_offset) {
@@ -252,7 +259,8 @@ const MemberDef syntax_error_members[] = {
 };
 
 constexpr TypeSpec make_syntax_error() {
-    auto s = exception_spec<SyntaxErrorObject>("SyntaxError", exception_base(Exc::Exception), "Invalid syntax.");
+    auto s =
+        exception_spec<SyntaxErrorObject>("SyntaxError", exception_base(Exc::Exception), "Invalid syntax.");
     s.members = const_cast<MemberDef*>(syntax_error_members);
     s.str = typed_slot<syntax_error_str>;
     s.init = slot<syntax_error_init>;

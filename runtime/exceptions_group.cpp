@@ -14,20 +14,27 @@ namespace baton {
 
 namespace {
 
-bool is_group(const Object& o) { return is_instance_exact(o, exc_type(Exc::BaseExceptionGroup)); }
-Tuple& members(ExceptionGroupObject& g) { return static_cast<Tuple&>(*g.excs); }
+bool is_group(const Object& o) {
+    return is_instance_exact(o, exc_type(Exc::BaseExceptionGroup));
+}
+Tuple& members(ExceptionGroupObject& g) {
+    return static_cast<Tuple&>(*g.excs);
+}
 
 Result<Ref<Object>> group_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     if (nargs != 2 || (kwnames && kwnames->size)) {
-        return raise(ts, Exc::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", nargs);
+        return raise(ts, Exc::TypeError, "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
+                     nargs);
     }
     TRY(box_all(ts, args, nargs));
     Object& message = *args[0].object();
     Object& list = *args[1].object();
     if (!is_str(message)) {
-        return raise(ts, Exc::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {}", type_name(message));
+        return raise(ts, Exc::TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
+                     type_name(message));
     }
-    if (!is_sequence(list)) return raise(ts, Exc::TypeError, "second argument (exceptions) must be a sequence");
+    if (!is_sequence(list))
+        return raise(ts, Exc::TypeError, "second argument (exceptions) must be a sequence");
     auto items = TRY(to_tuple(ts, list));
     if (items->size == 0) {
         return raise(ts, Exc::ValueError, "second argument (exceptions) must be a non-empty sequence");
@@ -35,13 +42,15 @@ Result<Ref<Object>> group_new(Attached ts, Type& cls, Value* args, size_t nargs,
     bool all_ordinary = true;
     for (Index i = 0; i < items->size; ++i) {
         if (!is_exception(*items->item[i])) {
-            return raise(ts, Exc::ValueError, "Item {} of second argument (exceptions) is not an exception", i);
+            return raise(ts, Exc::ValueError, "Item {} of second argument (exceptions) is not an exception",
+                         i);
         }
         if (!is_instance_exact(*items->item[i], exc_type(Exc::Exception))) all_ordinary = false;
     }
     Type* type = &cls;
     if (type == &exc_type(Exc::ExceptionGroup)) {
-        if (!all_ordinary) return raise(ts, Exc::TypeError, "Cannot nest BaseExceptions in an ExceptionGroup");
+        if (!all_ordinary)
+            return raise(ts, Exc::TypeError, "Cannot nest BaseExceptions in an ExceptionGroup");
     } else if (type == &exc_type(Exc::BaseExceptionGroup)) {
         if (all_ordinary) type = &exc_type(Exc::ExceptionGroup);
     } else if (!all_ordinary && is_subtype(*type, exc_type(Exc::Exception))) {
@@ -66,7 +75,8 @@ Result<Ref<Object>> group_derive(Attached ts, ExceptionGroupObject& self, Object
     return call(ts, exc_type(Exc::BaseExceptionGroup), {self.msg, &excs});
 }
 
-// A group like `original` with these exceptions: its own derive() decides the class; the links and notes carry over.
+// A group like `original` with these exceptions: its own derive() decides the class; the links and notes
+// carry over.
 Result<Ref<ExceptionGroupObject>> group_subset(Attached ts, ExceptionGroupObject& original, List& excs) {
     auto made = TRY(call_method(ts, original, id(Name::derive), {&excs}));
     if (!is_group(*made)) {
@@ -89,7 +99,9 @@ class Condition {
   public:
     enum class Kind { by_type, by_predicate, by_identity };
     static Result<Condition> from(Attached ts, Object& value) {
-        auto exception_class = [](Object& o) { return is_type(o) && has_flag(static_cast<Type&>(o), kTypeBaseExc); };
+        auto exception_class = [](Object& o) {
+            return is_type(o) && has_flag(static_cast<Type&>(o), kTypeBaseExc);
+        };
         if (exception_class(value)) return Condition(Kind::by_type, value);
         if (is_tuple(value)) {
             auto& t = static_cast<Tuple&>(value);
@@ -106,7 +118,8 @@ class Condition {
 
     Result<bool> matches(Attached ts, Object& e) const {
         switch (kind_) {
-            case Kind::by_type: return exception_matches(ts, e, *value_);
+            case Kind::by_type:
+                return exception_matches(ts, e, *value_);
             case Kind::by_predicate: {
                 auto answer = TRY(call(ts, *value_, {&e}));
                 return is_true(ts, *answer);

@@ -16,23 +16,32 @@ struct ErrnoClass {
     Exc type;
 };
 constexpr ErrnoClass kErrnoClasses[] = {
-    {EAGAIN, Exc::BlockingIOError},          {EALREADY, Exc::BlockingIOError},
-    {EINPROGRESS, Exc::BlockingIOError},     {EPIPE, Exc::BrokenPipeError},
-    {ESHUTDOWN, Exc::BrokenPipeError},       {ECHILD, Exc::ChildProcessError},
-    {ECONNABORTED, Exc::ConnectionAbortedError}, {ECONNREFUSED, Exc::ConnectionRefusedError},
-    {ECONNRESET, Exc::ConnectionResetError}, {EEXIST, Exc::FileExistsError},
-    {ENOENT, Exc::FileNotFoundError},        {EISDIR, Exc::IsADirectoryError},
-    {ENOTDIR, Exc::NotADirectoryError},      {EINTR, Exc::InterruptedError},
-    {EACCES, Exc::PermissionError},          {EPERM, Exc::PermissionError},
-    {ESRCH, Exc::ProcessLookupError},        {ETIMEDOUT, Exc::TimeoutError},
+    {EAGAIN, Exc::BlockingIOError},
+    {EALREADY, Exc::BlockingIOError},
+    {EINPROGRESS, Exc::BlockingIOError},
+    {EPIPE, Exc::BrokenPipeError},
+    {ESHUTDOWN, Exc::BrokenPipeError},
+    {ECHILD, Exc::ChildProcessError},
+    {ECONNABORTED, Exc::ConnectionAbortedError},
+    {ECONNREFUSED, Exc::ConnectionRefusedError},
+    {ECONNRESET, Exc::ConnectionResetError},
+    {EEXIST, Exc::FileExistsError},
+    {ENOENT, Exc::FileNotFoundError},
+    {EISDIR, Exc::IsADirectoryError},
+    {ENOTDIR, Exc::NotADirectoryError},
+    {EINTR, Exc::InterruptedError},
+    {EACCES, Exc::PermissionError},
+    {EPERM, Exc::PermissionError},
+    {ESRCH, Exc::ProcessLookupError},
+    {ETIMEDOUT, Exc::TimeoutError},
 };
 static_assert(EWOULDBLOCK == EAGAIN);
 
 Result<void> os_error_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames);
 Result<Ref<Object>> os_error_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames);
 
-// A subclass that overrides __init__ but not __new__ gets its fields set by __init__; all others by __new__, which must
-// see the arguments anyway to choose the class.
+// A subclass that overrides __init__ but not __new__ gets its fields set by __init__; all others by __new__,
+// which must see the arguments anyway to choose the class.
 bool fields_set_by_init(const Type& cls) {
     const TypeInfo& slots = info(cls);
     return slots.init != &os_error_init && slots.tp_new == &os_error_new;

@@ -20,12 +20,14 @@ Result<void> check_count(Attached ts, size_t nargs, size_t expected) {
 }
 Result<Object*> str_argument(Attached ts, Value* args, size_t i) {
     Object* o = args[i].object();
-    if (!is_str(*o)) return raise(ts, Exc::TypeError, "argument {} must be str, not {}", i + 1, type_name(*o));
+    if (!is_str(*o))
+        return raise(ts, Exc::TypeError, "argument {} must be str, not {}", i + 1, type_name(*o));
     return o;
 }
 
 // The part common to all three, args boxed: [at] object, [at+1] start, [at+2] end, [at+3] reason.
-Result<void> fill(Attached ts, UnicodeErrorObject& e, Object* encoding, Object& object, Value* args, size_t at) {
+Result<void> fill(Attached ts, UnicodeErrorObject& e, Object* encoding, Object& object, Value* args,
+                  size_t at) {
     Index start = TRY(as_index(ts, *args[at + 1].object(), Exc::OverflowError));
     Index end = TRY(as_index(ts, *args[at + 2].object(), Exc::OverflowError));
     Object* reason = TRY(str_argument(ts, args, at + 3));
@@ -103,22 +105,24 @@ Index text_length(const UnicodeErrorObject& e) {
     return e.object && is_str(*e.object) ? static_cast<Str&>(*e.object).length : 0;
 }
 Result<Ref<Object>> encode_error_str(Attached ts, UnicodeErrorObject& e) {
-    return unicode_error_text(ts, e, "can't encode", "character", text_length(e), [&](StrBuilder& b, Index i) {
-        append_escaped(b, str_char_unchecked(static_cast<Str&>(*e.object), i));
-    });
+    return unicode_error_text(ts, e, "can't encode", "character", text_length(e),
+                              [&](StrBuilder& b, Index i) {
+                                  append_escaped(b, str_char_unchecked(static_cast<Str&>(*e.object), i));
+                              });
 }
 Result<Ref<Object>> decode_error_str(Attached ts, UnicodeErrorObject& e) {
     std::string_view bytes;
     if (e.object && is_bytes(*e.object)) bytes = bytes_view(static_cast<Bytes&>(*e.object));
-    return unicode_error_text(ts, e, "can't decode", "byte", static_cast<Index>(bytes.size()),
-                              [&](StrBuilder& b, Index i) {
-                                  b.append_format("0x{:02x}", static_cast<unsigned char>(bytes[static_cast<size_t>(i)]));
-                              });
+    return unicode_error_text(
+        ts, e, "can't decode", "byte", static_cast<Index>(bytes.size()), [&](StrBuilder& b, Index i) {
+            b.append_format("0x{:02x}", static_cast<unsigned char>(bytes[static_cast<size_t>(i)]));
+        });
 }
 Result<Ref<Object>> translate_error_str(Attached ts, UnicodeErrorObject& e) {
-    return unicode_error_text(ts, e, "can't translate", "character", text_length(e), [&](StrBuilder& b, Index i) {
-        append_escaped(b, str_char_unchecked(static_cast<Str&>(*e.object), i));
-    });
+    return unicode_error_text(ts, e, "can't translate", "character", text_length(e),
+                              [&](StrBuilder& b, Index i) {
+                                  append_escaped(b, str_char_unchecked(static_cast<Str&>(*e.object), i));
+                              });
 }
 
 constexpr int kObject = 6, kIndex = 19;  // T_OBJECT, T_PYSSIZET of structmember.h
@@ -146,7 +150,7 @@ constexpr TypeSpec UnicodeEncodeError_spec =
     make_unicode_error<encode_error_init, encode_error_str>("UnicodeEncodeError", "Unicode encoding error.");
 constexpr TypeSpec UnicodeDecodeError_spec =
     make_unicode_error<decode_error_init, decode_error_str>("UnicodeDecodeError", "Unicode decoding error.");
-constexpr TypeSpec UnicodeTranslateError_spec =
-    make_unicode_error<translate_error_init, translate_error_str>("UnicodeTranslateError", "Unicode translation error.");
+constexpr TypeSpec UnicodeTranslateError_spec = make_unicode_error<translate_error_init, translate_error_str>(
+    "UnicodeTranslateError", "Unicode translation error.");
 
 }  // namespace baton

@@ -38,7 +38,9 @@ CompareOp swapped(CompareOp op) {
     return kSwapped[static_cast<int>(op)];
 }
 
-bool is_answer(const Ref<Object>& r) { return r.get() != &not_implemented(); }
+bool is_answer(const Ref<Object>& r) {
+    return r.get() != &not_implemented();
+}
 
 // CPython 3.11: do_richcompare (Objects/object.c). A subclass of the left operand's type is asked first.
 Result<Ref<Object>> compare_by_slots(Attached ts, Object& a, Object& b, CompareOp op) {
@@ -59,8 +61,8 @@ Result<Ref<Object>> compare_by_slots(Attached ts, Object& a, Object& b, CompareO
     }
     if (op == CompareOp::eq) return Ref<Object>::share(bool_object(&a == &b));
     if (op == CompareOp::ne) return Ref<Object>::share(bool_object(&a != &b));
-    return raise(ts, Exc::TypeError, "'{}' not supported between instances of '{}' and '{}'", compare_symbol(op),
-                 type_name(a), type_name(b));
+    return raise(ts, Exc::TypeError, "'{}' not supported between instances of '{}' and '{}'",
+                 compare_symbol(op), type_name(a), type_name(b));
 }
 
 // Exact str and int pairs are compared without a call through slots. False: not such a pair.
@@ -105,6 +107,8 @@ Result<bool> compare_bool(Attached ts, Object& a, Object& b, CompareOp op) {
     return is_true(ts, *r);
 }
 
-Result<bool> equal(Attached ts, Object& a, Object& b) { return compare_bool(ts, a, b, CompareOp::eq); }
+Result<bool> equal(Attached ts, Object& a, Object& b) {
+    return compare_bool(ts, a, b, CompareOp::eq);
+}
 
 }  // namespace baton

@@ -117,8 +117,12 @@ Result<bool> contains(Attached ts, Object& container, Object& item) {
     }
 }
 
-bool is_sequence(const Object& o) { return !is_dict(o) && info(o).sq_item != nullptr; }
-bool is_mapping(const Object& o) { return info(o).mp_subscript != nullptr; }
+bool is_sequence(const Object& o) {
+    return !is_dict(o) && info(o).sq_item != nullptr;
+}
+bool is_mapping(const Object& o) {
+    return info(o).mp_subscript != nullptr;
+}
 
 Result<Ref<Object>> sequence_item(Attached ts, Object& o, Index i) {
     const TypeInfo& slots = info(o);

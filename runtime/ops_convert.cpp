@@ -10,16 +10,20 @@
 
 namespace baton {
 
-bool has_index(const Object& o) { return is_int(o) || info(o).index != nullptr; }
+bool has_index(const Object& o) {
+    return is_int(o) || info(o).index != nullptr;
+}
 
 namespace {
 
-// What a conversion method gave must be an int; a strict subclass is accepted with a warning and reduced to an exact int.
+// What a conversion method gave must be an int; a strict subclass is accepted with a warning and reduced to
+// an exact int.
 Result<Ref<Int>> check_int(Attached ts, Ref<Object> r, const char* method) {
     if (is_exact(*r, PyLong_Type)) return std::move(r).cast<Int>();
     if (!is_int(*r)) return raise(ts, Exc::TypeError, "{} returned non-int (type {})", method, type_name(*r));
     auto text = fmt::format(
-        "{} returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, "
+        "{} returned non-int (type {}).  The ability to return an instance of a strict subclass of int is "
+        "deprecated, "
         "and may not be supported in a future version of Python.",
         method, type_name(*r));
     TRY(warn(ts, Exc::DeprecationWarning, text));
@@ -49,7 +53,8 @@ Result<Ref<Object>> number_int(Attached ts, Object& o) {
         TRY(warn(ts, Exc::DeprecationWarning, "The delegation of int() to __trunc__ is deprecated."));
         if (is_int(*truncated)) return int_exact(ts, static_cast<Int&>(*truncated));
         if (!has_index(*truncated)) {
-            return raise(ts, Exc::TypeError, "__trunc__ returned non-Integral (type {})", type_name(*truncated));
+            return raise(ts, Exc::TypeError, "__trunc__ returned non-Integral (type {})",
+                         type_name(*truncated));
         }
         return number_index(ts, *truncated);
     }
@@ -62,7 +67,8 @@ Result<Ref<Object>> number_int(Attached ts, Object& o) {
         auto copy = TRY(bytes_new(ts, view.view()));
         return boxed(ts, int_from_text(ts, *copy, 10));
     }
-    return raise(ts, Exc::TypeError, "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+    return raise(ts, Exc::TypeError,
+                 "int() argument must be a string, a bytes-like object or a real number, not '{}'",
                  type_name(o));
 }
 
@@ -73,10 +79,12 @@ Result<Ref<Object>> number_float(Attached ts, Object& o) {
         auto r = TRY(slots.nb_float(ts, o));
         if (is_exact(*r, PyFloat_Type)) return r;
         if (!is_float(*r)) {
-            return raise(ts, Exc::TypeError, "{}.__float__ returned non-float (type {})", type_name(o), type_name(*r));
+            return raise(ts, Exc::TypeError, "{}.__float__ returned non-float (type {})", type_name(o),
+                         type_name(*r));
         }
         auto text = fmt::format(
-            "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of "
+            "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict "
+            "subclass of "
             "float is deprecated, and may not be supported in a future version of Python.",
             type_name(o), type_name(*r));
         TRY(warn(ts, Exc::DeprecationWarning, text));

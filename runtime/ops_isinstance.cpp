@@ -1,4 +1,5 @@
-// isinstance and issubclass: real classes, hooks of metaclasses, tuples, and things that merely have __bases__.
+// isinstance and issubclass: real classes, hooks of metaclasses, tuples, and things that merely have
+// __bases__.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"

@@ -27,6 +27,8 @@ Next iter_next(Attached ts, Object& iterator) {
     return n;
 }
 
-bool is_iterator(const Object& o) { return info(o).iternext != nullptr; }
+bool is_iterator(const Object& o) {
+    return info(o).iternext != nullptr;
+}
 
 }  // namespace baton

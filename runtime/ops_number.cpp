@@ -30,12 +30,19 @@ constexpr Operator kOperators[] = {
     {"@", "@=", &TypeInfo::matrix_multiply, &TypeInfo::inplace_matrix_multiply},
 };
 static_assert(std::size(kOperators) == static_cast<size_t>(BinaryOp::matrix_multiply) + 1);
-const Operator& row(BinaryOp op) { return kOperators[static_cast<int>(op)]; }
+const Operator& row(BinaryOp op) {
+    return kOperators[static_cast<int>(op)];
+}
 
-bool is_answer(const Ref<Object>& r) { return r.get() != &not_implemented(); }
-Ref<Object> no_answer() { return Ref<Object>::share(not_implemented()); }
+bool is_answer(const Ref<Object>& r) {
+    return r.get() != &not_implemented();
+}
+Ref<Object> no_answer() {
+    return Ref<Object>::share(not_implemented());
+}
 
-// CPython 3.11: binary_op1 (Objects/abstract.c). The right operand is asked first when its type derives from the left's.
+// CPython 3.11: binary_op1 (Objects/abstract.c). The right operand is asked first when its type derives from
+// the left's.
 Result<Ref<Object>> ask_operands(Attached ts, BinaryFn TypeInfo::*slot, Object& a, Object& b) {
     BinaryFn left = info(a).*slot;
     BinaryFn right = a.type == b.type ? nullptr : info(b).*slot;
@@ -88,8 +95,8 @@ Raised raise_unsupported(Attached ts, BinaryOp op, const char* symbol, Object& a
                      "file=<output_stream>)\"?",
                      symbol, type_name(a), type_name(b));
     }
-    return raise(ts, Exc::TypeError, "unsupported operand type(s) for {}: '{}' and '{}'", symbol, type_name(a),
-                 type_name(b));
+    return raise(ts, Exc::TypeError, "unsupported operand type(s) for {}: '{}' and '{}'", symbol,
+                 type_name(a), type_name(b));
 }
 
 Result<Ref<Object>> repeat(Attached ts, IndexArgFn f, Object& sequence, Object& count) {
@@ -101,7 +108,8 @@ Result<Ref<Object>> repeat(Attached ts, IndexArgFn f, Object& sequence, Object& 
 }
 
 // a + b and a * b of sequences whose number slots gave no answer.
-Result<Ref<Object>> sequence_fallback(Attached ts, BinaryOp op, const char* symbol, Object& a, Object& b, bool in_place) {
+Result<Ref<Object>> sequence_fallback(Attached ts, BinaryOp op, const char* symbol, Object& a, Object& b,
+                                      bool in_place) {
     const TypeInfo &left = info(a), &right = info(b);
     if (op == BinaryOp::add) {
         BinaryFn f = in_place && left.sq_inplace_concat ? left.sq_inplace_concat : left.sq_concat;
@@ -116,7 +124,9 @@ Result<Ref<Object>> sequence_fallback(Attached ts, BinaryOp op, const char* symb
 
 }  // namespace
 
-const char* binary_op_symbol(BinaryOp op) { return row(op).symbol; }
+const char* binary_op_symbol(BinaryOp op) {
+    return row(op).symbol;
+}
 
 Result<Ref<Object>> binary(Attached ts, BinaryOp op, Object& a, Object& b) {
     if (op == BinaryOp::power) return power(ts, a, b, none());
@@ -148,8 +158,8 @@ Result<Ref<Object>> power(Attached ts, Object& a, Object& b, Object& modulus) {
     auto r = TRY(ask_power(ts, a, b, modulus));
     if (is_answer(r)) return r;
     if (is_none(modulus)) return raise_unsupported(ts, BinaryOp::power, "** or pow()", a, b);
-    return raise(ts, Exc::TypeError, "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'", type_name(a),
-                 type_name(b), type_name(modulus));
+    return raise(ts, Exc::TypeError, "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
+                 type_name(a), type_name(b), type_name(modulus));
 }
 
 Result<Ref<Object>> divmod(Attached ts, Object& a, Object& b) {
@@ -168,9 +178,17 @@ Result<Ref<Object>> unary(Attached ts, UnaryFn f, Object& o, const char* symbol)
 
 }  // namespace
 
-Result<Ref<Object>> negative(Attached ts, Object& o) { return unary(ts, info(o).negative, o, "unary -"); }
-Result<Ref<Object>> positive(Attached ts, Object& o) { return unary(ts, info(o).positive, o, "unary +"); }
-Result<Ref<Object>> invert(Attached ts, Object& o) { return unary(ts, info(o).invert, o, "unary ~"); }
-Result<Ref<Object>> absolute(Attached ts, Object& o) { return unary(ts, info(o).absolute, o, "abs()"); }
+Result<Ref<Object>> negative(Attached ts, Object& o) {
+    return unary(ts, info(o).negative, o, "unary -");
+}
+Result<Ref<Object>> positive(Attached ts, Object& o) {
+    return unary(ts, info(o).positive, o, "unary +");
+}
+Result<Ref<Object>> invert(Attached ts, Object& o) {
+    return unary(ts, info(o).invert, o, "unary ~");
+}
+Result<Ref<Object>> absolute(Attached ts, Object& o) {
+    return unary(ts, info(o).absolute, o, "abs()");
+}
 
 }  // namespace baton

@@ -32,7 +32,8 @@ Result<Ref<Str>> str(Attached ts, Object& o) {
     RecursionScope scope(ts);
     TRY(scope.enter(" while getting the str of an object"));
     auto text = TRY(f(ts, o));
-    if (!is_str(*text)) return raise(ts, Exc::TypeError, "__str__ returned non-string (type {})", type_name(*text));
+    if (!is_str(*text))
+        return raise(ts, Exc::TypeError, "__str__ returned non-string (type {})", type_name(*text));
     return std::move(text).cast<Str>();
 }
 

@@ -15,22 +15,26 @@
 
 namespace baton {
 
-Type& exc_type(Exc e) { return exception_types[static_cast<int>(e)]; }
+Type& exc_type(Exc e) {
+    return exception_types[static_cast<int>(e)];
+}
 
 namespace {
 
-// Messages are made of our own text and of names that are UTF-8 by contract; what is not becomes U+FFFD, because a
-// failure to report a failure would hide it.
+// Messages are made of our own text and of names that are UTF-8 by contract; what is not becomes U+FFFD,
+// because a failure to report a failure would hide it.
 Result<Ref<Str>> message_text(Attached ts, std::string_view text) {
     StrBuilder b;
     b.append_utf8(text);
     return b.finish(ts);
 }
 
-void store_pending(Attached ts, BaseException* owned) { replace_field(ts, rt(ts).pending, owned); }
+void store_pending(Attached ts, BaseException* owned) {
+    replace_field(ts, rt(ts).pending, owned);
+}
 
-// Makes `earlier` the context of `e`, taking `e` out of earlier's own chain so that no cycle arises. The chain may
-// already be cyclic further down (a program can do that), hence the second, slower walker.
+// Makes `earlier` the context of `e`, taking `e` out of earlier's own chain so that no cycle arises. The
+// chain may already be cyclic further down (a program can do that), hence the second, slower walker.
 void link_context(Attached ts, BaseException& e, BaseException& earlier) {
     if (&e == &earlier) return;
     BaseException* at = &earlier;
@@ -112,8 +116,9 @@ Result<Ref<BaseException>> make_exception(Attached ts, Type& type, Object* value
     auto exception = TRY(std::move(made));
     if (!is_exception(*exception)) {
         auto shown = TRY(show_repr(ts, type));
-        return raise(ts, Exc::TypeError, "calling {} should have returned an instance of BaseException, not {}",
-                     shown.view, type_name(*exception));
+        return raise(ts, Exc::TypeError,
+                     "calling {} should have returned an instance of BaseException, not {}", shown.view,
+                     type_name(*exception));
     }
     return std::move(exception).cast<BaseException>();
 }
@@ -121,7 +126,8 @@ Result<Ref<BaseException>> make_exception(Attached ts, Type& type, Object* value
 Raised raise_type(Attached ts, Type& type, Object* value) {
     if (!has_flag(type, kTypeBaseExc)) {
         auto shown = TRY(show_repr(ts, type));
-        return raise(ts, Exc::SystemError, "_PyErr_SetObject: exception {} is not a BaseException subclass", shown.view);
+        return raise(ts, Exc::SystemError, "_PyErr_SetObject: exception {} is not a BaseException subclass",
+                     shown.view);
     }
     clear_pending(ts);
     auto exception = TRY(make_exception(ts, type, value));
@@ -131,7 +137,8 @@ Raised raise_type(Attached ts, Type& type, Object* value) {
 Raised raise_no_memory(Attached ts) {
     auto* spare = static_cast<BaseException*>(interp(ts).memory_error);
     if (!spare) return already_raised();
-    // The preallocated object may be in use. Its links are then another's, but raising it again is better than nothing.
+    // The preallocated object may be in use. Its links are then another's, but raising it again is better
+    // than nothing.
     if (spare->refcnt == 1) {
         set_context(ts, *spare, {});
         set_cause(ts, *spare, {});
@@ -194,8 +201,8 @@ Raised raise_import_error(Attached ts, Exc e, std::string_view message, Object* 
     return already_raised();
 }
 
-Raised raise_unicode_decode(Attached ts, const char* encoding, std::string_view bytes, Object* source, Index start,
-                            Index end, const char* reason) {
+Raised raise_unicode_decode(Attached ts, const char* encoding, std::string_view bytes, Object* source,
+                            Index start, Index end, const char* reason) {
     clear_pending(ts);
     auto encoding_name = TRY(message_text(ts, encoding));
     auto object = source && source->type == &PyBytes_Type ? Ref<Object>::share(*source)
@@ -207,7 +214,8 @@ Raised raise_unicode_decode(Attached ts, const char* encoding, std::string_view 
     return raise_args(ts, Exc::UnicodeDecodeError, std::move(args));
 }
 
-Raised raise_unicode_encode(Attached ts, const char* encoding, Str& text, Index start, Index end, const char* reason) {
+Raised raise_unicode_encode(Attached ts, const char* encoding, Str& text, Index start, Index end,
+                            const char* reason) {
     clear_pending(ts);
     auto encoding_name = TRY(message_text(ts, encoding));
     auto from = TRY(box_int(ts, start));
@@ -223,7 +231,9 @@ Raised raise_bad_internal_call(Attached ts, const char* function) {
 
 // ---- the pending exception ----
 
-BaseException* pending(Attached ts) { return rt(ts).pending; }
+BaseException* pending(Attached ts) {
+    return rt(ts).pending;
+}
 
 bool pending_is(Attached ts, Exc e) {
     BaseException* p = rt(ts).pending;
@@ -234,7 +244,9 @@ OptRef<BaseException> fetch(Attached ts) {
     return OptRef<BaseException>::steal(std::exchange(rt(ts).pending, nullptr));
 }
 
-void restore(Attached ts, Ref<BaseException> exception) { store_pending(ts, exception.release()); }
+void restore(Attached ts, Ref<BaseException> exception) {
+    store_pending(ts, exception.release());
+}
 
 void clear_pending(Attached ts) {
     if (BaseException* old = std::exchange(rt(ts).pending, nullptr)) decref(ts, old);
@@ -285,7 +297,9 @@ Result<Shown> show_str(Attached ts, Object& o) {
     return show_text(ts, std::move(text));
 }
 
-const char* type_name(const Type& t) { return t.name; }
+const char* type_name(const Type& t) {
+    return t.name;
+}
 
 const char* type_short_name(const Type& t) {
     if (has_flag(t, kTypeHeap)) return t.name;

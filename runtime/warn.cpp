@@ -1,4 +1,5 @@
-// Warnings and exceptions nobody can catch: handed to Python's hooks when they exist, written to stderr otherwise.
+// Warnings and exceptions nobody can catch: handed to Python's hooks when they exist, written to stderr
+// otherwise.
 #include <unistd.h>
 
 #include "runtime/attr.h"
@@ -36,7 +37,9 @@ Object* sys_attribute(Attached ts, Str& name) {
     return sys ? dict_find_str(*sys, name) : nullptr;
 }
 
-Ref<Object> or_none(Object* o) { return Ref<Object>::share(o ? *o : none()); }
+Ref<Object> or_none(Object* o) {
+    return Ref<Object>::share(o ? *o : none());
+}
 
 // sys.UnraisableHookArgs(...) when sys has made that type; a namespace with the same names before.
 Result<Ref<Object>> hook_arguments(Attached ts, BaseException& e, Object& message, Object* object) {
@@ -142,8 +145,10 @@ bool shown_by_default(Exc category) {
         case Exc::PendingDeprecationWarning:
         case Exc::ImportWarning:
         case Exc::ResourceWarning:
-        case Exc::EncodingWarning: return false;
-        default: return true;
+        case Exc::EncodingWarning:
+            return false;
+        default:
+            return true;
     }
 }
 
@@ -160,7 +165,8 @@ Object* warnings_module(Attached ts) {
 
 }  // namespace
 
-Result<void> warn_about(Attached ts, Exc category, std::string_view message, Object* source, Index stack_level) {
+Result<void> warn_about(Attached ts, Exc category, std::string_view message, Object* source,
+                        Index stack_level) {
     Type& type = exc_type(category);
     if (Object* found = warnings_module(ts)) {
         auto module = Ref<Object>::share(*found);

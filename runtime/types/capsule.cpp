@@ -12,8 +12,12 @@ namespace baton {
 
 namespace {
 
-bool same_name(const char* a, const char* b) { return a == b || (a && b && std::strcmp(a, b) == 0); }
-bool is_capsule(const Object* o) { return o && o->type == &PyCapsule_Type && static_cast<const Capsule*>(o)->pointer; }
+bool same_name(const char* a, const char* b) {
+    return a == b || (a && b && std::strcmp(a, b) == 0);
+}
+bool is_capsule(const Object* o) {
+    return o && o->type == &PyCapsule_Type && static_cast<const Capsule*>(o)->pointer;
+}
 
 void capsule_dealloc(Attached ts, Capsule& self) {
     if (self.destructor) self.destructor(&self);
@@ -64,13 +68,14 @@ Result<void> capsule_set_pointer(Attached ts, Object* o, void* pointer) {
 
 constexpr TypeSpec capsule_spec = {
     .name = "PyCapsule",
-    .doc = "Capsule objects let you wrap a C \"void *\" pointer in a Python\n"
-           "object.  They're a way of passing data through the Python interpreter\n"
-           "without creating your own custom type.\n\n"
-           "Capsules are used for communication between extension modules.\n"
-           "They provide a way for an extension module to export a C interface\n"
-           "to other extension modules, so that extension modules can use the\n"
-           "Python import mechanism to link to one another.",
+    .doc =
+        "Capsule objects let you wrap a C \"void *\" pointer in a Python\n"
+        "object.  They're a way of passing data through the Python interpreter\n"
+        "without creating your own custom type.\n\n"
+        "Capsules are used for communication between extension modules.\n"
+        "They provide a way for an extension module to export a C interface\n"
+        "to other extension modules, so that extension modules can use the\n"
+        "Python import mechanism to link to one another.",
     .basicsize = sizeof(Capsule),
     .flags = kTypeDisallowInstantiation,
     .dealloc = typed_slot<capsule_dealloc>,

@@ -14,7 +14,9 @@ namespace baton {
 
 namespace {
 
-Result<Ref<Object>> return_self(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> return_self(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 // ---- enumerate ----
 
@@ -77,7 +79,8 @@ Next enumerate_next(Attached ts, Enumerate& self) {
 }
 
 Result<Ref<Object>> enumerate_reduce(Attached ts, Enumerate& self) {
-    Ref<Object> index = self.big_index ? Ref<Object>::share(*self.big_index) : Ref<Object>(TRY(box_int(ts, self.index)));
+    Ref<Object> index =
+        self.big_index ? Ref<Object>::share(*self.big_index) : Ref<Object>(TRY(box_int(ts, self.index)));
     auto args = TRY(tuple_of(ts, {self.iterator, index.get()}));
     return tuple_of(ts, {self.type, args.get()});
 }
@@ -151,7 +154,8 @@ Result<void> reversed_setstate(Attached ts, Reversed& self, Object& state) {
 }
 
 constexpr Method reversed_methods[] = {
-    method<reversed_hint>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
+    method<reversed_hint>("__length_hint__($self, /)",
+                          "Private method returning an estimate of len(list(it))."),
     method<reversed_reduce>("__reduce__($self, /)", "Return state information for pickling."),
     method<reversed_setstate>("__setstate__($self, state, /)", "Set state information for unpickling."),
     {},
@@ -159,21 +163,22 @@ constexpr Method reversed_methods[] = {
 
 }  // namespace
 
-constexpr TypeSpec enumerate_spec = with_gc<Enumerate, &Enumerate::iterator, &Enumerate::result, &Enumerate::big_index>({
-    .name = "enumerate",
-    .doc = "enumerate(iterable, start=0)\n--\n\n"
-           "Return an enumerate object.\n\n"
-           "  iterable\n    an object supporting iteration\n\n"
-           "The enumerate object yields pairs containing a count (from start, which\n"
-           "defaults to zero) and a value yielded by the iterable argument.\n\n"
-           "enumerate is useful for obtaining an indexed list:\n"
-           "    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
-    .flags = kTypeBaseType,
-    .methods = enumerate_methods,
-    .iter = slot<return_self>,
-    .iternext = typed_slot<enumerate_next>,
-    .tp_new = slot<enumerate_new>,
-});
+constexpr TypeSpec enumerate_spec =
+    with_gc<Enumerate, &Enumerate::iterator, &Enumerate::result, &Enumerate::big_index>({
+        .name = "enumerate",
+        .doc = "enumerate(iterable, start=0)\n--\n\n"
+               "Return an enumerate object.\n\n"
+               "  iterable\n    an object supporting iteration\n\n"
+               "The enumerate object yields pairs containing a count (from start, which\n"
+               "defaults to zero) and a value yielded by the iterable argument.\n\n"
+               "enumerate is useful for obtaining an indexed list:\n"
+               "    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+        .flags = kTypeBaseType,
+        .methods = enumerate_methods,
+        .iter = slot<return_self>,
+        .iternext = typed_slot<enumerate_next>,
+        .tp_new = slot<enumerate_new>,
+    });
 
 constexpr TypeSpec reversed_spec = with_gc<Reversed, &Reversed::seq>({
     .name = "reversed",

@@ -18,7 +18,8 @@ namespace baton {
 namespace {
 
 Result<Ref<GenericAlias>> make_alias(Attached ts, Type& cls, Object& origin, Object& args, bool starred) {
-    Ref<Tuple> tuple = is_tuple(args) ? Ref<Tuple>::share(static_cast<Tuple&>(args)) : TRY(tuple_of(ts, {&args}));
+    Ref<Tuple> tuple =
+        is_tuple(args) ? Ref<Tuple>::share(static_cast<Tuple&>(args)) : TRY(tuple_of(ts, {&args}));
     auto self = TRY(new_instance<GenericAlias>(ts, cls));
     self->origin = Ref<Object>::share(origin).release();
     self->args = tuple.release();
@@ -84,9 +85,10 @@ Value alias_call_slot(Attached ts, Object& self, Value* args, size_t nargs, Tupl
 
 // Attributes that are the alias's own; all others are those of the origin.
 constexpr std::string_view kOwn[] = {
-    "__class__",    "__origin__",        "__args__",      "__unpacked__",
-    "__parameters__", "__typing_unpacked_tuple_args__", "__mro_entries__", "__reduce_ex__",
-    "__reduce__",   "__copy__",          "__deepcopy__",
+    "__class__",       "__origin__",     "__args__",
+    "__unpacked__",    "__parameters__", "__typing_unpacked_tuple_args__",
+    "__mro_entries__", "__reduce_ex__",  "__reduce__",
+    "__copy__",        "__deepcopy__",
 };
 
 Result<Ref<Object>> alias_getattro(Attached ts, GenericAlias& self, Str& name) {
@@ -168,9 +170,15 @@ constexpr Method alias_methods[] = {
     {},
 };
 
-Result<Ref<Object>> get_origin(Attached, GenericAlias& self) { return Ref<Object>::share(*self.origin); }
-Result<Ref<Object>> get_args(Attached, GenericAlias& self) { return Ref<Object>::share(*self.args); }
-Result<Ref<Object>> get_unpacked(Attached, GenericAlias& self) { return Ref<Object>::share(bool_object(self.starred)); }
+Result<Ref<Object>> get_origin(Attached, GenericAlias& self) {
+    return Ref<Object>::share(*self.origin);
+}
+Result<Ref<Object>> get_args(Attached, GenericAlias& self) {
+    return Ref<Object>::share(*self.args);
+}
+Result<Ref<Object>> get_unpacked(Attached, GenericAlias& self) {
+    return Ref<Object>::share(bool_object(self.starred));
+}
 Result<Ref<Object>> get_parameters(Attached ts, GenericAlias& self) {
     Tuple* names = TRY(parameters(ts, self));
     return Ref<Object>::share(*names);
@@ -189,23 +197,25 @@ constexpr GetSet alias_getset[] = {
 };
 
 constexpr TypeSpec make_spec() {
-    TypeSpec s = with_gc<GenericAlias, &GenericAlias::origin, &GenericAlias::args, &GenericAlias::parameters>({
-        .name = "types.GenericAlias",
-        .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
-        .flags = kTypeBaseType,
-        .weaklistoffset = offsetof(GenericAlias, weakreflist),
-        .methods = alias_methods,
-        .getset = alias_getset,
-        .repr = typed_slot<alias_repr>,
-        .hash = typed_slot<alias_hash>,
-        .call = slot<alias_call_slot>,
-        .getattro = typed_slot<alias_getattro>,
-        .richcompare = slot<alias_compare>,
-        .iter = typed_slot<alias_iter>,
-        .tp_new = slot<alias_new>,
-        .nb_or = slot<union_or>,
-        .mp_subscript = typed_slot<alias_subscript>,
-    });
+    TypeSpec s =
+        with_gc<GenericAlias, &GenericAlias::origin, &GenericAlias::args, &GenericAlias::parameters>({
+            .name = "types.GenericAlias",
+            .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and "
+                   "t.__args__ is (int,).",
+            .flags = kTypeBaseType,
+            .weaklistoffset = offsetof(GenericAlias, weakreflist),
+            .methods = alias_methods,
+            .getset = alias_getset,
+            .repr = typed_slot<alias_repr>,
+            .hash = typed_slot<alias_hash>,
+            .call = slot<alias_call_slot>,
+            .getattro = typed_slot<alias_getattro>,
+            .richcompare = slot<alias_compare>,
+            .iter = typed_slot<alias_iter>,
+            .tp_new = slot<alias_new>,
+            .nb_or = slot<union_or>,
+            .mp_subscript = typed_slot<alias_subscript>,
+        });
     s.dealloc = typed_slot<alias_dealloc>;
     return s;
 }

@@ -21,7 +21,9 @@ Result<Ref<Object>> sequence_iterator_new(Attached ts, Object& sequence) {
 
 namespace {
 
-Result<Ref<Object>> return_self(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> return_self(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 Next sequence_iterator_next(Attached ts, SequenceIterator& self) {
     if (!self.seq) return Next::done();
@@ -39,7 +41,8 @@ Next sequence_iterator_next(Attached ts, SequenceIterator& self) {
 
 Result<Ref<Object>> sequence_iterator_hint(Attached ts, SequenceIterator& self) {
     if (!self.seq) return small_int(0);
-    if (!info(*self.seq).sq_length && !info(*self.seq).mp_length) return Ref<Object>::share(not_implemented());
+    if (!info(*self.seq).sq_length && !info(*self.seq).mp_length)
+        return Ref<Object>::share(not_implemented());
     Index n = TRY(length(ts, *self.seq));
     return box_int(ts, n > self.index ? n - self.index : 0);
 }

@@ -14,7 +14,9 @@ namespace {
 
 constexpr const char* kReduceDoc = "Return state information for pickling.";
 
-Result<Ref<Object>> return_self(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> return_self(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 // iter() of each argument.
 Result<Ref<Tuple>> iterators_of(Attached ts, Value* args, size_t n) {

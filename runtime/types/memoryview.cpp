@@ -110,7 +110,8 @@ Result<Ref<MemoryView>> memoryview_add(Attached ts, ManagedBuffer& mbuf, const B
         return raise(ts, Exc::ValueError, "memoryview: number of dimensions must not exceed 64");
     }
     auto words = static_cast<size_t>(3 * (source.ndim ? source.ndim : 1));
-    auto self = TRY(new_gc_object<MemoryView>(ts, PyMemoryView_Type, offsetof(MemoryView, dims) + words * sizeof(Index)));
+    auto self = TRY(
+        new_gc_object<MemoryView>(ts, PyMemoryView_Type, offsetof(MemoryView, dims) + words * sizeof(Index)));
     self->size = static_cast<Index>(words);
     self->hash = -1;
     self->exports = 0;
@@ -141,7 +142,8 @@ Result<Ref<MemoryView>> memoryview_new(Attached ts, Object& exporter) {
         return memoryview_add(ts, *other.mbuf, other.view);
     }
     if (!exporter.type->as_buffer || !exporter.type->as_buffer->get) {
-        return raise(ts, Exc::TypeError, "memoryview: a bytes-like object is required, not '{}'", type_name(exporter));
+        return raise(ts, Exc::TypeError, "memoryview: a bytes-like object is required, not '{}'",
+                     type_name(exporter));
     }
     auto mbuf = TRY(managed_new(ts));
     TRY(get_buffer(ts, exporter, &mbuf->master, kBufferFullReadOnly));
@@ -175,7 +177,8 @@ Result<void> memoryview_release(Attached ts, MemoryView& self) {
         if (--self.mbuf->exports == 0) managed_release(*self.mbuf);
         return {};
     }
-    return raise(ts, Exc::BufferError, "memoryview has {} exported buffer{}", self.exports, self.exports == 1 ? "" : "s");
+    return raise(ts, Exc::BufferError, "memoryview has {} exported buffer{}", self.exports,
+                 self.exports == 1 ? "" : "s");
 }
 
 namespace {
@@ -222,7 +225,8 @@ Result<void> export_view(Attached ts, MemoryView& self, BufferView* out, int fla
     if (asks(kBufferC) && !c) return refuse("underlying buffer is not C-contiguous");
     if (asks(kBufferFortran) && !fortran) return refuse("underlying buffer is not Fortran contiguous");
     if (asks(kBufferAnyContiguous) && !c && !fortran) return refuse("underlying buffer is not contiguous");
-    if (!asks(kBufferIndirect) && (self.flags & kViewIndirect)) return refuse("underlying buffer requires suboffsets");
+    if (!asks(kBufferIndirect) && (self.flags & kViewIndirect))
+        return refuse("underlying buffer requires suboffsets");
     if (!asks(kBufferStrides)) {
         if (!c) return refuse("underlying buffer is not C-contiguous");
         out->strides = nullptr;
@@ -239,7 +243,9 @@ Result<void> export_view(Attached ts, MemoryView& self, BufferView* out, int fla
 int export_slot(Object* self, BufferView* out, int flags) {
     return export_view(current_attached(), static_cast<MemoryView&>(*self), out, flags).to_c();
 }
-void unexport_slot(Object* self, BufferView*) { --static_cast<MemoryView*>(self)->exports; }
+void unexport_slot(Object* self, BufferView*) {
+    --static_cast<MemoryView*>(self)->exports;
+}
 BufferProcs view_buffer_procs = {export_slot, unexport_slot};
 
 // ---- methods ----
@@ -285,19 +291,24 @@ Result<Hash> view_hash(Attached ts, MemoryView& self) {
     return self.hash;
 }
 
-Result<void> view_release(Attached ts, MemoryView& self) { return memoryview_release(ts, self); }
+Result<void> view_release(Attached ts, MemoryView& self) {
+    return memoryview_release(ts, self);
+}
 Result<Ref<Object>> view_enter(Attached ts, MemoryView& self) {
     TRY(memoryview_check(ts, self));
     return Ref<Object>::share(self);
 }
-Result<void> view_exit(Attached ts, MemoryView& self, Args) { return memoryview_release(ts, self); }
+Result<void> view_exit(Attached ts, MemoryView& self, Args) {
+    return memoryview_release(ts, self);
+}
 
 Result<Ref<Object>> view_tobytes(Attached ts, MemoryView& self, Object* order) {
     TRY(memoryview_check(ts, self));
     char how = 'C';
     if (order && !is_none(*order)) {
         if (!is_str(*order)) {
-            return raise(ts, Exc::TypeError, "tobytes() argument 'order' must be str or None, not {}", type_name(*order));
+            return raise(ts, Exc::TypeError, "tobytes() argument 'order' must be str or None, not {}",
+                         type_name(*order));
         }
         auto& text = static_cast<Str&>(*order);
         how = text.length == 1 ? static_cast<char>(str_char_unchecked(text, 0)) : 0;
@@ -324,7 +335,8 @@ Result<Ref<Object>> view_tolist(Attached ts, MemoryView& self) {
 }
 
 constexpr Method view_methods[] = {
-    method<view_release>("release($self, /)", "Release the underlying buffer exposed by the memoryview object."),
+    method<view_release>("release($self, /)",
+                         "Release the underlying buffer exposed by the memoryview object."),
     method<view_tobytes>("tobytes($self, /, order=None)",
                          "Return the data in the buffer as a byte string.\n\n"
                          "Order can be {'C', 'F', 'A'}. When order is 'C' or 'F', the data of the\n"
@@ -359,21 +371,33 @@ Result<Ref<Object>> checked(Attached ts, MemoryView& self) {
 Result<Ref<Object>> get_obj(Attached, MemoryView& self) {
     return Ref<Object>::share(self.view.obj ? *self.view.obj : none());
 }
-Result<Ref<Object>> get_nbytes(Attached ts, MemoryView& self) { return box_int(ts, self.view.len); }
-Result<Ref<Object>> get_format(Attached ts, MemoryView& self) { return str_new_utf8(ts, self.view.format); }
-Result<Ref<Object>> get_itemsize(Attached ts, MemoryView& self) { return box_int(ts, self.view.itemsize); }
-Result<Ref<Object>> get_shape(Attached ts, MemoryView& self) { return dimensions(ts, self.view.shape, self.view.ndim); }
+Result<Ref<Object>> get_nbytes(Attached ts, MemoryView& self) {
+    return box_int(ts, self.view.len);
+}
+Result<Ref<Object>> get_format(Attached ts, MemoryView& self) {
+    return str_new_utf8(ts, self.view.format);
+}
+Result<Ref<Object>> get_itemsize(Attached ts, MemoryView& self) {
+    return box_int(ts, self.view.itemsize);
+}
+Result<Ref<Object>> get_shape(Attached ts, MemoryView& self) {
+    return dimensions(ts, self.view.shape, self.view.ndim);
+}
 Result<Ref<Object>> get_strides(Attached ts, MemoryView& self) {
     return dimensions(ts, self.view.strides, self.view.ndim);
 }
 Result<Ref<Object>> get_suboffsets(Attached ts, MemoryView& self) {
     return dimensions(ts, self.view.suboffsets, self.view.ndim);
 }
-Result<Ref<Object>> get_ndim(Attached ts, MemoryView& self) { return box_int(ts, self.view.ndim); }
+Result<Ref<Object>> get_ndim(Attached ts, MemoryView& self) {
+    return box_int(ts, self.view.ndim);
+}
 Result<Ref<Object>> get_readonly(Attached, MemoryView& self) {
     return Ref<Object>::share(bool_object(self.view.readonly));
 }
-Result<Ref<Object>> get_c(Attached, MemoryView& self) { return Ref<Object>::share(bool_object(self.flags & kViewC)); }
+Result<Ref<Object>> get_c(Attached, MemoryView& self) {
+    return Ref<Object>::share(bool_object(self.flags & kViewC));
+}
 Result<Ref<Object>> get_fortran(Attached, MemoryView& self) {
     return Ref<Object>::share(bool_object(self.flags & kViewFortran));
 }
@@ -399,9 +423,11 @@ constexpr GetSet view_getset[] = {
     getter<checked<get_strides>>("strides",
                                  "A tuple of ndim integers giving the size in bytes to access\n"
                                  " each element for each dimension of the array."),
-    getter<checked<get_suboffsets>>("suboffsets", "A tuple of integers used internally for PIL-style arrays."),
+    getter<checked<get_suboffsets>>("suboffsets",
+                                    "A tuple of integers used internally for PIL-style arrays."),
     getter<checked<get_c>>("c_contiguous", "A bool indicating whether the memory is C contiguous."),
-    getter<checked<get_fortran>>("f_contiguous", "A bool indicating whether the memory is Fortran contiguous."),
+    getter<checked<get_fortran>>("f_contiguous",
+                                 "A bool indicating whether the memory is Fortran contiguous."),
     getter<checked<get_any>>("contiguous", "A bool indicating whether the memory is contiguous."),
     {},
 };

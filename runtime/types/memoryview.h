@@ -1,10 +1,10 @@
 // memoryview: a window on another object's memory.
 //
-// A ManagedBuffer holds the one view that was got from the exporter; any number of MemoryViews share it, each with its own
-// shape, format and offset. Invariants: mbuf->exports counts the views that are not released; the exporter's buffer is
-// released when it falls to zero. view.obj is mbuf's reference, not the view's own. format is never null. A view with
-// exports > 0 cannot be released.
-// Callers: attached threads. The layout of MemoryView is public (PyMemoryView_GET_BUFFER).
+// A ManagedBuffer holds the one view that was got from the exporter; any number of MemoryViews share it, each
+// with its own shape, format and offset. Invariants: mbuf->exports counts the views that are not released;
+// the exporter's buffer is released when it falls to zero. view.obj is mbuf's reference, not the view's own.
+// format is never null. A view with exports > 0 cannot be released. Callers: attached threads. The layout of
+// MemoryView is public (PyMemoryView_GET_BUFFER).
 #pragma once
 #include "runtime/type.h"
 
@@ -30,9 +30,10 @@ inline constexpr int kViewReleased = 1, kViewC = 2, kViewFortran = 4, kViewScala
 inline constexpr int kMaxDimensions = 64;
 
 // PyBUF_*.
-inline constexpr int kBufferSimple = 0, kBufferWritable = 1, kBufferFormat = 4, kBufferNd = 8, kBufferStrides = 0x18,
-                     kBufferC = 0x38, kBufferFortran = 0x58, kBufferAnyContiguous = 0x98, kBufferIndirect = 0x118,
-                     kBufferFull = 0x11d, kBufferFullReadOnly = 0x11c;
+inline constexpr int kBufferSimple = 0, kBufferWritable = 1, kBufferFormat = 4, kBufferNd = 8,
+                     kBufferStrides = 0x18, kBufferC = 0x38, kBufferFortran = 0x58,
+                     kBufferAnyContiguous = 0x98, kBufferIndirect = 0x118, kBufferFull = 0x11d,
+                     kBufferFullReadOnly = 0x11c;
 
 Result<Ref<MemoryView>> memoryview_new(Attached ts, Object& exporter);
 // Of a buffer the caller has filled and gives away (PyMemoryView_FromBuffer): obj is not kept.
@@ -56,7 +57,8 @@ Result<Ref<Object>> unpack_item(Attached ts, const char* at, char code);
 Result<void> pack_item(Attached ts, char* at, Object& value, char code);
 // The address of element i along dimension `dim`, suboffsets followed.
 char* view_element(const BufferView& view, char* at, int dim, Index i);
-Result<char*> view_lookup(Attached ts, const BufferView& view, char* at, int dim, Index i);  // negative i, IndexError
+Result<char*> view_lookup(Attached ts, const BufferView& view, char* at, int dim,
+                          Index i);  // negative i, IndexError
 
 Result<Ref<Object>> memoryview_subscript(Attached ts, MemoryView& self, Object& key);
 Result<void> memoryview_ass_subscript(Attached ts, MemoryView& self, Object& key, Object* value);

@@ -15,7 +15,9 @@ namespace baton {
 
 namespace {
 
-char* start_of(const BufferView& v) { return static_cast<char*>(v.buf); }
+char* start_of(const BufferView& v) {
+    return static_cast<char*>(v.buf);
+}
 
 // Visits the elements in C order: f(address) -> bool, false stops.
 template <class F>
@@ -67,7 +69,9 @@ void memoryview_to_contiguous(const BufferView& view, char* out, char order) {
 
 namespace {
 
-bool is_byte_code(char c) { return c == 'b' || c == 'B' || c == 'c'; }
+bool is_byte_code(char c) {
+    return c == 'b' || c == 'B' || c == 'c';
+}
 
 // The canonical, static spelling of a native format.
 const char* static_format(char code, bool at_sign) {
@@ -85,15 +89,17 @@ Result<void> to_bytes_or_items(Attached ts, MemoryView& self, std::string_view f
     if (format.size() <= 2) std::memcpy(buffer, format.data(), format.size());
     char code = format.empty() || format.size() > 2 ? 0 : native_format(buffer, &size);
     if (!code) {
-        return raise(ts, Exc::ValueError,
-                     "memoryview: destination format must be a native single character format prefixed with an "
-                     "optional '@'");
+        return raise(
+            ts, Exc::ValueError,
+            "memoryview: destination format must be a native single character format prefixed with an "
+            "optional '@'");
     }
     char old_code = native_format(v.format, &old_size);
     if (!old_code) {
-        return raise(ts, Exc::ValueError,
-                     "memoryview: source format must be a native single character format prefixed with an optional "
-                     "'@'");
+        return raise(
+            ts, Exc::ValueError,
+            "memoryview: source format must be a native single character format prefixed with an optional "
+            "'@'");
     }
     if (!is_byte_code(code) && !is_byte_code(old_code)) {
         return raise(ts, Exc::TypeError, "memoryview: cannot cast between two non-byte formats");
@@ -251,10 +257,12 @@ class ItemReader {
     StructUnpacker by_struct_;
 };
 
-bool compares_as_bytes(char code) { return code && code != 'f' && code != 'd' && code != '?'; }
+bool compares_as_bytes(char code) {
+    return code && code != 'f' && code != 'd' && code != '?';
+}
 
-Result<bool> equal_dimension(Attached ts, const BufferView& a, const BufferView& b, char* pa, char* pb, int dim,
-                             const ItemReader& ra, const ItemReader& rb) {
+Result<bool> equal_dimension(Attached ts, const BufferView& a, const BufferView& b, char* pa, char* pb,
+                             int dim, const ItemReader& ra, const ItemReader& rb) {
     if (dim == a.ndim) {
         if (ra.code() == rb.code() && compares_as_bytes(ra.code())) {
             return std::memcmp(pa, pb, static_cast<size_t>(a.itemsize)) == 0;
@@ -265,7 +273,8 @@ Result<bool> equal_dimension(Attached ts, const BufferView& a, const BufferView&
         return is_true(ts, *answer);
     }
     for (Index i = 0; i < a.shape[dim]; ++i) {
-        if (!TRY(equal_dimension(ts, a, b, view_element(a, pa, dim, i), view_element(b, pb, dim, i), dim + 1, ra, rb))) {
+        if (!TRY(equal_dimension(ts, a, b, view_element(a, pa, dim, i), view_element(b, pb, dim, i), dim + 1,
+                                 ra, rb))) {
             return false;
         }
     }

@@ -26,12 +26,18 @@ char native_format(const char* format, Index* size) {
         case 'c':
         case 'b':
         case 'B':
-        case '?': *size = 1; return code;
+        case '?':
+            *size = 1;
+            return code;
         case 'h':
-        case 'H': *size = sizeof(short); return code;
+        case 'H':
+            *size = sizeof(short);
+            return code;
         case 'i':
         case 'I':
-        case 'f': *size = sizeof(int); return code;
+        case 'f':
+            *size = sizeof(int);
+            return code;
         case 'l':
         case 'L':
         case 'q':
@@ -39,8 +45,11 @@ char native_format(const char* format, Index* size) {
         case 'n':
         case 'N':
         case 'd':
-        case 'P': *size = 8; return code;
-        default: return 0;
+        case 'P':
+            *size = 8;
+            return code;
+        default:
+            return 0;
     }
 }
 
@@ -68,24 +77,37 @@ void store(char* at, T v) {
 
 Result<Ref<Object>> unpack_item(Attached ts, const char* at, char code) {
     switch (code) {
-        case 'B': return box_int(ts, load<uint8_t>(at));
-        case 'b': return box_int(ts, load<int8_t>(at));
-        case 'h': return box_int(ts, load<int16_t>(at));
-        case 'H': return box_int(ts, load<uint16_t>(at));
-        case 'i': return box_int(ts, load<int32_t>(at));
-        case 'I': return box_int(ts, load<uint32_t>(at));
+        case 'B':
+            return box_int(ts, load<uint8_t>(at));
+        case 'b':
+            return box_int(ts, load<int8_t>(at));
+        case 'h':
+            return box_int(ts, load<int16_t>(at));
+        case 'H':
+            return box_int(ts, load<uint16_t>(at));
+        case 'i':
+            return box_int(ts, load<int32_t>(at));
+        case 'I':
+            return box_int(ts, load<uint32_t>(at));
         case 'l':
         case 'q':
-        case 'n': return box_int(ts, load<int64_t>(at));
+        case 'n':
+            return box_int(ts, load<int64_t>(at));
         case 'L':
         case 'Q':
         case 'N':
-        case 'P': return int_from_uint64(ts, load<uint64_t>(at));
-        case 'f': return float_from_double(ts, load<float>(at));
-        case 'd': return float_from_double(ts, load<double>(at));
-        case '?': return Ref<Object>::share(bool_object(load<uint8_t>(at) != 0));
-        case 'c': return bytes_char(load<uint8_t>(at));
-        default: return raise(ts, Exc::NotImplementedError, "memoryview: format {} not supported", code);
+        case 'P':
+            return int_from_uint64(ts, load<uint64_t>(at));
+        case 'f':
+            return float_from_double(ts, load<float>(at));
+        case 'd':
+            return float_from_double(ts, load<double>(at));
+        case '?':
+            return Ref<Object>::share(bool_object(load<uint8_t>(at) != 0));
+        case 'c':
+            return bytes_char(load<uint8_t>(at));
+        default:
+            return raise(ts, Exc::NotImplementedError, "memoryview: format {} not supported", code);
     }
 }
 
@@ -130,18 +152,34 @@ Result<uint64_t> unsigned_value(Attached ts, Object& o, char code, uint64_t high
 
 Result<void> pack_item(Attached ts, char* at, Object& value, char code) {
     switch (code) {
-        case 'b': store(at, static_cast<int8_t>(TRY(signed_value(ts, value, code, SCHAR_MIN, SCHAR_MAX)))); break;
-        case 'h': store(at, static_cast<int16_t>(TRY(signed_value(ts, value, code, SHRT_MIN, SHRT_MAX)))); break;
-        case 'i': store(at, static_cast<int32_t>(TRY(signed_value(ts, value, code, INT_MIN, INT_MAX)))); break;
+        case 'b':
+            store(at, static_cast<int8_t>(TRY(signed_value(ts, value, code, SCHAR_MIN, SCHAR_MAX))));
+            break;
+        case 'h':
+            store(at, static_cast<int16_t>(TRY(signed_value(ts, value, code, SHRT_MIN, SHRT_MAX))));
+            break;
+        case 'i':
+            store(at, static_cast<int32_t>(TRY(signed_value(ts, value, code, INT_MIN, INT_MAX))));
+            break;
         case 'l':
         case 'q':
-        case 'n': store(at, TRY(signed_value(ts, value, code, INT64_MIN, INT64_MAX))); break;
-        case 'B': store(at, static_cast<uint8_t>(TRY(unsigned_value(ts, value, code, UCHAR_MAX)))); break;
-        case 'H': store(at, static_cast<uint16_t>(TRY(unsigned_value(ts, value, code, USHRT_MAX)))); break;
-        case 'I': store(at, static_cast<uint32_t>(TRY(unsigned_value(ts, value, code, UINT_MAX)))); break;
+        case 'n':
+            store(at, TRY(signed_value(ts, value, code, INT64_MIN, INT64_MAX)));
+            break;
+        case 'B':
+            store(at, static_cast<uint8_t>(TRY(unsigned_value(ts, value, code, UCHAR_MAX))));
+            break;
+        case 'H':
+            store(at, static_cast<uint16_t>(TRY(unsigned_value(ts, value, code, USHRT_MAX))));
+            break;
+        case 'I':
+            store(at, static_cast<uint32_t>(TRY(unsigned_value(ts, value, code, UINT_MAX))));
+            break;
         case 'L':
         case 'Q':
-        case 'N': store(at, TRY(unsigned_value(ts, value, code, UINT64_MAX))); break;
+        case 'N':
+            store(at, TRY(unsigned_value(ts, value, code, UINT64_MAX)));
+            break;
         case 'P': {
             if (!is_int(value)) return raise_type(ts, code);
             store(at, int_as_uint64_mask(static_cast<Int&>(value)));
@@ -170,7 +208,8 @@ Result<void> pack_item(Attached ts, char* at, Object& value, char code) {
             *at = b.data[0];
             break;
         }
-        default: return raise(ts, Exc::NotImplementedError, "memoryview: format {} not supported", code);
+        default:
+            return raise(ts, Exc::NotImplementedError, "memoryview: format {} not supported", code);
     }
     return {};
 }
@@ -192,7 +231,9 @@ Result<char*> view_lookup(Attached ts, const BufferView& view, char* at, int dim
 
 namespace {
 
-char* start_of(const BufferView& v) { return static_cast<char*>(v.buf); }
+char* start_of(const BufferView& v) {
+    return static_cast<char*>(v.buf);
+}
 
 bool all_indices(Object& key) {
     if (!is_tuple(key)) return false;
@@ -215,7 +256,8 @@ bool all_slices(Object& key) {
 Result<char*> element_at(Attached ts, MemoryView& self, Tuple& indices) {
     const BufferView& v = self.view;
     if (indices.size > v.ndim) {
-        return raise(ts, Exc::TypeError, "cannot index {}-dimension view with {}-element tuple", v.ndim, indices.size);
+        return raise(ts, Exc::TypeError, "cannot index {}-dimension view with {}-element tuple", v.ndim,
+                     indices.size);
     }
     char* at = start_of(v);
     for (Index dim = 0; dim < indices.size; ++dim) {
@@ -243,7 +285,9 @@ Result<void> narrow(Attached ts, MemoryView& self, Slice& slice) {
     return {};
 }
 
-bool is_empty_tuple(Object& key) { return is_tuple(key) && static_cast<Tuple&>(key).size == 0; }
+bool is_empty_tuple(Object& key) {
+    return is_tuple(key) && static_cast<Tuple&>(key).size == 0;
+}
 
 }  // namespace
 
@@ -281,7 +325,8 @@ Result<Ref<Object>> memoryview_subscript(Attached ts, MemoryView& self, Object& 
     if (all_indices(key)) {
         char code = TRY(item_format(ts, v));
         auto& indices = static_cast<Tuple&>(key);
-        if (indices.size < v.ndim) return raise(ts, Exc::NotImplementedError, "sub-views are not implemented");
+        if (indices.size < v.ndim)
+            return raise(ts, Exc::NotImplementedError, "sub-views are not implemented");
         char* at = TRY(element_at(ts, self, indices));
         TRY(memoryview_check(ts, self));  // __index__ may have released it
         return unpack_item(ts, at, code);
@@ -309,7 +354,8 @@ Result<void> assign_slice(Attached ts, MemoryView& self, Slice& slice, Object& v
     TRY(narrow(ts, *target, slice));
     const BufferView &to = target->view, &from = source->view;
     if (from.ndim != 1 || from.shape[0] != to.shape[0] || !same_format(from, to)) {
-        return raise(ts, Exc::ValueError, "memoryview assignment: lvalue and rvalue have different structures");
+        return raise(ts, Exc::ValueError,
+                     "memoryview assignment: lvalue and rvalue have different structures");
     }
     TRY(memoryview_check(ts, self));
     if (to.len == 0) return {};
@@ -343,7 +389,8 @@ Result<void> memoryview_ass_subscript(Attached ts, MemoryView& self, Object& key
     bool known = native_format(v.format, &size) && size == v.itemsize;
     if (!known) return raise(ts, Exc::NotImplementedError, "memoryview: format {} not supported", code);
     if (v.ndim == 0) {
-        if (&key == &ellipsis() || is_empty_tuple(key)) return assign_item(ts, self, start_of(v), *value, code);
+        if (&key == &ellipsis() || is_empty_tuple(key))
+            return assign_item(ts, self, start_of(v), *value, code);
         return raise(ts, Exc::TypeError, "invalid indexing of 0-dim memory");
     }
     if (has_index(key)) {
@@ -352,10 +399,12 @@ Result<void> memoryview_ass_subscript(Attached ts, MemoryView& self, Object& key
         char* at = TRY(view_lookup(ts, v, start_of(v), 0, i));
         return assign_item(ts, self, at, *value, code);
     }
-    if (is_exact(key, PySlice_Type) && v.ndim == 1) return assign_slice(ts, self, static_cast<Slice&>(key), *value);
+    if (is_exact(key, PySlice_Type) && v.ndim == 1)
+        return assign_slice(ts, self, static_cast<Slice&>(key), *value);
     if (all_indices(key)) {
         auto& indices = static_cast<Tuple&>(key);
-        if (indices.size < v.ndim) return raise(ts, Exc::NotImplementedError, "sub-views are not implemented");
+        if (indices.size < v.ndim)
+            return raise(ts, Exc::NotImplementedError, "sub-views are not implemented");
         char* at = TRY(element_at(ts, self, indices));
         return assign_item(ts, self, at, *value, code);
     }
@@ -400,7 +449,9 @@ struct MemoryIterator : Object {
     char code;
 };
 
-Result<Ref<Object>> return_self(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> return_self(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 Next memory_iterator_next(Attached ts, MemoryIterator& self) {
     if (!self.view) return Next::done();

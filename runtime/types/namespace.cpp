@@ -71,7 +71,9 @@ constexpr Method namespace_methods[] = {
     {},
 };
 
-Result<Ref<Object>> get_namespace_dict(Attached, Namespace& self) { return Ref<Object>::share(*self.dict); }
+Result<Ref<Object>> get_namespace_dict(Attached, Namespace& self) {
+    return Ref<Object>::share(*self.dict);
+}
 constexpr GetSet namespace_getset[] = {
     getter<get_namespace_dict>("__dict__"),
     {},

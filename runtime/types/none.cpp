@@ -17,10 +17,18 @@ EXPORTED Object _Py_EllipsisObject = {kImmortalRefcnt, &PyEllipsis_Type};
 
 namespace {
 
-Result<Ref<Object>> none_repr(Attached ts, Object&) { return str_new_ascii(ts, "None"); }
-Result<bool> none_bool(Attached, Object&) { return false; }
-Result<Ref<Object>> not_implemented_repr(Attached ts, Object&) { return str_new_ascii(ts, "NotImplemented"); }
-Result<Ref<Object>> ellipsis_repr(Attached ts, Object&) { return str_new_ascii(ts, "Ellipsis"); }
+Result<Ref<Object>> none_repr(Attached ts, Object&) {
+    return str_new_ascii(ts, "None");
+}
+Result<bool> none_bool(Attached, Object&) {
+    return false;
+}
+Result<Ref<Object>> not_implemented_repr(Attached ts, Object&) {
+    return str_new_ascii(ts, "NotImplemented");
+}
+Result<Ref<Object>> ellipsis_repr(Attached ts, Object&) {
+    return str_new_ascii(ts, "Ellipsis");
+}
 
 Result<bool> not_implemented_bool(Attached ts, Object&) {
     TRY(warn(ts, Exc::DeprecationWarning, "NotImplemented should not be used in a boolean context"));
@@ -32,13 +40,19 @@ template <auto Singleton>
 Result<Ref<Object>> only_one(Attached ts, Type& cls, Value*, size_t nargs, Tuple* kwnames) {
     if (nargs || (kwnames && kwnames->size)) {
         return raise(ts, Exc::TypeError, "{}Type takes no arguments",
-                     &cls == &PyEllipsis_Type ? "Ellipsis" : &cls == &_PyNone_Type ? "None" : "NotImplemented");
+                     &cls == &PyEllipsis_Type ? "Ellipsis"
+                     : &cls == &_PyNone_Type  ? "None"
+                                              : "NotImplemented");
     }
     return Ref<Object>::share(Singleton());
 }
 
-Result<Ref<Object>> not_implemented_reduce(Attached ts, Object&) { return str_new_ascii(ts, "NotImplemented"); }
-Result<Ref<Object>> ellipsis_reduce(Attached ts, Object&) { return str_new_ascii(ts, "Ellipsis"); }
+Result<Ref<Object>> not_implemented_reduce(Attached ts, Object&) {
+    return str_new_ascii(ts, "NotImplemented");
+}
+Result<Ref<Object>> ellipsis_reduce(Attached ts, Object&) {
+    return str_new_ascii(ts, "Ellipsis");
+}
 constexpr Method not_implemented_methods[] = {
     method<not_implemented_reduce>("__reduce__($self, /)", nullptr),
     {},
@@ -49,7 +63,9 @@ constexpr Method ellipsis_methods[] = {
 };
 
 // Immortal: a stray release in C code must not end them.
-void never_dealloc(Attached, Object& self) { self.refcnt = kImmortalRefcnt; }
+void never_dealloc(Attached, Object& self) {
+    self.refcnt = kImmortalRefcnt;
+}
 
 }  // namespace
 

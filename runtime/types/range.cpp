@@ -28,11 +28,15 @@ Result<Value> count_items(Attached ts, Value start, Value stop, Value step) {
     return int_add(ts, steps.get(), kOne);
 }
 
-Result<Ref<Object>> boxed_owned(Attached ts, OwnedValue v) { return boxed(ts, Result<Value>(v.release())); }
+Result<Ref<Object>> boxed_owned(Attached ts, OwnedValue v) {
+    return boxed(ts, Result<Value>(v.release()));
+}
 
 // Takes exact ints.
-Result<Ref<Object>> make_range(Attached ts, Type& cls, Ref<Object> start, Ref<Object> stop, Ref<Object> step) {
-    auto length = TRY(boxed(ts, count_items(ts, borrowed_value(*start), borrowed_value(*stop), borrowed_value(*step))));
+Result<Ref<Object>> make_range(Attached ts, Type& cls, Ref<Object> start, Ref<Object> stop,
+                               Ref<Object> step) {
+    auto length =
+        TRY(boxed(ts, count_items(ts, borrowed_value(*start), borrowed_value(*stop), borrowed_value(*step))));
     auto r = TRY(new_instance<Range>(ts, cls));
     r->start = start.release();
     r->stop = stop.release();
@@ -79,7 +83,9 @@ Result<Ref<Object>> item_at(Attached ts, Range& self, Value i) {
     return boxed(ts, item_value(ts, self, at.get()));
 }
 
-Result<Ref<Object>> range_item(Attached ts, Range& self, Index i) { return item_at(ts, self, Value::of_int(i)); }
+Result<Ref<Object>> range_item(Attached ts, Range& self, Index i) {
+    return item_at(ts, self, Value::of_int(i));
+}
 
 Result<Ref<Object>> slice_of(Attached ts, Range& self, Slice& slice) {
     LongSliceBounds b;
@@ -90,7 +96,8 @@ Result<Ref<Object>> slice_of(Attached ts, Range& self, Slice& slice) {
     auto start_object = TRY(boxed_owned(ts, std::move(start)));
     auto stop_object = TRY(boxed_owned(ts, std::move(stop)));
     auto step_object = TRY(boxed_owned(ts, std::move(step)));
-    return make_range(ts, PyRange_Type, std::move(start_object), std::move(stop_object), std::move(step_object));
+    return make_range(ts, PyRange_Type, std::move(start_object), std::move(stop_object),
+                      std::move(step_object));
 }
 
 Result<Ref<Object>> range_subscript(Attached ts, Range& self, Object& key) {
@@ -109,7 +116,9 @@ Result<Index> range_len(Attached ts, Range& self) {
     return n;
 }
 
-Result<bool> range_bool(Attached, Range& self) { return int_sign(static_cast<Int&>(*self.length)) != 0; }
+Result<bool> range_bool(Attached, Range& self) {
+    return int_sign(static_cast<Int&>(*self.length)) != 0;
+}
 
 Result<Ref<Object>> range_repr(Attached ts, Range& self) {
     bool unit = borrowed_value(*self.step) == kOne;
@@ -129,11 +138,14 @@ Result<Ref<Object>> range_repr(Attached ts, Range& self) {
     return b.finish(ts);
 }
 
-bool is_plain_int(const Object& o) { return is_exact(o, PyLong_Type) || is_exact(o, PyBool_Type); }
+bool is_plain_int(const Object& o) {
+    return is_exact(o, PyLong_Type) || is_exact(o, PyBool_Type);
+}
 
 // Whether an int is an item.
 Result<bool> contains_int(Attached ts, Range& self, Value v) {
-    Value start = borrowed_value(*self.start), stop = borrowed_value(*self.stop), step = borrowed_value(*self.step);
+    Value start = borrowed_value(*self.start), stop = borrowed_value(*self.stop),
+          step = borrowed_value(*self.step);
     if (int_compare(step, kZero) > 0) {
         if (int_compare(v, start) < 0 || int_compare(v, stop) >= 0) return false;
     } else {
@@ -171,7 +183,8 @@ Result<bool> same_ranges(Attached ts, Range& a, Range& b) {
 }
 
 Result<Ref<Object>> range_compare(Attached ts, Object& a, Object& b, CompareOp op) {
-    if (!is_exact(a, PyRange_Type) || !is_exact(b, PyRange_Type) || (op != CompareOp::eq && op != CompareOp::ne)) {
+    if (!is_exact(a, PyRange_Type) || !is_exact(b, PyRange_Type) ||
+        (op != CompareOp::eq && op != CompareOp::ne)) {
         return Ref<Object>::share(not_implemented());
     }
     bool same = TRY(same_ranges(ts, static_cast<Range&>(a), static_cast<Range&>(b)));
@@ -183,7 +196,8 @@ Result<Hash> range_hash(Attached ts, Range& self) {
     Value length = borrowed_value(*self.length);
     bool empty = int_compare(length, kZero) == 0;
     bool single = int_compare(length, kOne) == 0;
-    auto key = TRY(tuple_of(ts, {self.length, empty ? &none() : self.start, empty || single ? &none() : self.step}));
+    auto key =
+        TRY(tuple_of(ts, {self.length, empty ? &none() : self.start, empty || single ? &none() : self.step}));
     return hash(ts, *key);
 }
 
@@ -250,7 +264,8 @@ Result<Ref<Object>> range_reversed(Attached ts, Range& self) {
 constexpr Method range_methods[] = {
     method<range_reversed>("__reversed__($self, /)", "Return a reverse iterator."),
     method<range_reduce>("__reduce__($self, /)", nullptr),
-    method<range_count>("count($self, value, /)", "rangeobject.count(value) -> integer -- return number of occurrences of value"),
+    method<range_count>("count($self, value, /)",
+                        "rangeobject.count(value) -> integer -- return number of occurrences of value"),
     method<range_index>("index($self, value, /)",
                         "rangeobject.index(value) -> integer -- return index of value.\n"
                         "Raise ValueError if the value is not present."),
@@ -286,12 +301,13 @@ Result<Ref<Object>> range_new(Attached ts, Object& start, Object& stop, Object& 
 
 constexpr TypeSpec range_spec = {
     .name = "range",
-    .doc = "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
-           "Return an object that produces a sequence of integers from start (inclusive)\n"
-           "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
-           "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
-           "These are exactly the valid indices for a list of 4 elements.\n"
-           "When step is given, it specifies the increment (or decrement).",
+    .doc =
+        "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
+        "Return an object that produces a sequence of integers from start (inclusive)\n"
+        "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
+        "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
+        "These are exactly the valid indices for a list of 4 elements.\n"
+        "When step is given, it specifies the increment (or decrement).",
     .basicsize = sizeof(Range),
     .flags = kTypeSequence,
     .methods = range_methods,

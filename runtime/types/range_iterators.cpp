@@ -29,7 +29,9 @@ Result<Ref<Object>> long_range_iterator_new(Attached ts, Object& start, Object& 
 
 namespace {
 
-Result<Ref<Object>> return_self(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> return_self(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 Result<Ref<Object>> reduced(Attached ts, Object& start, Object& stop, Object& step, Object& index) {
     auto range = TRY(range_new(ts, start, stop, step));
@@ -40,7 +42,9 @@ Result<Ref<Object>> reduced(Attached ts, Object& start, Object& stop, Object& st
 
 // ---- machine ints ----
 
-void small_dealloc(Attached ts, RangeIterator& self) { free_small(ts, &self, sizeof(RangeIterator)); }
+void small_dealloc(Attached ts, RangeIterator& self) {
+    free_small(ts, &self, sizeof(RangeIterator));
+}
 
 Next small_next(Attached ts, RangeIterator& self) {
     if (self.index >= self.length) return Next::done();
@@ -49,7 +53,9 @@ Next small_next(Attached ts, RangeIterator& self) {
     return item;
 }
 
-Result<Index> small_hint(Attached, RangeIterator& self) { return self.length - self.index; }
+Result<Index> small_hint(Attached, RangeIterator& self) {
+    return self.length - self.index;
+}
 
 Result<Ref<Object>> small_reduce(Attached ts, RangeIterator& self) {
     auto start = TRY(box_int(ts, self.start));

@@ -26,13 +26,16 @@ namespace {
 // The int an end of a slice stands for.
 Result<Value> end_value(Attached ts, Object& o) {
     if (!has_index(o)) {
-        return raise(ts, Exc::TypeError, "slice indices must be integers or None or have an __index__ method");
+        return raise(ts, Exc::TypeError,
+                     "slice indices must be integers or None or have an __index__ method");
     }
     auto i = TRY(number_index(ts, o));
     return Result<Value>(std::move(i));
 }
 
-Value copy(Value v) { return share(v); }
+Value copy(Value v) {
+    return share(v);
+}
 
 // An end given by the program, brought into lower..upper.
 Result<Value> clamp_end(Attached ts, Object& o, Value length, Value lower, Value upper) {
@@ -92,7 +95,8 @@ Result<Ref<Object>> slice_repr(Attached ts, Slice& self) {
 }
 
 Result<Ref<Object>> slice_compare(Attached ts, Object& a, Object& b, CompareOp op) {
-    if (!is_exact(a, PySlice_Type) || !is_exact(b, PySlice_Type)) return Ref<Object>::share(not_implemented());
+    if (!is_exact(a, PySlice_Type) || !is_exact(b, PySlice_Type))
+        return Ref<Object>::share(not_implemented());
     if (&a == &b) {
         bool holds = op == CompareOp::eq || op == CompareOp::le || op == CompareOp::ge;
         return Ref<Object>::share(bool_object(holds));

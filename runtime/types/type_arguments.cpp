@@ -56,7 +56,8 @@ Index index_of(Tuple& t, Object& o) {
 Result<OptRef<Object>> unpacked_arguments(Attached ts, Object& o) {
     if (is_exact(o, Py_GenericAliasType)) {
         auto& alias = static_cast<GenericAlias&>(o);
-        if (alias.starred && alias.origin == &PyTuple_Type) return OptRef<Object>(Ref<Object>::share(*alias.args));
+        if (alias.starred && alias.origin == &PyTuple_Type)
+            return OptRef<Object>(Ref<Object>::share(*alias.args));
         return OptRef<Object>();
     }
     OptRef<Object> args = TRY(get_attr_opt(ts, o, id(Name::__typing_unpacked_tuple_args__)));
@@ -135,14 +136,16 @@ Result<Ref<Tuple>> type_parameters(Attached ts, Tuple& args) {
     return list_to_tuple(ts, *found);
 }
 
-Result<Ref<Tuple>> substitute_parameters(Attached ts, Object& self, Tuple& args, Tuple& parameters, Object& item) {
+Result<Ref<Tuple>> substitute_parameters(Attached ts, Object& self, Tuple& args, Tuple& parameters,
+                                         Object& item) {
     if (parameters.size == 0) {
         auto shown = TRY(show_repr(ts, self));
         return raise(ts, Exc::TypeError, "{} is not a generic class", shown.view);
     }
     Ref<Object> values = TRY(unpack_item(ts, item));
     for (Index i = 0; i < parameters.size; ++i) {
-        OptRef<Object> prepare = TRY(get_attr_opt(ts, *parameters.item[i], id(Name::__typing_prepare_subst__)));
+        OptRef<Object> prepare =
+            TRY(get_attr_opt(ts, *parameters.item[i], id(Name::__typing_prepare_subst__)));
         if (!prepare || is_none(*prepare)) continue;
         if (!is_tuple(*values)) values = TRY(tuple_of(ts, {values.get()}));
         values = TRY(call(ts, *prepare, {&self, values.get()}));

@@ -14,13 +14,15 @@ namespace baton {
 namespace {
 
 bool can_join(const Object& o) {
-    return is_none(o) || is_type(o) || is_instance_exact(o, Py_GenericAliasType) || is_exact(o, _PyUnion_Type);
+    return is_none(o) || is_type(o) || is_instance_exact(o, Py_GenericAliasType) ||
+           is_exact(o, _PyUnion_Type);
 }
 
 Result<bool> same_argument(Attached ts, Object& a, Object& b) {
     if (&a == &b) return true;
     // Types are told apart by identity; two aliases may be equal.
-    if (!is_instance_exact(a, Py_GenericAliasType) || !is_instance_exact(b, Py_GenericAliasType)) return false;
+    if (!is_instance_exact(a, Py_GenericAliasType) || !is_instance_exact(b, Py_GenericAliasType))
+        return false;
     return equal(ts, a, b);
 }
 
@@ -56,7 +58,8 @@ Result<Hash> union_hash(Attached ts, Union& self) {
 }
 
 Result<Ref<Object>> union_compare(Attached ts, Object& a, Object& b, CompareOp op) {
-    if (!is_exact(a, _PyUnion_Type) || !is_exact(b, _PyUnion_Type) || (op != CompareOp::eq && op != CompareOp::ne)) {
+    if (!is_exact(a, _PyUnion_Type) || !is_exact(b, _PyUnion_Type) ||
+        (op != CompareOp::eq && op != CompareOp::ne)) {
         return Ref<Object>::share(not_implemented());
     }
     auto x = TRY(set_new(ts, static_cast<Union&>(a).args));
@@ -85,7 +88,9 @@ Result<Ref<Object>> union_subscript(Attached ts, Union& self, Object& item) {
     return result;
 }
 
-Result<Ref<Object>> get_args(Attached, Union& self) { return Ref<Object>::share(*self.args); }
+Result<Ref<Object>> get_args(Attached, Union& self) {
+    return Ref<Object>::share(*self.args);
+}
 Result<Ref<Object>> get_parameters(Attached ts, Union& self) {
     Tuple* names = TRY(parameters(ts, self));
     return Ref<Object>::share(*names);

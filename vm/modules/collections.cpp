@@ -1,4 +1,5 @@
-// _collections: defaultdict, the descriptor of named tuples, counting, and the module. deque is in collections_deque*.cpp.
+// _collections: defaultdict, the descriptor of named tuples, counting, and the module. deque is in
+// collections_deque*.cpp.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
@@ -58,7 +59,9 @@ Result<Ref<Object>> defaultdict_missing(Attached ts, DefaultDict& self, Object& 
     return value;
 }
 
-Object* factory_or_none(DefaultDict& self) { return self.factory ? self.factory : &none(); }
+Object* factory_or_none(DefaultDict& self) {
+    return self.factory ? self.factory : &none();
+}
 
 Result<Ref<Object>> defaultdict_copy(Attached ts, DefaultDict& self) {
     return call(ts, *self.type, {factory_or_none(self), &self});
@@ -103,7 +106,9 @@ Result<Ref<Object>> defaultdict_or(Attached ts, Object& a, Object& b) {
     return made;
 }
 
-Result<Ref<Object>> get_factory(Attached, DefaultDict& self) { return Ref<Object>::share(*factory_or_none(self)); }
+Result<Ref<Object>> get_factory(Attached, DefaultDict& self) {
+    return Ref<Object>::share(*factory_or_none(self));
+}
 Result<void> set_factory(Attached ts, DefaultDict& self, Object* value) {
     Object* factory = value && !is_none(*value) ? value : nullptr;
     xincref(factory);
@@ -111,7 +116,8 @@ Result<void> set_factory(Attached ts, DefaultDict& self, Object* value) {
     return {};
 }
 constexpr GetSet defaultdict_getset[] = {
-    property_row<get_factory, set_factory>("default_factory", "Factory for default value called by __missing__()."),
+    property_row<get_factory, set_factory>("default_factory",
+                                           "Factory for default value called by __missing__()."),
     {},
 };
 constexpr Method defaultdict_methods[] = {
@@ -148,7 +154,8 @@ Result<Ref<Object>> tuplegetter_new(Attached ts, Type& cls, Value* args, size_t 
 Result<Ref<Object>> tuplegetter_get(Attached ts, TupleGetter& self, Object* instance, Object*) {
     if (!instance || is_none(*instance)) return Ref<Object>::share(self);
     if (!is_tuple(*instance)) {
-        return raise(ts, Exc::TypeError, "descriptor for index '{}' for tuple subclasses doesn't apply to '{}' object",
+        return raise(ts, Exc::TypeError,
+                     "descriptor for index '{}' for tuple subclasses doesn't apply to '{}' object",
                      self.index, type_name(*instance));
     }
     auto& t = static_cast<Tuple&>(*instance);
@@ -172,7 +179,9 @@ Result<Ref<Object>> tuplegetter_repr(Attached ts, TupleGetter& self) {
     b.append(')');
     return b.finish(ts);
 }
-Result<Ref<Object>> get_doc(Attached, TupleGetter& self) { return Ref<Object>::share(*self.doc); }
+Result<Ref<Object>> get_doc(Attached, TupleGetter& self) {
+    return Ref<Object>::share(*self.doc);
+}
 Result<void> set_doc(Attached ts, TupleGetter& self, Object* value) {
     replace_field(ts, self.doc, Ref<Object>::share(value ? *value : none()).release());
     return {};
@@ -190,12 +199,13 @@ constexpr Method tuplegetter_methods[] = {
 
 constexpr TypeSpec defaultdict_spec = {
     .name = "collections.defaultdict",
-    .doc = "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"
-           "The default factory is called without arguments to produce\n"
-           "a new value when a key is not present, in __getitem__ only.\n"
-           "A defaultdict compares equal to a dict with the same items.\n"
-           "All remaining arguments are treated the same as if they were\n"
-           "passed to the dict constructor, including keyword arguments.",
+    .doc =
+        "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"
+        "The default factory is called without arguments to produce\n"
+        "a new value when a key is not present, in __getitem__ only.\n"
+        "A defaultdict compares equal to a dict with the same items.\n"
+        "All remaining arguments are treated the same as if they were\n"
+        "passed to the dict constructor, including keyword arguments.",
     .basicsize = sizeof(DefaultDict),
     .flags = kTypeBaseType | kTypeHasGc,
     .base = &PyDict_Type,
@@ -272,8 +282,8 @@ constexpr Method collections_functions[] = {
 };
 
 Result<void> collections_exec(Attached ts, Module& module) {
-    Type* const types[] = {&deque_type(), &defaultdict_type(), &deque_iterator_type(), &deque_reverse_iterator_type(),
-                           &tuplegetter_type()};
+    Type* const types[] = {&deque_type(), &defaultdict_type(), &deque_iterator_type(),
+                           &deque_reverse_iterator_type(), &tuplegetter_type()};
     for (Type* type : types) {
         auto name = TRY(str_intern_utf8(ts, type_short_name(*type)));
         TRY(dict_set_str(ts, *module.dict, *name, *type));
@@ -286,8 +296,10 @@ Result<void> collections_exec(Attached ts, Module& module) {
 extern const ModuleSpec collections_module;
 const ModuleSpec collections_module = {
     .name = "_collections",
-    .doc = "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n"
-           "- defaultdict:  dict subclass with a default value factory\n",
+    .doc =
+        "High performance data structures.\n- deque:        ordered collection accessible from endpoints "
+        "only\n"
+        "- defaultdict:  dict subclass with a default value factory\n",
     .methods = collections_functions,
     .exec = collections_exec,
 };

@@ -89,12 +89,14 @@ namespace {
 
 struct DequeIterator : Object {
     Object* deque;
-    Index at;    // position of the next item, from the end it started at
+    Index at;  // position of the next item, from the end it started at
     Index left;
     uint64_t generation;
 };
 
-Result<Ref<Object>> return_self(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> return_self(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 Result<Ref<Object>> make_iterator(Attached ts, Type& type, Deque& d) {
     auto it = TRY(new_gc_object<DequeIterator>(ts, type));
@@ -119,7 +121,9 @@ Next iterator_next(Attached ts, DequeIterator& self) {
     return Ref<Object>::share(*d.at(Reverse ? d.size - 1 - i : i));
 }
 
-Result<Index> iterator_hint(Attached, DequeIterator& self) { return self.left; }
+Result<Index> iterator_hint(Attached, DequeIterator& self) {
+    return self.left;
+}
 
 Result<Ref<Object>> iterator_reduce(Attached ts, DequeIterator& self) {
     auto& d = static_cast<Deque&>(*self.deque);
@@ -134,7 +138,8 @@ Result<Ref<Object>> iterator_new(Attached ts, Type& cls, Value* args, size_t nar
     TRY(positional_count(ts, cls.name, nargs, 1, 2));
     TRY(box_all(ts, args, nargs));
     if (!is_instance_exact(*args[0].object(), deque_type())) {
-        return raise(ts, Exc::TypeError, "argument 1 must be collections.deque, not {}", type_name(*args[0].object()));
+        return raise(ts, Exc::TypeError, "argument 1 must be collections.deque, not {}",
+                     type_name(*args[0].object()));
     }
     auto it = TRY(make_iterator(ts, cls, static_cast<Deque&>(*args[0].object())));
     Index skip = nargs > 1 ? TRY(as_index(ts, *args[1].object(), Exc::OverflowError)) : 0;
@@ -148,7 +153,8 @@ Result<Ref<Object>> iterator_new(Attached ts, Type& cls, Value* args, size_t nar
 }
 
 constexpr Method iterator_methods[] = {
-    method<iterator_hint>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
+    method<iterator_hint>("__length_hint__($self, /)",
+                          "Private method returning an estimate of len(list(it))."),
     method<iterator_reduce>("__reduce__($self, /)", "Return state information for pickling."),
     {},
 };
@@ -166,10 +172,15 @@ constexpr TypeSpec iterator_type_spec(const char* name) {
 
 }  // namespace
 
-Result<Ref<Object>> deque_iter(Attached ts, Deque& d) { return make_iterator(ts, deque_iterator_type(), d); }
-Result<Ref<Object>> deque_reversed(Attached ts, Deque& d) { return make_iterator(ts, deque_reverse_iterator_type(), d); }
+Result<Ref<Object>> deque_iter(Attached ts, Deque& d) {
+    return make_iterator(ts, deque_iterator_type(), d);
+}
+Result<Ref<Object>> deque_reversed(Attached ts, Deque& d) {
+    return make_iterator(ts, deque_reverse_iterator_type(), d);
+}
 
 constexpr TypeSpec deque_iterator_spec = iterator_type_spec<false>("_collections._deque_iterator");
-constexpr TypeSpec deque_reverse_iterator_spec = iterator_type_spec<true>("_collections._deque_reverse_iterator");
+constexpr TypeSpec deque_reverse_iterator_spec =
+    iterator_type_spec<true>("_collections._deque_reverse_iterator");
 
 }  // namespace baton

@@ -18,7 +18,9 @@ namespace baton {
 
 namespace {
 
-bool is_deque(const Object& o) { return is_instance_exact(o, deque_type()); }
+bool is_deque(const Object& o) {
+    return is_instance_exact(o, deque_type());
+}
 
 // ---- life ----
 
@@ -33,7 +35,8 @@ int deque_traverse(Object* o, VisitProc visit, void* arg) {
 int deque_tp_clear(Object* o) {
     auto& d = *static_cast<Deque*>(o);
     Object** ring = std::exchange(d.ring, nullptr);
-    Index head = std::exchange(d.head, 0), size = std::exchange(d.size, 0), capacity = std::exchange(d.capacity, 0);
+    Index head = std::exchange(d.head, 0), size = std::exchange(d.size, 0),
+          capacity = std::exchange(d.capacity, 0);
     ++d.generation;
     for (Index i = 0; i < size; ++i) decref_unattached(ring[(head + i) & (capacity - 1)]);
     std::free(ring);
@@ -48,7 +51,9 @@ void deque_dealloc(Attached ts, Deque& self) {
     free_instance(ts, self);
 }
 
-Result<Ref<Object>> deque_new(Attached ts, Type& cls, Value*, size_t, Tuple*) { return deque_new_of(ts, cls, -1); }
+Result<Ref<Object>> deque_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return deque_new_of(ts, cls, -1);
+}
 
 constexpr Signature kInitSignature = parse_signature("deque(iterable=None, maxlen=None)");
 
@@ -74,8 +79,12 @@ Result<void> deque_init(Attached ts, Object& o, Value* args, size_t nargs, Tuple
 
 // ---- methods ----
 
-Result<void> append(Attached ts, Deque& self, Object& x) { return deque_push_back(ts, self, Ref<Object>::share(x)); }
-Result<void> appendleft(Attached ts, Deque& self, Object& x) { return deque_push_front(ts, self, Ref<Object>::share(x)); }
+Result<void> append(Attached ts, Deque& self, Object& x) {
+    return deque_push_back(ts, self, Ref<Object>::share(x));
+}
+Result<void> appendleft(Attached ts, Deque& self, Object& x) {
+    return deque_push_front(ts, self, Ref<Object>::share(x));
+}
 Result<Ref<Object>> pop(Attached ts, Deque& self) {
     if (self.size == 0) return raise(ts, Exc::IndexError, "pop from an empty deque");
     return deque_take_back(self);
@@ -88,7 +97,9 @@ Result<void> clear(Attached, Deque& self) {
     deque_tp_clear(&self);
     return {};
 }
-Result<void> extend(Attached ts, Deque& self, Object& iterable) { return deque_extend_by(ts, self, iterable); }
+Result<void> extend(Attached ts, Deque& self, Object& iterable) {
+    return deque_extend_by(ts, self, iterable);
+}
 Result<void> extendleft(Attached ts, Deque& self, Object& iterable) {
     if (&iterable == &self) {
         auto copy = TRY(to_tuple(ts, self));
@@ -111,14 +122,16 @@ Result<Ref<Object>> copy(Attached ts, Deque& self) {
     return call(ts, *self.type, {&self, maxlen.get()});
 }
 
-// Calls f(i, item) for positions start..stop until it answers false; RuntimeError when the deque changes meanwhile.
+// Calls f(i, item) for positions start..stop until it answers false; RuntimeError when the deque changes
+// meanwhile.
 template <class F>
 Result<void> each(Attached ts, Deque& self, Index start, Index stop, F f) {
     uint64_t generation = self.generation;
     for (Index i = start; i < stop; ++i) {
         auto item = Ref<Object>::share(*self.at(i));
         bool go_on = TRY(f(i, *item));
-        if (self.generation != generation) return raise(ts, Exc::RuntimeError, "deque mutated during iteration");
+        if (self.generation != generation)
+            return raise(ts, Exc::RuntimeError, "deque mutated during iteration");
         if (!go_on) break;
     }
     return {};
@@ -149,7 +162,8 @@ Result<bool> deque_contains(Attached ts, Deque& self, Object& value) {
 
 // An end of index(): negative ones count from the end, huge ones are clamped.
 Result<Index> bound_of(Attached ts, Object& o, Index size) {
-    if (!has_index(o)) return raise(ts, Exc::TypeError, "slice indices must be integers or have an __index__ method");
+    if (!has_index(o))
+        return raise(ts, Exc::TypeError, "slice indices must be integers or have an __index__ method");
     bool raised;
     Index i = as_index_clamped_or(ts, o, &raised);
     if (raised) return already_raised();
@@ -224,7 +238,8 @@ Result<void> remove(Attached ts, Deque& self, Object& value) {
     for (Index i = 0; i < self.size; ++i) {
         auto item = Ref<Object>::share(*self.at(i));
         bool same = TRY(equal(ts, *item, value));
-        if (generation != self.generation) return raise(ts, Exc::IndexError, "deque mutated during iteration");
+        if (generation != self.generation)
+            return raise(ts, Exc::IndexError, "deque mutated during iteration");
         if (same) {
             auto removed = take_at(self, i);
             return {};
@@ -257,7 +272,9 @@ Result<Index> size_of(Attached, Deque& self) {
 
 // ---- slots ----
 
-Result<Index> deque_length(Attached, Deque& self) { return self.size; }
+Result<Index> deque_length(Attached, Deque& self) {
+    return self.size;
+}
 
 Result<Ref<Object>> deque_item(Attached ts, Deque& self, Index i) {
     if (i < 0 || i >= self.size) return raise(ts, Exc::IndexError, "deque index out of range");
@@ -365,7 +382,8 @@ constexpr Method deque_methods[] = {
     method<copy>("__copy__($self, /)", "Return a shallow copy of a deque."),
     method<copy>("copy($self, /)", "Return a shallow copy of a deque."),
     method<count>("count($self, value, /)", "D.count(value) -- return number of occurrences of value"),
-    method<extend>("extend($self, iterable, /)", "Extend the right side of the deque with elements from the iterable"),
+    method<extend>("extend($self, iterable, /)",
+                   "Extend the right side of the deque with elements from the iterable"),
     method<extendleft>("extendleft($self, iterable, /)",
                        "Extend the left side of the deque with elements from the iterable"),
     method<index>("index($self, value, start=0, stop=None, /)",
@@ -376,7 +394,8 @@ constexpr Method deque_methods[] = {
     method<popleft>("popleft($self, /)", "Remove and return the leftmost element."),
     method<reduce>("__reduce__($self, /)", "Return state information for pickling."),
     method<remove>("remove($self, value, /)", "D.remove(value) -- remove first occurrence of value."),
-    method<deque_reversed>("__reversed__($self, /)", "D.__reversed__() -- return a reverse iterator over the deque"),
+    method<deque_reversed>("__reversed__($self, /)",
+                           "D.__reversed__() -- return a reverse iterator over the deque"),
     method<reverse>("reverse($self, /)", "D.reverse() -- reverse *IN PLACE*"),
     method<rotate>("rotate($self, n=1, /)",
                    "Rotate the deque n steps to the right (default n=1).  If n is negative, rotates left."),
@@ -389,8 +408,9 @@ constexpr Method deque_methods[] = {
 
 constexpr TypeSpec deque_spec = {
     .name = "collections.deque",
-    .doc = "deque([iterable[, maxlen]]) --> deque object\n\n"
-           "A list-like sequence optimized for data accesses near its endpoints.",
+    .doc =
+        "deque([iterable[, maxlen]]) --> deque object\n\n"
+        "A list-like sequence optimized for data accesses near its endpoints.",
     .basicsize = sizeof(Deque),
     .flags = kTypeBaseType | kTypeHasGc | kTypeSequence,
     .traverse = deque_traverse,

@@ -5,8 +5,8 @@
 
 namespace baton {
 
-// deque: a ring buffer. Invariants: capacity is zero or a power of two; item i is at (head + i) & (capacity - 1);
-// generation changes with every change of the contents, which is how iterators notice one.
+// deque: a ring buffer. Invariants: capacity is zero or a power of two; item i is at (head + i) & (capacity -
+// 1); generation changes with every change of the contents, which is how iterators notice one.
 struct Deque : Object {
     Object** ring;
     Index head, size, capacity;
@@ -26,7 +26,8 @@ Result<void> deque_extend_by(Attached ts, Deque& d, Object& iterable);
 Result<Ref<Object>> deque_iter(Attached ts, Deque& d);
 Result<Ref<Object>> deque_reversed(Attached ts, Deque& d);
 
-extern const TypeSpec deque_spec, deque_iterator_spec, deque_reverse_iterator_spec, defaultdict_spec, tuplegetter_spec;
+extern const TypeSpec deque_spec, deque_iterator_spec, deque_reverse_iterator_spec, defaultdict_spec,
+    tuplegetter_spec;
 
 Result<void> count_elements(Attached ts, Object& module, Object& mapping, Object& iterable);
 

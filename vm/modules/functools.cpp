@@ -66,7 +66,8 @@ void partial_dealloc(Attached ts, Partial& self) {
 }
 
 // With stored keywords: the call's own win, so they are merged in a dict.
-Result<Ref<Object>> call_with_keywords(Attached ts, Partial& self, Value* args, size_t nargs, Tuple* kwnames) {
+Result<Ref<Object>> call_with_keywords(Attached ts, Partial& self, Value* args, size_t nargs,
+                                       Tuple* kwnames) {
     auto own = TRY(tuple_from_values(ts, args, static_cast<Index>(nargs)));
     auto all = TRY(tuple_concat(ts, *self.args, *own));
     auto keywords = TRY(keywords_of(ts, self.keywords, args + nargs, kwnames));
@@ -152,21 +153,25 @@ Result<void> partial_setstate(Attached ts, Partial& self, Object& state) {
     if (!is_tuple(state) || static_cast<Tuple&>(state).size != 4) return invalid();
     auto& t = static_cast<Tuple&>(state);
     Object &function = *t.item[0], &args = *t.item[1], &keywords = *t.item[2], &dict = *t.item[3];
-    if (!is_callable(function) || !is_tuple(args) || (!is_none(keywords) && !is_dict(keywords))) return invalid();
-    auto exact_args = is_exact(args, PyTuple_Type) ? Ref<Tuple>::share(static_cast<Tuple&>(args)) : TRY(to_tuple(ts, args));
+    if (!is_callable(function) || !is_tuple(args) || (!is_none(keywords) && !is_dict(keywords)))
+        return invalid();
+    auto exact_args =
+        is_exact(args, PyTuple_Type) ? Ref<Tuple>::share(static_cast<Tuple&>(args)) : TRY(to_tuple(ts, args));
     Ref<Dict> own = is_none(keywords)                 ? TRY(dict_new(ts))
                     : is_exact(keywords, PyDict_Type) ? Ref<Dict>::share(static_cast<Dict&>(keywords))
                                                       : TRY(dict_copy(ts, static_cast<Dict&>(keywords)));
     replace_field(ts, self.function, Ref<Object>::share(function).release());
     replace_field(ts, self.args, exact_args.release());
     replace_field(ts, self.keywords, own.release());
-    replace_field(ts, self.dict, is_dict(dict) ? Ref<Dict>::share(static_cast<Dict&>(dict)).release() : nullptr);
+    replace_field(ts, self.dict,
+                  is_dict(dict) ? Ref<Dict>::share(static_cast<Dict&>(dict)).release() : nullptr);
     return {};
 }
 
 constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT and READONLY of structmember.h
 const MemberDef partial_members[] = {
-    {"func", kObject, offsetof(Partial, function), kReadOnly, "function object to use in future partial calls"},
+    {"func", kObject, offsetof(Partial, function), kReadOnly,
+     "function object to use in future partial calls"},
     {"args", kObject, offsetof(Partial, args), kReadOnly, "tuple of arguments to future partial calls"},
     {"keywords", kObject, offsetof(Partial, keywords), kReadOnly,
      "dictionary of keyword arguments to future partial calls"},
@@ -179,7 +184,8 @@ Result<Ref<Object>> get_partial_dict(Attached ts, Partial& self) {
 Result<void> set_partial_dict(Attached ts, Partial& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
     if (!is_dict(*value)) {
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_name(*value));
+        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
+                     type_name(*value));
     }
     replace_field(ts, self.dict, Ref<Dict>::share(static_cast<Dict&>(*value)).release());
     return {};
@@ -241,7 +247,8 @@ Value key_call(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwna
 }
 
 Result<Ref<Object>> key_compare(Attached ts, Object& a, Object& b, CompareOp op) {
-    if (!is_exact(b, key_wrapper_type())) return raise(ts, Exc::TypeError, "other argument must be K instance");
+    if (!is_exact(b, key_wrapper_type()))
+        return raise(ts, Exc::TypeError, "other argument must be K instance");
     auto &x = static_cast<KeyWrapper&>(a), &y = static_cast<KeyWrapper&>(b);
     if (!x.object || !y.object) return raise(ts, Exc::AttributeError, "object");
     auto order = TRY(call(ts, *x.compare, {x.object, y.object}));
@@ -249,7 +256,9 @@ Result<Ref<Object>> key_compare(Attached ts, Object& a, Object& b, CompareOp op)
     return compare(ts, *order, *zero, op);
 }
 
-Result<Ref<Object>> get_obj(Attached, KeyWrapper& self) { return Ref<Object>::share(self.object ? *self.object : none()); }
+Result<Ref<Object>> get_obj(Attached, KeyWrapper& self) {
+    return Ref<Object>::share(self.object ? *self.object : none());
+}
 Result<void> set_obj(Attached ts, KeyWrapper& self, Object* value) {
     xincref(value);
     replace_field(ts, self.object, value);
@@ -262,7 +271,8 @@ constexpr GetSet key_getset[] = {
 
 // ---- reduce ----
 
-Result<Ref<Object>> functools_reduce(Attached ts, Object&, Object& function, Object& iterable, Object* initial) {
+Result<Ref<Object>> functools_reduce(Attached ts, Object&, Object& function, Object& iterable,
+                                     Object* initial) {
     auto iterator = get_iter(ts, iterable);
     if (!iterator.ok()) {
         if (!pending_is(ts, Exc::TypeError)) return already_raised();
@@ -308,7 +318,9 @@ Result<void> functools_exec(Attached ts, Module& module) {
 
 }  // namespace
 
-Result<Ref<Object>> cmp_to_key(Attached ts, Object&, Object& mycmp) { return make_key(ts, mycmp, nullptr); }
+Result<Ref<Object>> cmp_to_key(Attached ts, Object&, Object& mycmp) {
+    return make_key(ts, mycmp, nullptr);
+}
 
 constexpr TypeSpec partial_spec = make_partial_spec();
 constexpr TypeSpec key_wrapper_spec = with_gc<KeyWrapper, &KeyWrapper::compare, &KeyWrapper::object>({

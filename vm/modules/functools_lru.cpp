@@ -1,8 +1,8 @@
 // functools.lru_cache's wrapper.
 //
-// Invariants: the dict owns the links; the ring of links (most recent before `root`, oldest after it) owns nothing. A link
-// is in the ring exactly while the dict holds it. Hashing, comparing keys and the wrapped function run Python code, so
-// everything is looked at again after them.
+// Invariants: the dict owns the links; the ring of links (most recent before `root`, oldest after it) owns
+// nothing. A link is in the ring exactly while the dict holds it. Hashing, comparing keys and the wrapped
+// function run Python code, so everything is looked at again after them.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
@@ -56,7 +56,9 @@ void ring_append(Ring& root, Ring& r) {  // as the most recent
     root.before->after = &r;
     root.before = &r;
 }
-bool ring_empty(const Ring& root) { return root.after == &root; }
+bool ring_empty(const Ring& root) {
+    return root.after == &root;
+}
 
 void link_dealloc(Attached ts, LruLink& self) {
     gc_untrack(&self);
@@ -66,7 +68,8 @@ void link_dealloc(Attached ts, LruLink& self) {
     free_instance(ts, self);
 }
 
-constexpr Signature kNewSignature = parse_signature("lru_cache(user_function, maxsize, typed, cache_info_type)");
+constexpr Signature kNewSignature =
+    parse_signature("lru_cache(user_function, maxsize, typed, cache_info_type)");
 
 Result<Ref<Object>> lru_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     Value* bound[4] = {};
@@ -113,10 +116,13 @@ void lru_dealloc(Attached ts, LruCache& self) {
 int lru_clear(Object* o) {
     auto& self = *static_cast<LruCache*>(o);
     forget_order(self);
-    return GcFields<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type, &LruCache::dict>::clear(o);
+    return GcFields<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type,
+                    &LruCache::dict>::clear(o);
 }
 
-bool is_simple_key(const Object& o) { return is_exact(o, PyLong_Type) || is_exact(o, PyUnicode_Type); }
+bool is_simple_key(const Object& o) {
+    return is_exact(o, PyLong_Type) || is_exact(o, PyUnicode_Type);
+}
 
 // The arguments as one hashable object. Args are boxed.
 Result<Ref<Object>> key_of(Attached ts, LruCache& self, Value* args, size_t nargs, Tuple* kwnames) {
@@ -149,7 +155,8 @@ Result<Ref<Object>> call_through(Attached ts, LruCache& self, Value* args, size_
     return boxed_result(ts, call_value(ts, *function, args, nargs, kwnames));
 }
 
-Result<Ref<Object>> call_unbounded(Attached ts, LruCache& self, Object& key, Value* args, size_t nargs, Tuple* kwnames) {
+Result<Ref<Object>> call_unbounded(Attached ts, LruCache& self, Object& key, Value* args, size_t nargs,
+                                   Tuple* kwnames) {
     Hash h = TRY(hash(ts, key));
     Found found = TRY(dict_find_hash(ts, *self.cache, key, h));
     if (found.value) {
@@ -172,7 +179,8 @@ Result<void> drop_oldest(Attached ts, LruCache& self) {
     return already_raised();
 }
 
-Result<Ref<Object>> call_bounded(Attached ts, LruCache& self, Object& key, Value* args, size_t nargs, Tuple* kwnames) {
+Result<Ref<Object>> call_bounded(Attached ts, LruCache& self, Object& key, Value* args, size_t nargs,
+                                 Tuple* kwnames) {
     Hash h = TRY(hash(ts, key));
     Found found = TRY(dict_find_hash(ts, *self.cache, key, h));
     if (found.value) {
@@ -235,9 +243,15 @@ Result<void> cache_clear(Attached ts, LruCache& self) {
     dict_clear(ts, *self.cache);
     return {};
 }
-Result<Ref<Object>> lru_reduce(Attached ts, LruCache& self) { return get_attr(ts, self, id(Name::__qualname__)); }
-Result<Ref<Object>> lru_copy(Attached, LruCache& self) { return Ref<Object>::share(self); }
-Result<Ref<Object>> lru_deepcopy(Attached, LruCache& self, Object&) { return Ref<Object>::share(self); }
+Result<Ref<Object>> lru_reduce(Attached ts, LruCache& self) {
+    return get_attr(ts, self, id(Name::__qualname__));
+}
+Result<Ref<Object>> lru_copy(Attached, LruCache& self) {
+    return Ref<Object>::share(self);
+}
+Result<Ref<Object>> lru_deepcopy(Attached, LruCache& self, Object&) {
+    return Ref<Object>::share(self);
+}
 
 Result<Ref<Object>> get_lru_dict(Attached ts, LruCache& self) {
     if (!self.dict) self.dict = TRY(dict_new(ts)).release();
@@ -246,7 +260,8 @@ Result<Ref<Object>> get_lru_dict(Attached ts, LruCache& self) {
 Result<void> set_lru_dict(Attached ts, LruCache& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
     if (!is_dict(*value)) {
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_name(*value));
+        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
+                     type_name(*value));
     }
     replace_field(ts, self.dict, Ref<Dict>::share(static_cast<Dict&>(*value)).release());
     return {};
@@ -265,26 +280,27 @@ constexpr Method lru_methods[] = {
 };
 
 constexpr TypeSpec make_lru_spec() {
-    TypeSpec s = with_gc<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type, &LruCache::dict>({
-        .name = "functools._lru_cache_wrapper",
-        .doc = "Create a cached callable that wraps another function.\n\n"
-               "user_function:      the function being cached\n\n"
-               "maxsize:  0         for no caching\n"
-               "          None      for unlimited cache size\n"
-               "          n         for a bounded cache\n\n"
-               "typed:    False     cache f(3) and f(3.0) as identical calls\n"
-               "          True      cache f(3) and f(3.0) as distinct calls\n\n"
-               "cache_info_type:    namedtuple class with the fields:\n"
-               "                        hits misses currsize maxsize\n",
-        .flags = kTypeBaseType | kTypeMethodDescriptor,
-        .weaklistoffset = offsetof(LruCache, weakreflist),
-        .dictoffset = offsetof(LruCache, dict),
-        .methods = lru_methods,
-        .getset = lru_getset,
-        .call = slot<lru_call>,
-        .descr_get = typed_slot<lru_descr_get>,
-        .tp_new = slot<lru_new>,
-    });
+    TypeSpec s =
+        with_gc<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type, &LruCache::dict>({
+            .name = "functools._lru_cache_wrapper",
+            .doc = "Create a cached callable that wraps another function.\n\n"
+                   "user_function:      the function being cached\n\n"
+                   "maxsize:  0         for no caching\n"
+                   "          None      for unlimited cache size\n"
+                   "          n         for a bounded cache\n\n"
+                   "typed:    False     cache f(3) and f(3.0) as identical calls\n"
+                   "          True      cache f(3) and f(3.0) as distinct calls\n\n"
+                   "cache_info_type:    namedtuple class with the fields:\n"
+                   "                        hits misses currsize maxsize\n",
+            .flags = kTypeBaseType | kTypeMethodDescriptor,
+            .weaklistoffset = offsetof(LruCache, weakreflist),
+            .dictoffset = offsetof(LruCache, dict),
+            .methods = lru_methods,
+            .getset = lru_getset,
+            .call = slot<lru_call>,
+            .descr_get = typed_slot<lru_descr_get>,
+            .tp_new = slot<lru_new>,
+        });
     s.clear = lru_clear;
     s.dealloc = typed_slot<lru_dealloc>;
     return s;

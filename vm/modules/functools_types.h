@@ -15,7 +15,7 @@ struct Partial : Object {
 
 Result<Ref<Object>> cmp_to_key(Attached ts, Object& module, Object& mycmp);
 
-extern const TypeSpec partial_spec, key_wrapper_spec;      // functools.cpp
-extern const TypeSpec lru_cache_spec, lru_link_spec;       // functools_lru.cpp
+extern const TypeSpec partial_spec, key_wrapper_spec;  // functools.cpp
+extern const TypeSpec lru_cache_spec, lru_link_spec;   // functools_lru.cpp
 
 }  // namespace baton

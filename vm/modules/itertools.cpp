@@ -1,4 +1,5 @@
-// itertools: the module. Its types are in itertools_stream.cpp, itertools_group.cpp and itertools_combine.cpp.
+// itertools: the module. Its types are in itertools_stream.cpp, itertools_group.cpp and
+// itertools_combine.cpp.
 #include <cstring>
 
 #include "runtime/native.h"
@@ -17,11 +18,16 @@ constexpr Method itertools_functions[] = {
 
 Result<void> itertools_exec(Attached ts, Module& module) {
     Type* const types[] = {
-        &it_accumulate_type(), &it_chain_type(),        &it_combinations_type(), &it_combinations_repeat_type(),
-        &it_compress_type(),   &it_count_type(),        &it_cycle_type(),        &it_dropwhile_type(),
-        &it_filterfalse_type(), &it_groupby_type(),     &it_grouper_type(),      &it_islice_type(),
-        &it_pairwise_type(),   &it_permutations_type(), &it_product_type(),      &it_repeat_type(),
-        &it_starmap_type(),    &it_takewhile_type(),    &it_tee_type(),          &it_tee_data_type(),
+        &it_accumulate_type(),   &it_chain_type(),
+        &it_combinations_type(), &it_combinations_repeat_type(),
+        &it_compress_type(),     &it_count_type(),
+        &it_cycle_type(),        &it_dropwhile_type(),
+        &it_filterfalse_type(),  &it_groupby_type(),
+        &it_grouper_type(),      &it_islice_type(),
+        &it_pairwise_type(),     &it_permutations_type(),
+        &it_product_type(),      &it_repeat_type(),
+        &it_starmap_type(),      &it_takewhile_type(),
+        &it_tee_type(),          &it_tee_data_type(),
         &it_zip_longest_type(),
     };
     for (Type* type : types) {
@@ -36,11 +42,12 @@ Result<void> itertools_exec(Attached ts, Module& module) {
 extern const ModuleSpec itertools_module;
 const ModuleSpec itertools_module = {
     .name = "itertools",
-    .doc = "Functional tools for creating and using iterators.\n\n"
-           "Infinite iterators:\n"
-           "count(start=0, step=1) --> start, start+step, start+2*step, ...\n"
-           "cycle(p) --> p0, p1, ... plast, p0, p1, ...\n"
-           "repeat(elem [,n]) --> elem, elem, elem, ... endlessly or up to n times\n",
+    .doc =
+        "Functional tools for creating and using iterators.\n\n"
+        "Infinite iterators:\n"
+        "count(start=0, step=1) --> start, start+step, start+2*step, ...\n"
+        "cycle(p) --> p0, p1, ... plast, p0, p1, ...\n"
+        "repeat(elem [,n]) --> elem, elem, elem, ... endlessly or up to n times\n",
     .methods = itertools_functions,
     .exec = itertools_exec,
 };

@@ -1,7 +1,8 @@
-// itertools that enumerate selections of a pool: product, permutations, combinations, combinations_with_replacement.
+// itertools that enumerate selections of a pool: product, permutations, combinations,
+// combinations_with_replacement.
 //
-// All four hold their pools as tuples and a row of indices; next() advances the row and reads the items off. `started` is
-// false until the first row, which is the initial one, has been given out.
+// All four hold their pools as tuples and a row of indices; next() advances the row and reads the items off.
+// `started` is false until the first row, which is the initial one, has been given out.
 #include <cstdlib>
 
 #include "runtime/call.h"
@@ -84,7 +85,8 @@ Result<Ref<Tuple>> index_tuple(Attached ts, const Index* values, Index n) {
 // Reads n indices, each brought into 0..limit(i).
 template <class Limit>
 Result<void> restore_indices(Attached ts, Object& state, Index* into, Index n, Limit limit) {
-    if (!is_tuple(state) || static_cast<Tuple&>(state).size != n) return raise(ts, Exc::ValueError, "invalid arguments");
+    if (!is_tuple(state) || static_cast<Tuple&>(state).size != n)
+        return raise(ts, Exc::ValueError, "invalid arguments");
     auto& t = static_cast<Tuple&>(state);
     for (Index i = 0; i < n; ++i) {
         Index v = TRY(as_index(ts, *t.item[i], Exc::OverflowError));
@@ -96,7 +98,9 @@ Result<void> restore_indices(Attached ts, Object& state, Index* into, Index n, L
 
 // ---- product ----
 
-Tuple& pool_at(Selection& self, Index i) { return static_cast<Tuple&>(*self.pools->item[i]); }
+Tuple& pool_at(Selection& self, Index i) {
+    return static_cast<Tuple&>(*self.pools->item[i]);
+}
 
 Result<Ref<Object>> product_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     Index repeat = 1;
@@ -164,7 +168,8 @@ Result<void> product_setstate(Attached ts, Selection& self, Object& state) {
             return {};
         }
     }
-    TRY(restore_indices(ts, state, self.indices, self.width, [&](Index i) { return pool_at(self, i).size - 1; }));
+    TRY(restore_indices(ts, state, self.indices, self.width,
+                        [&](Index i) { return pool_at(self, i).size - 1; }));
     self.started = true;
     return {};
 }
@@ -234,7 +239,8 @@ Result<Ref<Object>> width_args(Attached ts, Selection& self, Object& pool) {
 Result<Ref<Object>> selection_reduce(Attached ts, Selection& self) {
     auto args = TRY(width_args(ts, self, self.stopped ? *empty_tuple() : *self.pools));
     if (!self.started || self.stopped) {
-        if (self.stopped && self.width == 0) {  // () has one selection of none, which has been given out: ask for one
+        if (self.stopped &&
+            self.width == 0) {  // () has one selection of none, which has been given out: ask for one
             auto one = small_int(1);
             args = TRY(tuple_of(ts, {empty_tuple().get(), one.get()}));
         }
@@ -250,7 +256,8 @@ Result<Ref<Object>> selection_reduce(Attached ts, Selection& self) {
     return tuple_of(ts, {self.type, args.get(), state.get()});
 }
 Result<void> permutations_setstate(Attached ts, Selection& self, Object& state) {
-    if (!is_tuple(state) || static_cast<Tuple&>(state).size != 2) return raise(ts, Exc::ValueError, "invalid arguments");
+    if (!is_tuple(state) || static_cast<Tuple&>(state).size != 2)
+        return raise(ts, Exc::ValueError, "invalid arguments");
     auto& t = static_cast<Tuple&>(state);
     Index n = self.pools->size;
     if (self.width > n) return raise(ts, Exc::ValueError, "invalid arguments");
@@ -276,7 +283,8 @@ constexpr Signature kRepeatedSignature = parse_signature("combinations_with_repl
 template <bool Replacement>
 Result<Ref<Object>> combinations_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     Value* bound[2] = {};
-    TRY(bind_arguments(ts, Replacement ? kRepeatedSignature : kCombinationsSignature, args, nargs, kwnames, bound));
+    TRY(bind_arguments(ts, Replacement ? kRepeatedSignature : kCombinationsSignature, args, nargs, kwnames,
+                       bound));
     Index r = TRY(convert_index(ts, *bound[1]));
     Object* iterable = TRY(box_in_place(ts, *bound[0]));
     auto pool = TRY(to_tuple(ts, *iterable));
@@ -316,7 +324,8 @@ template <bool Replacement>
 Result<void> combinations_setstate(Attached ts, Selection& self, Object& state) {
     Index n = self.pools->size, r = self.width;
     if (self.stopped) return raise(ts, Exc::ValueError, "invalid arguments");
-    TRY(restore_indices(ts, state, self.indices, r, [&](Index i) { return Replacement ? n - 1 : i + n - r; }));
+    TRY(restore_indices(ts, state, self.indices, r,
+                        [&](Index i) { return Replacement ? n - 1 : i + n - r; }));
     self.started = true;
     return {};
 }
@@ -370,12 +379,15 @@ constexpr TypeSpec it_combinations_spec = selection_spec<combinations_next<false
     "Return successive r-length combinations of elements in the iterable.\n\n"
     "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
     combinations_methods<false>);
-constexpr TypeSpec it_combinations_repeat_spec = selection_spec<combinations_next<true>, combinations_new<true>>(
-    "itertools.combinations_with_replacement",
-    "combinations_with_replacement(iterable, r)\n--\n\n"
-    "Return successive r-length combinations of elements in the iterable allowing individual elements to have "
-    "successive repeats.\n\n"
-    "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
-    combinations_methods<true>);
+constexpr TypeSpec it_combinations_repeat_spec =
+    selection_spec<combinations_next<true>, combinations_new<true>>(
+        "itertools.combinations_with_replacement",
+        "combinations_with_replacement(iterable, r)\n--\n\n"
+        "Return successive r-length combinations of elements in the iterable allowing individual elements to "
+        "have "
+        "successive repeats.\n\n"
+        "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), "
+        "('C','C')",
+        combinations_methods<true>);
 
 }  // namespace baton

@@ -28,7 +28,7 @@ Object* shared(Object* o) {
 // ---- islice ----
 
 struct Islice : Object {
-    Object* iterator;  // null when exhausted
+    Object* iterator;               // null when exhausted
     Index next, stop, step, count;  // stop -1: no end
 };
 
@@ -43,7 +43,8 @@ Result<Index> slice_argument(Attached ts, Object& o, Index missing, const char* 
     return raise(ts, Exc::ValueError, "{}", text);
 }
 
-constexpr const char* kStopText = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+constexpr const char* kStopText =
+    "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
 constexpr const char* kIndexText = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
 constexpr const char* kStepText = "Step for islice() must be a positive integer or None.";
 
@@ -230,12 +231,14 @@ constexpr Method grouper_methods[] = {method<grouper_reduce>("__reduce__($self, 
 Result<Ref<Object>> groupby_reduce(Attached ts, Groupby& self) {
     Object* key = self.key_function ? self.key_function : &none();
     auto args = TRY(tuple_of(ts, {self.iterator, key}));
-    if (!self.target_key || !self.current_key || !self.current_value) return tuple_of(ts, {self.type, args.get()});
+    if (!self.target_key || !self.current_key || !self.current_value)
+        return tuple_of(ts, {self.type, args.get()});
     auto state = TRY(tuple_of(ts, {self.current_value, self.target_key, self.current_key}));
     return tuple_of(ts, {self.type, args.get(), state.get()});
 }
 Result<void> groupby_setstate(Attached ts, Groupby& self, Object& state) {
-    if (!is_tuple(state) || static_cast<Tuple&>(state).size != 3) return raise(ts, Exc::TypeError, "state is not a tuple");
+    if (!is_tuple(state) || static_cast<Tuple&>(state).size != 3)
+        return raise(ts, Exc::TypeError, "state is not a tuple");
     auto& t = static_cast<Tuple&>(state);
     replace_field(ts, self.current_value, shared(t.item[0]));
     replace_field(ts, self.target_key, shared(t.item[1]));
@@ -337,7 +340,9 @@ Result<Ref<Object>> tee_branch(Attached ts, Object& block, Index at) {
     gc_track(ts, self.get());
     return self;
 }
-Result<Ref<Object>> tee_copy(Attached ts, Tee& self) { return tee_branch(ts, *self.block, self.at); }
+Result<Ref<Object>> tee_copy(Attached ts, Tee& self) {
+    return tee_branch(ts, *self.block, self.at);
+}
 
 Result<Ref<Object>> tee_of(Attached ts, Object& iterable) {
     auto iterator = TRY(get_iter(ts, iterable));
@@ -388,7 +393,8 @@ Result<Ref<Object>> tee_data_new(Attached ts, Type&, Value* args, size_t nargs, 
     TRY(box_all(ts, args, 3));
     Object &values = *args[1].object(), &next = *args[2].object();
     if (!is_list(values)) {
-        return raise(ts, Exc::TypeError, "teedataobject() argument 2 must be list, not {}", type_name(values));
+        return raise(ts, Exc::TypeError, "teedataobject() argument 2 must be list, not {}",
+                     type_name(values));
     }
     auto& list = static_cast<List&>(values);
     if (list.size > kBlockItems) return raise(ts, Exc::ValueError, "Invalid arguments");

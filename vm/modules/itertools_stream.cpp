@@ -1,5 +1,5 @@
-// itertools that pass a stream on: count, cycle, repeat, chain, compress, dropwhile, takewhile, filterfalse, starmap,
-// pairwise and accumulate.
+// itertools that pass a stream on: count, cycle, repeat, chain, compress, dropwhile, takewhile, filterfalse,
+// starmap, pairwise and accumulate.
 #include "runtime/call.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
@@ -27,9 +27,9 @@ Object* shared(Object* o) {
 // ---- count ----
 
 struct Count : Object {
-    int64_t next;   // valid while `big` is null
+    int64_t next;  // valid while `big` is null
     int64_t stride;
-    Object* big;    // the next item when machine ints do not do
+    Object* big;  // the next item when machine ints do not do
     Object* step;
 };
 
@@ -71,7 +71,9 @@ Next count_next(Attached ts, Count& self) {
     return item;
 }
 
-bool unit_step(const Count& self) { return self.big ? borrowed_value(*self.step) == Value::of_int(1) : self.stride == 1; }
+bool unit_step(const Count& self) {
+    return self.big ? borrowed_value(*self.step) == Value::of_int(1) : self.stride == 1;
+}
 
 Result<Ref<Object>> count_repr(Attached ts, Count& self) {
     auto current = TRY(count_current(ts, self));
@@ -91,7 +93,8 @@ Result<Ref<Object>> count_repr(Attached ts, Count& self) {
 
 Result<Ref<Object>> count_reduce(Attached ts, Count& self) {
     auto current = TRY(count_current(ts, self));
-    auto args = unit_step(self) ? TRY(tuple_of(ts, {current.get()})) : TRY(tuple_of(ts, {current.get(), self.step}));
+    auto args =
+        unit_step(self) ? TRY(tuple_of(ts, {current.get()})) : TRY(tuple_of(ts, {current.get(), self.step}));
     return tuple_of(ts, {self.type, args.get()});
 }
 constexpr Method count_methods[] = {method<count_reduce>("__reduce__($self, /)", kReduceDoc), {}};
@@ -147,7 +150,8 @@ Result<Ref<Object>> cycle_reduce(Attached ts, Cycle& self) {
     return tuple_of(ts, {self.type, args.get(), state.get()});
 }
 Result<void> cycle_setstate(Attached ts, Cycle& self, Object& state) {
-    if (!is_tuple(state) || static_cast<Tuple&>(state).size != 2) return raise(ts, Exc::TypeError, "state is not a tuple");
+    if (!is_tuple(state) || static_cast<Tuple&>(state).size != 2)
+        return raise(ts, Exc::TypeError, "state is not a tuple");
     auto& t = static_cast<Tuple&>(state);
     if (!is_list(*t.item[0])) return raise(ts, Exc::TypeError, "state is not a tuple");
     self.saving_done = TRY(as_index(ts, *t.item[1], Exc::OverflowError)) != 0;
@@ -216,7 +220,8 @@ Result<Ref<Object>> repeat_reduce(Attached ts, Repeat& self) {
     return tuple_of(ts, {self.type, args.get()});
 }
 constexpr Method repeat_methods[] = {
-    method<repeat_hint>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
+    method<repeat_hint>("__length_hint__($self, /)",
+                        "Private method returning an estimate of len(list(it))."),
     method<repeat_reduce>("__reduce__($self, /)", kReduceDoc),
     {},
 };
@@ -240,7 +245,9 @@ Result<Ref<Object>> chain_new(Attached ts, Type& cls, Value* args, size_t nargs,
     auto iterables = TRY(tuple_from_values(ts, args, static_cast<Index>(nargs)));
     return make_chain(ts, cls, *iterables);
 }
-Result<Ref<Object>> chain_from_iterable(Attached ts, Type& cls, Object& iterables) { return make_chain(ts, cls, iterables); }
+Result<Ref<Object>> chain_from_iterable(Attached ts, Type& cls, Object& iterables) {
+    return make_chain(ts, cls, iterables);
+}
 
 Next chain_next(Attached ts, Chain& self) {
     while (self.source) {
@@ -269,15 +276,16 @@ Next chain_next(Attached ts, Chain& self) {
 }
 Result<Ref<Object>> chain_reduce(Attached ts, Chain& self) {
     if (!self.source) return tuple_of(ts, {self.type, empty_tuple().get()});
-    auto state = self.active ? TRY(tuple_of(ts, {self.source, self.active})) : TRY(tuple_of(ts, {self.source}));
+    auto state =
+        self.active ? TRY(tuple_of(ts, {self.source, self.active})) : TRY(tuple_of(ts, {self.source}));
     return tuple_of(ts, {self.type, empty_tuple().get(), state.get()});
 }
 Result<void> chain_setstate(Attached ts, Chain& self, Object& state) {
     if (!is_tuple(state)) return raise(ts, Exc::TypeError, "state is not a tuple");
     auto& t = static_cast<Tuple&>(state);
     if (t.size < 1 || t.size > 2) {
-        return raise(ts, Exc::TypeError, "function takes at {} argument{} ({} given)", t.size < 1 ? "least 1" : "most 2",
-                     t.size < 1 ? "" : "s", t.size);
+        return raise(ts, Exc::TypeError, "function takes at {} argument{} ({} given)",
+                     t.size < 1 ? "least 1" : "most 2", t.size < 1 ? "" : "s", t.size);
     }
     if (!is_iterator(*t.item[0]) || (t.size == 2 && !is_iterator(*t.item[1]))) {
         return raise(ts, Exc::TypeError, "Arguments must be iterators.");
@@ -349,7 +357,8 @@ Result<Ref<Object>> function_and_iterable(Attached ts, Type& cls, Value* args, s
     gc_track(ts, self.get());
     return self;
 }
-constexpr char kDropwhile[] = "dropwhile", kTakewhile[] = "takewhile", kFilterfalse[] = "filterfalse", kStarmap[] = "starmap";
+constexpr char kDropwhile[] = "dropwhile", kTakewhile[] = "takewhile", kFilterfalse[] = "filterfalse",
+               kStarmap[] = "starmap";
 
 Result<bool> ask(Attached ts, Object& function, Object& item) {
     auto answer = TRY(call(ts, function, {&item}));
@@ -459,7 +468,8 @@ struct Accumulate : Object {
     Object* function;  // null: addition
     Object* initial;   // null: none, or given out already
 };
-constexpr Signature kAccumulateSignature = parse_signature("accumulate(iterable, func=None, *, initial=None)");
+constexpr Signature kAccumulateSignature =
+    parse_signature("accumulate(iterable, func=None, *, initial=None)");
 
 Result<Ref<Object>> accumulate_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     Value* bound[3] = {};
@@ -559,11 +569,12 @@ constexpr TypeSpec it_count_spec = with_repr(
         "            yield x\n            x += step",
         count_methods)),
     typed_slot<count_repr>);
-constexpr TypeSpec it_cycle_spec = with_gc<Cycle, &Cycle::iterator, &Cycle::saved>(iterator_spec<cycle_next, cycle_new>(
-    "itertools.cycle",
-    "cycle(iterable, /)\n--\n\n"
-    "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
-    cycle_methods));
+constexpr TypeSpec it_cycle_spec =
+    with_gc<Cycle, &Cycle::iterator, &Cycle::saved>(iterator_spec<cycle_next, cycle_new>(
+        "itertools.cycle",
+        "cycle(iterable, /)\n--\n\n"
+        "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
+        cycle_methods));
 constexpr TypeSpec it_repeat_spec =
     with_repr(with_gc<Repeat, &Repeat::element>(iterator_spec<repeat_next, repeat_new>(
                   "itertools.repeat",
@@ -571,34 +582,36 @@ constexpr TypeSpec it_repeat_spec =
                   "for the specified number of times.  If not specified, returns the object\nendlessly.",
                   repeat_methods)),
               typed_slot<repeat_repr>);
-constexpr TypeSpec it_chain_spec = with_gc<Chain, &Chain::source, &Chain::active>(iterator_spec<chain_next, chain_new>(
-    "itertools.chain",
-    "chain(*iterables) --> chain object\n\n"
-    "Return a chain object whose .__next__() method returns elements from the\n"
-    "first iterable until it is exhausted, then elements from the next\n"
-    "iterable, until all of the iterables are exhausted.",
-    chain_methods));
-constexpr TypeSpec it_compress_spec = with_gc<Pair, &Pair::first, &Pair::second>(iterator_spec<compress_next, compress_new>(
+constexpr TypeSpec it_chain_spec =
+    with_gc<Chain, &Chain::source, &Chain::active>(iterator_spec<chain_next, chain_new>(
+        "itertools.chain",
+        "chain(*iterables) --> chain object\n\n"
+        "Return a chain object whose .__next__() method returns elements from the\n"
+        "first iterable until it is exhausted, then elements from the next\n"
+        "iterable, until all of the iterables are exhausted.",
+        chain_methods));
+constexpr TypeSpec it_compress_spec = with_gc<Pair, &Pair::first,
+                                              &Pair::second>(iterator_spec<compress_next, compress_new>(
     "itertools.compress",
     "compress(data, selectors)\n--\n\n"
     "Return data elements corresponding to true selector elements.\n\n"
     "Forms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
     pair_methods));
-constexpr TypeSpec it_dropwhile_spec =
-    with_gc<Pair, &Pair::first, &Pair::second>(iterator_spec<dropwhile_next, function_and_iterable<kDropwhile>>(
+constexpr TypeSpec it_dropwhile_spec = with_gc<Pair, &Pair::first, &Pair::second>(
+    iterator_spec<dropwhile_next, function_and_iterable<kDropwhile>>(
         "itertools.dropwhile",
         "dropwhile(predicate, iterable, /)\n--\n\n"
         "Drop items from the iterable while predicate(item) is true.\n\n"
         "Afterwards, return every element until the iterable is exhausted.",
         flagged_methods));
-constexpr TypeSpec it_takewhile_spec =
-    with_gc<Pair, &Pair::first, &Pair::second>(iterator_spec<takewhile_next, function_and_iterable<kTakewhile>>(
-        "itertools.takewhile",
-        "takewhile(predicate, iterable, /)\n--\n\n"
-        "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
-        flagged_methods));
-constexpr TypeSpec it_filterfalse_spec =
-    with_gc<Pair, &Pair::first, &Pair::second>(iterator_spec<filterfalse_next, function_and_iterable<kFilterfalse>>(
+constexpr TypeSpec it_takewhile_spec = with_gc<
+    Pair, &Pair::first, &Pair::second>(iterator_spec<takewhile_next, function_and_iterable<kTakewhile>>(
+    "itertools.takewhile",
+    "takewhile(predicate, iterable, /)\n--\n\n"
+    "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
+    flagged_methods));
+constexpr TypeSpec it_filterfalse_spec = with_gc<Pair, &Pair::first, &Pair::second>(
+    iterator_spec<filterfalse_next, function_and_iterable<kFilterfalse>>(
         "itertools.filterfalse",
         "filterfalse(function, iterable, /)\n--\n\n"
         "Return those items of iterable for which function(item) is false.\n\n"
@@ -608,7 +621,8 @@ constexpr TypeSpec it_starmap_spec =
     with_gc<Pair, &Pair::first, &Pair::second>(iterator_spec<starmap_next, function_and_iterable<kStarmap>>(
         "itertools.starmap",
         "starmap(function, iterable, /)\n--\n\n"
-        "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the "
+        "Return an iterator whose values are returned from the function evaluated with an argument tuple "
+        "taken from the "
         "given sequence.",
         pair_methods));
 constexpr TypeSpec it_pairwise_spec =
@@ -619,10 +633,10 @@ constexpr TypeSpec it_pairwise_spec =
         "    s -> (s0,s1), (s1,s2), (s2, s3), ...",
         nullptr));
 constexpr TypeSpec it_accumulate_spec =
-    with_gc<Accumulate, &Accumulate::total, &Accumulate::iterator, &Accumulate::function, &Accumulate::initial>(
-        iterator_spec<accumulate_next, accumulate_new>(
-            "itertools.accumulate",
-            "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums.",
-            accumulate_methods));
+    with_gc<Accumulate, &Accumulate::total, &Accumulate::iterator, &Accumulate::function,
+            &Accumulate::initial>(iterator_spec<accumulate_next, accumulate_new>(
+        "itertools.accumulate",
+        "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums.",
+        accumulate_methods));
 
 }  // namespace baton

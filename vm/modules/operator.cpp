@@ -30,14 +30,22 @@ Obj unary_function(Attached ts, Object&, Object& a) {
     return F(ts, a);
 }
 
-Result<bool> op_truth(Attached ts, Object&, Object& a) { return is_true(ts, a); }
+Result<bool> op_truth(Attached ts, Object&, Object& a) {
+    return is_true(ts, a);
+}
 Result<bool> op_not(Attached ts, Object&, Object& a) {
     bool b = TRY(is_true(ts, a));
     return !b;
 }
-Result<bool> op_is(Attached, Object&, Object& a, Object& b) { return &a == &b; }
-Result<bool> op_is_not(Attached, Object&, Object& a, Object& b) { return &a != &b; }
-Obj op_index(Attached ts, Object&, Object& a) { return number_index(ts, a); }
+Result<bool> op_is(Attached, Object&, Object& a, Object& b) {
+    return &a == &b;
+}
+Result<bool> op_is_not(Attached, Object&, Object& a, Object& b) {
+    return &a != &b;
+}
+Obj op_index(Attached ts, Object&, Object& a) {
+    return number_index(ts, a);
+}
 
 Result<void> check_concat(Attached ts, Object& a, Object& b) {
     if (info(a).sq_concat || info(a).sq_inplace_concat || (is_sequence(a) && is_sequence(b))) return {};
@@ -55,7 +63,9 @@ Obj op_iconcat(Attached ts, Object&, Object& a, Object& b) {
     return inplace(ts, BinaryOp::add, a, b);
 }
 
-Result<bool> op_contains(Attached ts, Object&, Object& container, Object& item) { return contains(ts, container, item); }
+Result<bool> op_contains(Attached ts, Object&, Object& container, Object& item) {
+    return contains(ts, container, item);
+}
 
 // iter(container), with the error that searching gives.
 Obj search_iterator(Attached ts, Object& container) {
@@ -86,9 +96,15 @@ Result<Index> op_index_of(Attached ts, Object&, Object& container, Object& item)
     return raise(ts, Exc::ValueError, "sequence.index(x): x not in sequence");
 }
 
-Obj op_getitem(Attached ts, Object&, Object& o, Object& key) { return get_item(ts, o, key); }
-Result<void> op_setitem(Attached ts, Object&, Object& o, Object& key, Object& value) { return set_item(ts, o, key, value); }
-Result<void> op_delitem(Attached ts, Object&, Object& o, Object& key) { return del_item(ts, o, key); }
+Obj op_getitem(Attached ts, Object&, Object& o, Object& key) {
+    return get_item(ts, o, key);
+}
+Result<void> op_setitem(Attached ts, Object&, Object& o, Object& key, Object& value) {
+    return set_item(ts, o, key, value);
+}
+Result<void> op_delitem(Attached ts, Object&, Object& o, Object& key) {
+    return del_item(ts, o, key);
+}
 Result<Index> op_length_hint(Attached ts, Object&, Object& o, Opt<Index> fallback) {
     return length_hint(ts, o, fallback.or_else(0));
 }
@@ -116,8 +132,9 @@ Result<bool> op_compare_digest(Attached ts, Object&, Object& a, Object& b) {
         return same_bytes(str_ascii_view(x), str_ascii_view(y));
     }
     if (!is_bytes_like(a) && !is_bytes_like(b)) {
-        return raise(ts, Exc::TypeError, "unsupported operand types(s) or combination of types: '{}' and '{}'",
-                     type_name(a), type_name(b));
+        return raise(ts, Exc::TypeError,
+                     "unsupported operand types(s) or combination of types: '{}' and '{}'", type_name(a),
+                     type_name(b));
     }
     BytesLike x, y;
     TRY(x.get(ts, a));
@@ -125,9 +142,12 @@ Result<bool> op_compare_digest(Attached ts, Object&, Object& a, Object& b) {
     return same_bytes(x.view(), y.view());
 }
 
-#define BINARY(name, op, text) method<binary_function<BinaryOp::op>>(#name "($module, a, b, /)", "Same as " text ".")
-#define INPLACE(name, op, text) method<inplace_function<BinaryOp::op>>(#name "($module, a, b, /)", "Same as " text ".")
-#define COMPARE(name, text) method<compare_function<CompareOp::name>>(#name "($module, a, b, /)", "Same as " text ".")
+#define BINARY(name, op, text) \
+    method<binary_function<BinaryOp::op>>(#name "($module, a, b, /)", "Same as " text ".")
+#define INPLACE(name, op, text) \
+    method<inplace_function<BinaryOp::op>>(#name "($module, a, b, /)", "Same as " text ".")
+#define COMPARE(name, text) \
+    method<compare_function<CompareOp::name>>(#name "($module, a, b, /)", "Same as " text ".")
 #define UNARY(name, f, text) method<unary_function<f>>(#name "($module, a, /)", "Same as " text ".")
 
 constexpr Method operator_functions[] = {
@@ -176,7 +196,8 @@ constexpr Method operator_functions[] = {
     method<op_concat>("concat($module, a, b, /)", "Same as a + b, for a and b sequences."),
     method<op_iconcat>("iconcat($module, a, b, /)", "Same as a += b, for a and b sequences."),
     method<op_contains>("contains($module, a, b, /)", "Same as b in a (note reversed operands)."),
-    method<op_count>("countOf($module, a, b, /)", "Return the number of items in a which are, or which equal, b."),
+    method<op_count>("countOf($module, a, b, /)",
+                     "Return the number of items in a which are, or which equal, b."),
     method<op_index_of>("indexOf($module, a, b, /)", "Return the first index of b in a."),
     method<op_getitem>("getitem($module, a, b, /)", "Same as a[b]."),
     method<op_setitem>("setitem($module, a, b, c, /)", "Same as a[b] = c."),
@@ -213,10 +234,11 @@ Result<void> operator_exec(Attached ts, Module& module) {
 extern const ModuleSpec operator_module;
 const ModuleSpec operator_module = {
     .name = "_operator",
-    .doc = "Operator interface.\n\n"
-           "This module exports a set of functions implemented in C corresponding\n"
-           "to the intrinsic operators of Python.  For example, operator.add(x, y)\n"
-           "is equivalent to the expression x+y.",
+    .doc =
+        "Operator interface.\n\n"
+        "This module exports a set of functions implemented in C corresponding\n"
+        "to the intrinsic operators of Python.  For example, operator.add(x, y)\n"
+        "is equivalent to the expression x+y.",
     .methods = operator_functions,
     .exec = operator_exec,
 };

@@ -56,7 +56,9 @@ Result<Ref<Object>> one_or_all(Attached ts, Tuple& keys, F f) {
     return tuple_finish(ts, std::move(result));
 }
 
-Value as_value(Attached ts, Result<Ref<Object>> r) { return r.ok() ? unbox(ts, r.release()) : Value(); }
+Value as_value(Attached ts, Result<Ref<Object>> r) {
+    return r.ok() ? unbox(ts, r.release()) : Value();
+}
 
 Result<Ref<Object>> append_keys(Attached ts, Getter& self) {
     if (!TRY(enter_repr(ts, self))) return str_format(ts, "{}(...)", type_name(self));
@@ -76,7 +78,9 @@ Result<Ref<Object>> append_keys(Attached ts, Getter& self) {
     return whole;
 }
 
-Result<Ref<Object>> getter_reduce(Attached ts, Getter& self) { return tuple_of(ts, {self.type, self.keys}); }
+Result<Ref<Object>> getter_reduce(Attached ts, Getter& self) {
+    return tuple_of(ts, {self.type, self.keys});
+}
 constexpr Method getter_methods[] = {
     method<getter_reduce>("__reduce__($self, /)", "Return state information for pickling"),
     {},
@@ -175,7 +179,8 @@ Result<Ref<Object>> methodcaller_new(Attached ts, Type& cls, Value* args, size_t
     return self;
 }
 
-Result<Ref<Object>> methodcaller_object(Attached ts, MethodCaller& self, Value* args, size_t nargs, Tuple* kwnames) {
+Result<Ref<Object>> methodcaller_object(Attached ts, MethodCaller& self, Value* args, size_t nargs,
+                                        Tuple* kwnames) {
     Object* o = TRY(subject(ts, "methodcaller", args, nargs, kwnames));
     auto method = TRY(get_attr(ts, *o, static_cast<Str&>(*self.name)));
     return call_tuple(ts, *method, *self.args, self.keywords);
@@ -213,7 +218,8 @@ Result<Ref<Object>> methodcaller_repr(Attached ts, MethodCaller& self) {
     return whole;
 }
 
-// With keywords the constructor itself is wrapped in a partial, since pickle passes positional arguments only.
+// With keywords the constructor itself is wrapped in a partial, since pickle passes positional arguments
+// only.
 Result<Ref<Object>> methodcaller_reduce(Attached ts, MethodCaller& self) {
     if (!self.keywords || self.keywords->used == 0) {
         auto name = TRY(tuple_of(ts, {self.name}));
@@ -255,17 +261,18 @@ constexpr TypeSpec attrgetter_spec = with_gc<Getter, &Getter::keys, &Getter::pat
     .call = slot<attrgetter_call>,
     .tp_new = slot<attrgetter_new>,
 });
-constexpr TypeSpec methodcaller_spec = with_gc<MethodCaller, &MethodCaller::name, &MethodCaller::args, &MethodCaller::keywords>({
-    .name = "operator.methodcaller",
-    .doc = "methodcaller(name, ...) --> methodcaller object\n\n"
-           "Return a callable object that calls the given method on its operand.\n"
-           "After f = methodcaller('name'), the call f(r) returns r.name().\n"
-           "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\n"
-           "r.name('date', foo=1).",
-    .methods = methodcaller_methods,
-    .repr = typed_slot<methodcaller_repr>,
-    .call = slot<methodcaller_call>,
-    .tp_new = slot<methodcaller_new>,
-});
+constexpr TypeSpec methodcaller_spec =
+    with_gc<MethodCaller, &MethodCaller::name, &MethodCaller::args, &MethodCaller::keywords>({
+        .name = "operator.methodcaller",
+        .doc = "methodcaller(name, ...) --> methodcaller object\n\n"
+               "Return a callable object that calls the given method on its operand.\n"
+               "After f = methodcaller('name'), the call f(r) returns r.name().\n"
+               "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\n"
+               "r.name('date', foo=1).",
+        .methods = methodcaller_methods,
+        .repr = typed_slot<methodcaller_repr>,
+        .call = slot<methodcaller_call>,
+        .tp_new = slot<methodcaller_new>,
+    });
 
 }  // namespace baton

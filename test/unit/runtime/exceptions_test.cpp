@@ -7,7 +7,9 @@ using namespace baton;
 
 namespace {
 
-Ref<BaseException> as_exception(Ref<Object> o) { return std::move(o).cast<BaseException>(); }
+Ref<BaseException> as_exception(Ref<Object> o) {
+    return std::move(o).cast<BaseException>();
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ TEST_CASE("the class hierarchy is that of 3.11") {
             "(<class 'TabError'>, <class 'IndentationError'>, <class 'SyntaxError'>, <class 'Exception'>, "
             "<class 'BaseException'>, <class 'object'>)");
     REQUIRE(attribute(q.ts, exc_type(Exc::ExceptionGroup), "__mro__") ==
-            "(<class 'ExceptionGroup'>, <class 'BaseExceptionGroup'>, <class 'Exception'>, <class 'BaseException'>, "
+            "(<class 'ExceptionGroup'>, <class 'BaseExceptionGroup'>, <class 'Exception'>, <class "
+            "'BaseException'>, "
             "<class 'object'>)");
 }
 
@@ -80,25 +83,32 @@ TEST_CASE("exceptions with fields fill them from their arguments") {
     auto keywords = must(q.ts, dict_new(q.ts));
     must(q.ts, dict_set_str(q.ts, *keywords, *word(q.ts, "name"), *q.s("m")));
     auto args = q.t(q.s("no m"));
-    auto import_error = must(q.ts, call_tuple(q.ts, exc_type(Exc::ImportError), static_cast<Tuple&>(*args), keywords.get()));
+    auto import_error =
+        must(q.ts, call_tuple(q.ts, exc_type(Exc::ImportError), static_cast<Tuple&>(*args), keywords.get()));
     REQUIRE(attribute(q.ts, *import_error, "name") == "'m'");
     REQUIRE(attribute(q.ts, *import_error, "msg") == "'no m'");
     must(q.ts, dict_set_str(q.ts, *keywords, *word(q.ts, "nonsense"), *q.s("m")));
-    REQUIRE_FALSE(call_tuple(q.ts, exc_type(Exc::ImportError), static_cast<Tuple&>(*args), keywords.get()).ok());
+    REQUIRE_FALSE(
+        call_tuple(q.ts, exc_type(Exc::ImportError), static_cast<Tuple&>(*args), keywords.get()).ok());
     REQUIRE(raised(q.ts) == "TypeError: 'nonsense' is an invalid keyword argument for ImportError()");
-    REQUIRE_FALSE(call_tuple(q.ts, exc_type(Exc::ValueError), static_cast<Tuple&>(*args), keywords.get()).ok());
+    REQUIRE_FALSE(
+        call_tuple(q.ts, exc_type(Exc::ValueError), static_cast<Tuple&>(*args), keywords.get()).ok());
     REQUIRE(raised(q.ts) == "TypeError: ValueError() takes no keyword arguments");
 }
 
 TEST_CASE("Unicode errors describe the place") {
     Asker q{started()};
-    auto encode = q.made(exc_type(Exc::UnicodeEncodeError), q.s("ascii"), q.s("a\xc3\xa9"), q.i(1), q.i(2), q.s("why"));
+    auto encode =
+        q.made(exc_type(Exc::UnicodeEncodeError), q.s("ascii"), q.s("a\xc3\xa9"), q.i(1), q.i(2), q.s("why"));
     REQUIRE(q.text(encode) == "'ascii' codec can't encode character '\\xe9' in position 1: why");
-    auto range = q.made(exc_type(Exc::UnicodeEncodeError), q.s("ascii"), q.s("abc"), q.i(0), q.i(2), q.s("why"));
+    auto range =
+        q.made(exc_type(Exc::UnicodeEncodeError), q.s("ascii"), q.s("abc"), q.i(0), q.i(2), q.s("why"));
     REQUIRE(q.text(range) == "'ascii' codec can't encode characters in position 0-1: why");
     (void)raise_unicode_decode(q.ts, "utf-8", "\xff", nullptr, 0, 1, "invalid start byte");
-    REQUIRE(raised(q.ts) == "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte");
-    REQUIRE(q.of(exc_type(Exc::UnicodeEncodeError), q.i(1)) == "TypeError: function takes exactly 5 arguments (1 given)");
+    REQUIRE(raised(q.ts) ==
+            "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte");
+    REQUIRE(q.of(exc_type(Exc::UnicodeEncodeError), q.i(1)) ==
+            "TypeError: function takes exactly 5 arguments (1 given)");
 }
 
 TEST_CASE("raising while another exception is handled chains the two") {
@@ -202,6 +212,7 @@ TEST_CASE("unbounded recursion of native code ends in RecursionError") {
     auto outer = must(q.ts, list_new(q.ts));
     for (int i = 0; i < 5000; ++i) outer = must(q.ts, list_of(q.ts, {outer.get()}));
     REQUIRE_FALSE(repr(q.ts, *outer).ok());
-    REQUIRE(raised(q.ts) == "RecursionError: maximum recursion depth exceeded while getting the repr of an object");
+    REQUIRE(raised(q.ts) ==
+            "RecursionError: maximum recursion depth exceeded while getting the repr of an object");
     REQUIRE(rt(q.ts).c_recursion_depth == 0);
 }

@@ -8,7 +8,8 @@ TEST_CASE("operators of unsuitable operands name the operator and both types") {
     Asker q{started()};
     auto one = q.i(1);
     auto x = q.s("x");
-    REQUIRE(q.show(binary(q.ts, BinaryOp::add, *one, *x)) == "TypeError: unsupported operand type(s) for +: 'int' and 'str'");
+    REQUIRE(q.show(binary(q.ts, BinaryOp::add, *one, *x)) ==
+            "TypeError: unsupported operand type(s) for +: 'int' and 'str'");
     REQUIRE(q.show(binary(q.ts, BinaryOp::subtract, *x, *one)) ==
             "TypeError: unsupported operand type(s) for -: 'str' and 'int'");
     REQUIRE(q.show(inplace(q.ts, BinaryOp::subtract, *x, *one)) ==
@@ -17,7 +18,8 @@ TEST_CASE("operators of unsuitable operands name the operator and both types") {
             "TypeError: unsupported operand type(s) for ** or pow(): 'str' and 'int'");
     REQUIRE(q.show(power(q.ts, *x, *one, *one)) ==
             "TypeError: unsupported operand type(s) for ** or pow(): 'str', 'int', 'int'");
-    REQUIRE(q.show(divmod(q.ts, *x, *one)) == "TypeError: unsupported operand type(s) for divmod(): 'str' and 'int'");
+    REQUIRE(q.show(divmod(q.ts, *x, *one)) ==
+            "TypeError: unsupported operand type(s) for divmod(): 'str' and 'int'");
     REQUIRE(q.show(negative(q.ts, *x)) == "TypeError: bad operand type for unary -: 'str'");
     REQUIRE(q.show(absolute(q.ts, *x)) == "TypeError: bad operand type for abs(): 'str'");
 }
@@ -47,7 +49,8 @@ TEST_CASE("comparison falls back on identity for equality only") {
     REQUIRE(q.show(compare(q.ts, *a, *b, CompareOp::ne)) == "True");
     REQUIRE(q.show(compare(q.ts, *a, *b, CompareOp::lt)) ==
             "TypeError: '<' not supported between instances of 'object' and 'object'");
-    REQUIRE(q.show(compare(q.ts, *q.i(1), *must(q.ts, float_from_double(q.ts, 1.5)), CompareOp::lt)) == "True");
+    REQUIRE(q.show(compare(q.ts, *q.i(1), *must(q.ts, float_from_double(q.ts, 1.5)), CompareOp::lt)) ==
+            "True");
     REQUIRE(q.show(compare(q.ts, *q.s("a"), *q.s("b"), CompareOp::lt)) == "True");
 }
 

@@ -8,7 +8,9 @@ using namespace baton;
 
 namespace {
 
-Ref<Object> slice(const Asker& q, Ref<Object> a, Ref<Object> b, Ref<Object> c) { return q.made(PySlice_Type, a, b, c); }
+Ref<Object> slice(const Asker& q, Ref<Object> a, Ref<Object> b, Ref<Object> c) {
+    return q.made(PySlice_Type, a, b, c);
+}
 
 }  // namespace
 
@@ -53,7 +55,8 @@ TEST_CASE("ranges beyond machine ints") {
     auto stop = must(q.ts, binary(q.ts, BinaryOp::add, *big, *q.i(5)));
     auto r = q.made(PyRange_Type, big, stop, q.i(2));
     REQUIRE(q.listed(r) ==
-            "[1000000000000000000000000000000, 1000000000000000000000000000002, 1000000000000000000000000000004]");
+            "[1000000000000000000000000000000, 1000000000000000000000000000002, "
+            "1000000000000000000000000000004]");
     auto huge = q.made(PyRange_Type, big);
     REQUIRE_FALSE(length(q.ts, *huge).ok());
     REQUIRE(raised(q.ts) == "OverflowError: Python int too large to convert to C ssize_t");
@@ -72,7 +75,8 @@ TEST_CASE("slice.indices clips to the length") {
             "ValueError: slice step cannot be zero");
     REQUIRE(q.method(slice(q, q.s("a"), q.none_ref(), q.none_ref()), "indices", q.i(3)) ==
             "TypeError: slice indices must be integers or None or have an __index__ method");
-    REQUIRE(must(q.ts, equal(q.ts, *slice(q, q.i(1), q.i(2), q.none_ref()), *slice(q, q.i(1), q.i(2), q.none_ref()))));
+    REQUIRE(must(
+        q.ts, equal(q.ts, *slice(q, q.i(1), q.i(2), q.none_ref()), *slice(q, q.i(1), q.i(2), q.none_ref()))));
     REQUIRE_FALSE(hash(q.ts, *s).ok());
     REQUIRE(raised(q.ts) == "TypeError: unhashable type: 'slice'");
 }
@@ -156,18 +160,21 @@ TEST_CASE("memoryviews of bytes and bytearray") {
     REQUIRE(must(q.ts, equal(q.ts, *view, *data)));
     REQUIRE_FALSE(set_item(q.ts, *view, *q.i(0), *q.i(1)).ok());
     REQUIRE(raised(q.ts) == "TypeError: cannot modify read-only memory");
-    REQUIRE(q.of(PyMemoryView_Type, q.s("x")) == "TypeError: memoryview: a bytes-like object is required, not 'str'");
+    REQUIRE(q.of(PyMemoryView_Type, q.s("x")) ==
+            "TypeError: memoryview: a bytes-like object is required, not 'str'");
 
     auto array = must(q.ts, bytearray_new(q.ts, "12345678"));
     auto writable = q.made(PyMemoryView_Type, array);
-    must(q.ts, set_item(q.ts, *writable, *slice(q, q.i(0), q.i(2), q.none_ref()), *must(q.ts, bytes_new(q.ts, "AB"))));
+    must(q.ts, set_item(q.ts, *writable, *slice(q, q.i(0), q.i(2), q.none_ref()),
+                        *must(q.ts, bytes_new(q.ts, "AB"))));
     REQUIRE(shown(q.ts, *array) == "bytearray(b'AB345678')");
     REQUIRE_FALSE(set_item(q.ts, *writable, *q.i(0), *q.i(300)).ok());
     REQUIRE(raised(q.ts) == "ValueError: memoryview: invalid value for format 'B'");
     auto words = must(q.ts, call_method(q.ts, *writable, *word(q.ts, "cast"), {q.s("I").get()}));
     REQUIRE(attribute(q.ts, *words, "shape") == "(2,)");
     REQUIRE(attribute(q.ts, *words, "itemsize") == "4");
-    auto grid = must(q.ts, call_method(q.ts, *writable, *word(q.ts, "cast"), {q.s("B").get(), q.l(q.i(2), q.i(4)).get()}));
+    auto grid = must(
+        q.ts, call_method(q.ts, *writable, *word(q.ts, "cast"), {q.s("B").get(), q.l(q.i(2), q.i(4)).get()}));
     REQUIRE(q.method(grid, "tolist") == "[[65, 66, 51, 52], [53, 54, 55, 56]]");
     REQUIRE(q.item(grid, q.t(q.i(1), q.i(-1))) == "56");
     REQUIRE(q.item(grid, q.i(0)) == "NotImplementedError: multi-dimensional sub-views are not implemented");
@@ -181,9 +188,11 @@ TEST_CASE("memoryviews of bytes and bytearray") {
 TEST_CASE("memoryview casts are checked") {
     Asker q{started()};
     auto view = q.made(PyMemoryView_Type, must(q.ts, bytes_new(q.ts, "abcdef")));
-    REQUIRE(q.method(view, "cast", q.s("i")) == "TypeError: memoryview: length is not a multiple of itemsize");
+    REQUIRE(q.method(view, "cast", q.s("i")) ==
+            "TypeError: memoryview: length is not a multiple of itemsize");
     REQUIRE(q.method(view, "cast", q.s("xx")) ==
-            "ValueError: memoryview: destination format must be a native single character format prefixed with an "
+            "ValueError: memoryview: destination format must be a native single character format prefixed "
+            "with an "
             "optional '@'");
     REQUIRE(q.method(view, "cast", q.s("B"), q.l(q.i(4), q.i(2))) ==
             "TypeError: memoryview: product(shape) * itemsize != buffer size");
