@@ -43,7 +43,8 @@ Result<void> generic_set_attr(Attached ts, Object& o, Str& name, Object* value) 
 
 Result<Ref<Object>> get_attr(Attached ts, Object& o, Str& name) {
     auto get = info(o).getattro;
-    if (!get) [[unlikely]] return raise_attribute_error(ts, o, name);
+    if (!get) [[unlikely]]
+        return raise_attribute_error(ts, o, name);
     return get(ts, o, name);
 }
 
@@ -65,7 +66,8 @@ Result<OptRef<Object>> get_attr_opt(Attached ts, Object& o, Str& name) {
 namespace {
 Result<void> set_or_delete(Attached ts, Object& o, Str& name, Object* value) {
     auto set = info(o).setattro;
-    if (set) [[likely]] return set(ts, o, name, value);
+    if (set) [[likely]]
+        return set(ts, o, name, value);
     const char* what = value ? "assign to" : "del";
     const char* which = info(o).getattro ? "has only read-only attributes" : "has no attributes";
     auto text = TRY(str_as_utf8(ts, name));
@@ -73,8 +75,12 @@ Result<void> set_or_delete(Attached ts, Object& o, Str& name, Object* value) {
 }
 }  // namespace
 
-Result<void> set_attr(Attached ts, Object& o, Str& name, Object& value) { return set_or_delete(ts, o, name, &value); }
-Result<void> del_attr(Attached ts, Object& o, Str& name) { return set_or_delete(ts, o, name, nullptr); }
+Result<void> set_attr(Attached ts, Object& o, Str& name, Object& value) {
+    return set_or_delete(ts, o, name, &value);
+}
+Result<void> del_attr(Attached ts, Object& o, Str& name) {
+    return set_or_delete(ts, o, name, nullptr);
+}
 
 Result<bool> has_attr(Attached ts, Object& o, Str& name) {
     OptRef<Object> found = TRY(get_attr_opt(ts, o, name));
@@ -85,7 +91,8 @@ namespace {
 // The function of a class method that o, a class, has under this name: to be called with the class first.
 Object* plain_class_method(Object& o, Str& name) {
     if (info(o).getattro != info(PyType_Type).getattro) return nullptr;
-    if (Object* from_meta = type_lookup(*o.type, name); from_meta && info(*from_meta).descr_set) return nullptr;
+    if (Object* from_meta = type_lookup(*o.type, name); from_meta && info(*from_meta).descr_set)
+        return nullptr;
     Object* own = type_lookup(static_cast<Type&>(o), name);
     Object* f = own ? classmethod_callable(*own) : nullptr;
     return f && has_flag(*f->type, kTypeMethodDescriptor) ? f : nullptr;

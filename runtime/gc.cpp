@@ -18,13 +18,25 @@ namespace {
 constexpr uintptr_t kUnreachable = 1;  // in next, while the candidates are sorted
 constexpr int kRefShift = 2;
 
-GcHead* next_of(GcHead* g) { return reinterpret_cast<GcHead*>(g->next & ~kUnreachable); }
-GcHead* prev_of(GcHead* g) { return reinterpret_cast<GcHead*>(g->prev & kGcPrevMask); }
-void set_next(GcHead* g, GcHead* to) { g->next = reinterpret_cast<uintptr_t>(to); }
-void set_prev(GcHead* g, GcHead* to) { g->prev = reinterpret_cast<uintptr_t>(to) | (g->prev & ~kGcPrevMask); }
+GcHead* next_of(GcHead* g) {
+    return reinterpret_cast<GcHead*>(g->next & ~kUnreachable);
+}
+GcHead* prev_of(GcHead* g) {
+    return reinterpret_cast<GcHead*>(g->prev & kGcPrevMask);
+}
+void set_next(GcHead* g, GcHead* to) {
+    g->next = reinterpret_cast<uintptr_t>(to);
+}
+void set_prev(GcHead* g, GcHead* to) {
+    g->prev = reinterpret_cast<uintptr_t>(to) | (g->prev & ~kGcPrevMask);
+}
 
-void list_init(GcHead* l) { l->next = l->prev = reinterpret_cast<uintptr_t>(l); }
-bool list_empty(GcHead* l) { return next_of(l) == l; }
+void list_init(GcHead* l) {
+    l->next = l->prev = reinterpret_cast<uintptr_t>(l);
+}
+bool list_empty(GcHead* l) {
+    return next_of(l) == l;
+}
 void list_append(GcHead* l, GcHead* g) {
     GcHead* last = prev_of(l);
     set_next(last, g);
@@ -56,9 +68,15 @@ Index list_size(GcHead* l) {
     return n;
 }
 
-Index refs_of(GcHead* g) { return static_cast<Index>(g->prev >> kRefShift); }
-bool is_collecting(GcHead* g) { return g->prev & kGcCollecting; }
-void set_refs(GcHead* g, Index n) { g->prev = (g->prev & 3) | static_cast<uintptr_t>(n) << kRefShift; }
+Index refs_of(GcHead* g) {
+    return static_cast<Index>(g->prev >> kRefShift);
+}
+bool is_collecting(GcHead* g) {
+    return g->prev & kGcCollecting;
+}
+void set_refs(GcHead* g, Index n) {
+    g->prev = (g->prev & 3) | static_cast<uintptr_t>(n) << kRefShift;
+}
 
 int traverse(GcHead* g, VisitProc visit, void* arg) {
     Object* o = from_gc_head(g);
@@ -74,7 +92,8 @@ int visit_subtract(Object* o, void*) {
     return 0;
 }
 
-// Counts, for each object of the list, the references that do not come from the list itself. Breaks the prev links.
+// Counts, for each object of the list, the references that do not come from the list itself. Breaks the prev
+// links.
 void count_outside_references(GcHead* l) {
     for (GcHead* g = next_of(l); g != l; g = next_of(g)) {
         g->prev = (g->prev & kGcFinalized) | kGcCollecting;
@@ -106,16 +125,17 @@ int visit_reachable(Object* o, void* arg) {
     return 0;
 }
 
-// Sorts `young` (whose prev links hold counts) into itself = reachable, links restored, and `unreachable`, whose members keep
-// the collecting bit and, until the end, the mark in next. While it runs, a counted object stands ahead of the walk;
-// objects set aside carry links in prev again.
+// Sorts `young` (whose prev links hold counts) into itself = reachable, links restored, and `unreachable`,
+// whose members keep the collecting bit and, until the end, the mark in next. While it runs, a counted object
+// stands ahead of the walk; objects set aside carry links in prev again.
 void move_unreachable(GcHead* young, GcHead* unreachable) {
     list_init(unreachable);
     GcHead* before = young;  // last object whose links are restored
     GcHead* g = next_of(young);
     while (g != young) {
         if (refs_of(g) > 0) {
-            // Its count is no longer needed; the traverse may append to the end of young through prev_of(young).
+            // Its count is no longer needed; the traverse may append to the end of young through
+            // prev_of(young).
             g->prev = (g->prev & kGcFinalized) | reinterpret_cast<uintptr_t>(before);
             traverse(g, visit_reachable, young);
             before = g;
@@ -226,8 +246,9 @@ void gc_interp_free(RuntimeInterp& interpreter) {
 
 namespace {
 
-// Weak references to garbage are cleared before any finaliser or tp_clear runs, so that none can bring back an object that
-// is half torn down. Callbacks run afterwards, and only those of weak references that are not garbage themselves.
+// Weak references to garbage are cleared before any finaliser or tp_clear runs, so that none can bring back
+// an object that is half torn down. Callbacks run afterwards, and only those of weak references that are not
+// garbage themselves.
 void handle_weakrefs(Attached ts, GcHead* unreachable) {
     OptRef<List> to_call;
     for (GcHead* g = next_of(unreachable); g != unreachable; g = next_of(g)) {
@@ -251,7 +272,8 @@ void handle_weakrefs(Attached ts, GcHead* unreachable) {
         }
     }
     if (!to_call) return;
-    for (Index i = 0; i < to_call->size; ++i) weakref_run_callback(ts, static_cast<WeakRef&>(*to_call->item[i]));
+    for (Index i = 0; i < to_call->size; ++i)
+        weakref_run_callback(ts, static_cast<WeakRef&>(*to_call->item[i]));
 }
 
 void finalize_garbage(Attached ts, GcHead* collectable) {
@@ -277,7 +299,8 @@ void handle_resurrected(GcHead* unreachable, GcHead* still_unreachable, GcHead* 
     for (GcHead* g = next_of(unreachable); g != unreachable; g = next_of(g)) g->prev &= ~kGcCollecting;
     count_outside_references(unreachable);
     move_unreachable(unreachable, still_unreachable);
-    for (GcHead* g = next_of(still_unreachable); g != still_unreachable; g = next_of(g)) g->prev &= ~kGcCollecting;
+    for (GcHead* g = next_of(still_unreachable); g != still_unreachable; g = next_of(g))
+        g->prev &= ~kGcCollecting;
     list_merge(unreachable, old);
 }
 
@@ -322,7 +345,8 @@ void run_gc_callbacks(Attached ts, const char* phase, int generation, Index coll
     if (!call_all().ok()) write_unraisable(ts, nullptr, nullptr);
 }
 
-// A tuple of things that can be in no cycle can be in none either, and never changes: it need not be looked at again.
+// A tuple of things that can be in no cycle can be in none either, and never changes: it need not be looked
+// at again.
 void untrack_tuples(GcHead* l) {
     for (GcHead* g = next_of(l); g != l;) {
         GcHead* n = next_of(g);
@@ -332,8 +356,10 @@ void untrack_tuples(GcHead* l) {
             bool keep = false;
             for (Index i = 0; i < t.size && !keep; ++i) {
                 Object* item = t.item[i];
-                if (!item) keep = true;
-                else if (object_is_gc(item)) keep = !is_exact(*item, PyTuple_Type) || gc_is_tracked(item);
+                if (!item)
+                    keep = true;
+                else if (object_is_gc(item))
+                    keep = !is_exact(*item, PyTuple_Type) || gc_is_tracked(item);
             }
             if (!keep) gc_untrack(o);
         }
@@ -435,7 +461,9 @@ int visit_sought(Object* o, void* arg) {
 }
 }  // namespace
 
-Index gc_tracked_count(Attached ts, int generation) { return list_size(&gc_state(ts).generation[generation].head); }
+Index gc_tracked_count(Attached ts, int generation) {
+    return list_size(&gc_state(ts).generation[generation].head);
+}
 
 Result<Ref<List>> gc_objects(Attached ts, int generation) {
     auto out = TRY(list_new(ts));
@@ -475,13 +503,16 @@ Result<Ref<List>> gc_referents(Attached ts, Tuple& objects) {
     Gather gather{ts, out.get()};
     for (Index i = 0; i < objects.size; ++i) {
         Object* o = objects.item[i];
-        if (!(o->type->flags & kTypeHasGc) || (o->type->is_gc && !o->type->is_gc(o)) || !o->type->traverse) continue;
+        if (!(o->type->flags & kTypeHasGc) || (o->type->is_gc && !o->type->is_gc(o)) || !o->type->traverse)
+            continue;
         if (o->type->traverse(o, visit_gather, &gather)) return already_raised();
     }
     return out;
 }
 
-bool gc_is_finalized(Object& o) { return object_is_gc(&o) && (gc_head(&o)->prev & kGcFinalized); }
+bool gc_is_finalized(Object& o) {
+    return object_is_gc(&o) && (gc_head(&o)->prev & kGcFinalized);
+}
 
 void gc_freeze(Attached ts) {
     GcState& gc = gc_state(ts);
@@ -494,6 +525,8 @@ void gc_unfreeze(Attached ts) {
     GcState& gc = gc_state(ts);
     list_merge(&gc.permanent, &gc.generation[kGenerations - 1].head);
 }
-Index gc_freeze_count(Attached ts) { return list_size(&gc_state(ts).permanent); }
+Index gc_freeze_count(Attached ts) {
+    return list_size(&gc_state(ts).permanent);
+}
 
 }  // namespace baton

@@ -19,17 +19,23 @@ namespace baton {
 
 namespace {
 
-constexpr size_t round8(size_t n) { return (n + 7) & ~size_t{7}; }
+constexpr size_t round8(size_t n) {
+    return (n + 7) & ~size_t{7};
+}
 constexpr int kFirstCapacity = 5;  // with the header three 16-byte steps
 
-int inline_capacity_now(const TypeInfo& ti) { return ti.shared_keys ? ti.shared_keys->capacity : kFirstCapacity; }
+int inline_capacity_now(const TypeInfo& ti) {
+    return ti.shared_keys ? ti.shared_keys->capacity : kFirstCapacity;
+}
 
 }  // namespace
 
 Result<Ref<Object>> allocate_instance(Attached ts, Type& cls, Index items) {
     const TypeInfo& ti = info(cls);
-    size_t bytes = static_cast<size_t>(cls.basicsize) + static_cast<size_t>(items) * static_cast<size_t>(cls.itemsize);
-    if (cls.itemsize) bytes = round8(bytes + static_cast<size_t>(cls.itemsize));  // C code may write a sentinel item
+    size_t bytes =
+        static_cast<size_t>(cls.basicsize) + static_cast<size_t>(items) * static_cast<size_t>(cls.itemsize);
+    if (cls.itemsize)
+        bytes = round8(bytes + static_cast<size_t>(cls.itemsize));  // C code may write a sentinel item
     int capacity = 0;
     if (ti.inline_offset) {
         capacity = inline_capacity_now(ti);
@@ -54,8 +60,12 @@ Result<Ref<Object>> allocate_instance(Attached ts, Type& cls, Index items) {
     return Ref<Object>::steal(o);
 }
 
-Object* c_generic_alloc(Type* type, Index items) { return allocate_instance(current_attached(), *type, items).release(); }
-void c_free_object(void* p) { free_block(current_attached(), p); }
+Object* c_generic_alloc(Type* type, Index items) {
+    return allocate_instance(current_attached(), *type, items).release();
+}
+void c_free_object(void* p) {
+    free_block(current_attached(), p);
+}
 void c_free_gc_object(void* p) {
     auto* o = static_cast<Object*>(p);
     gc_untrack(o);
@@ -71,7 +81,8 @@ Object** dict_slot(Object& o) {
     if (offset < 0) {
         Index n = static_cast<VarObject&>(o).size;
         if (n < 0) n = -n;
-        size_t bytes = static_cast<size_t>(t.basicsize) + static_cast<size_t>(n) * static_cast<size_t>(t.itemsize);
+        size_t bytes =
+            static_cast<size_t>(t.basicsize) + static_cast<size_t>(n) * static_cast<size_t>(t.itemsize);
         offset += static_cast<Index>(round8(bytes));
     }
     return reinterpret_cast<Object**>(reinterpret_cast<char*>(&o) + offset);
@@ -79,7 +90,8 @@ Object** dict_slot(Object& o) {
 
 namespace {
 
-// The slot number of an interned name in the class's keys, adding it; -1: no room for more keys, or no memory.
+// The slot number of an interned name in the class's keys, adding it; -1: no room for more keys, or no
+// memory.
 int shared_keys_add(Type& t, Str& name) {
     TypeInfo& ti = info(t);
     if (!ti.shared_keys) {
@@ -126,7 +138,8 @@ Result<Dict*> materialize_dict(Attached ts, Object& o) {
         h.filled = h.capacity = 0;
         *at = d.get();
         Dict* result = d.release();
-        for (int i = 0; i < n; ++i) drop(ts, std::exchange(slot[i], Value()));  // the dict holds them too: nothing dies
+        for (int i = 0; i < n; ++i)
+            drop(ts, std::exchange(slot[i], Value()));  // the dict holds them too: nothing dies
         return result;
     }
     *at = d.get();
@@ -206,7 +219,8 @@ Result<void> set_dict(Attached ts, Object& o, Object* dict) {
     if (!at) return raise(ts, Exc::AttributeError, "This object has no __dict__");
     if (!dict) return raise(ts, Exc::TypeError, "cannot delete __dict__");
     if (!is_dict(*dict)) {
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'", type_name(*dict));
+        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
+                     type_name(*dict));
     }
     TRY(materialize_dict(ts, o));
     incref(dict);
@@ -218,7 +232,9 @@ Result<void> set_dict(Attached ts, Object& o, Object* dict) {
 
 namespace {
 
-bool is_python(const Type& t) { return info(t).python_class; }
+bool is_python(const Type& t) {
+    return info(t).python_class;
+}
 
 // The nearest base that is not a Python class: what allocates, traverses and frees the rest.
 Type& native_base(Type& t) {
@@ -238,7 +254,8 @@ Type* nearest_python(Type& t) {
 template <class F>
 void each_slot_variable(Type& t, Object& self, F&& f) {
     auto* members = reinterpret_cast<MemberDef*>(reinterpret_cast<char*>(&t) + t.type->basicsize);
-    for (Index i = 0; i < t.size; ++i) f(*reinterpret_cast<Object**>(reinterpret_cast<char*>(&self) + members[i].offset));
+    for (Index i = 0; i < t.size; ++i)
+        f(*reinterpret_cast<Object**>(reinterpret_cast<char*>(&self) + members[i].offset));
 }
 
 void clear_inline(Attached ts, Object& self) {
@@ -331,10 +348,13 @@ void python_dealloc(Attached ts, Object& self) {
         if (Object** at = dict_slot(self); at && *at) replace_field<Object>(ts, *at, nullptr);
     }
     t = self.type;  // a finalizer may have assigned __class__
-    // The base's dealloc opens a scope of its own; there is room for it, so it never puts the object aside a second time.
+    // The base's dealloc opens a scope of its own; there is room for it, so it never puts the object aside a
+    // second time.
     --rt(ts).dealloc_depth;
-    if (info(base).native) info(base).dealloc(ts, self);
-    else reinterpret_cast<void (*)(Object*)>(base.dealloc)(&self);
+    if (info(base).native)
+        info(base).dealloc(ts, self);
+    else
+        reinterpret_cast<void (*)(Object*)>(base.dealloc)(&self);
     ++rt(ts).dealloc_depth;
     // The dealloc of a heap type written in C has dropped the type's reference itself.
     if (!has_flag(base, kTypeHeap)) decref(ts, t);

@@ -21,7 +21,8 @@ bool runtime_thread_init(ThreadState& state) {
 void runtime_thread_clear(Attached ts, ThreadState& state) {
     auto& t = state.upper<RuntimeThread>();
     replace_field<BaseException>(ts, t.pending, nullptr);
-    for (HandledException* h = t.handled; h; h = h->previous) replace_field<BaseException>(ts, h->exception, nullptr);
+    for (HandledException* h = t.handled; h; h = h->previous)
+        replace_field<BaseException>(ts, h->exception, nullptr);
     t.handled = &t.handled_base;
     replace_field<Dict>(ts, t.repr_guard, nullptr);
     replace_field<Object>(ts, t.context, nullptr);
@@ -74,11 +75,15 @@ void runtime_interp_free(InterpreterState& state) {
 }
 
 namespace {
-void hook_decref(Object* o) { decref(current_attached(), o); }
+void hook_decref(Object* o) {
+    decref(current_attached(), o);
+}
 void hook_async_exception(Attached ts, Object* exc) {
     auto keep = Ref<Object>::steal(exc);
-    if (is_type(*exc)) (void)raise_type(ts, static_cast<Type&>(*exc), nullptr);
-    else (void)raise_type(ts, *exc->type, exc);
+    if (is_type(*exc))
+        (void)raise_type(ts, static_cast<Type&>(*exc), nullptr);
+    else
+        (void)raise_type(ts, *exc->type, exc);
 }
 }  // namespace
 

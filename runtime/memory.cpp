@@ -11,7 +11,7 @@ namespace baton {
 namespace {
 
 constexpr size_t kPageSize = 64 * 1024;
-constexpr size_t kBatch = 4096;        // how much of a page is cut into blocks at a time
+constexpr size_t kBatch = 4096;          // how much of a page is cut into blocks at a time
 constexpr size_t kCommit = 1024 * 1024;  // how much address space is made usable at a time
 
 // First bytes of each page of small blocks.
@@ -30,7 +30,8 @@ class Pool {
         mutex_.unlock();
         return chain;
     }
-    // Chains are chained by the second word of their first block: a long one is cold memory, not to be walked.
+    // Chains are chained by the second word of their first block: a long one is cold memory, not to be
+    // walked.
     void give_back(size_t size_class, void* chain) {
         mutex_.lock();
         static_cast<void**>(chain)[1] = orphans_[size_class];
@@ -113,7 +114,8 @@ void* allocate_slow(Attached ts, size_t bytes) {
     const size_t size_class = bytes ? (bytes + 15) >> 4 : 1;
     void*& head = interp(ts).free_list[size_class];
     void* p = head ? head : pool.refill(size_class);
-    if (!p) return std::malloc(bytes);  // address space is used up: free_block tells such blocks by their address
+    if (!p)
+        return std::malloc(bytes);  // address space is used up: free_block tells such blocks by their address
     head = *static_cast<void**>(p);
     return p;
 }

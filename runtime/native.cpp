@@ -14,7 +14,9 @@ namespace baton {
 
 namespace {
 
-const char* value_type_name(Value v) { return v.is_int() ? "int" : is_none(*v.object()) ? "None" : type_name(*v.object()); }
+const char* value_type_name(Value v) {
+    return v.is_int() ? "int" : is_none(*v.object()) ? "None" : type_name(*v.object());
+}
 
 int find_param(const Signature& s, Str& name, int from) {
     if (!str_is_ascii(name)) return -1;
@@ -31,9 +33,11 @@ Raised raise_missing(Attached ts, const Signature& s, Value** bound) {
         if (!needed || bound[i]) continue;
         if (i < s.positional_only) break;
         if (i < s.positional) {
-            return raise(ts, Exc::TypeError, "{}() missing required argument '{}' (pos {})", s.name(), s.param_name(i), i + 1);
+            return raise(ts, Exc::TypeError, "{}() missing required argument '{}' (pos {})", s.name(),
+                         s.param_name(i), i + 1);
         }
-        return raise(ts, Exc::TypeError, "{}() missing required keyword-only argument '{}'", s.name(), s.param_name(i));
+        return raise(ts, Exc::TypeError, "{}() missing required keyword-only argument '{}'", s.name(),
+                     s.param_name(i));
     }
     size_t given = 0;
     while (given < s.positional && bound[given]) ++given;
@@ -59,37 +63,41 @@ Raised raise_argument_count(Attached ts, const Signature& s, size_t given) {
     }
     if (limit == 0) return raise(ts, Exc::TypeError, "{}() takes no positional arguments", s.name());
     const char* bound_word = exact ? "exactly" : given < s.required ? "at least" : "at most";
-    return raise(ts, Exc::TypeError, "{}() takes {} {} positional argument{} ({} given)", s.name(), bound_word, limit,
-                 limit == 1 ? "" : "s", given);
+    return raise(ts, Exc::TypeError, "{}() takes {} {} positional argument{} ({} given)", s.name(),
+                 bound_word, limit, limit == 1 ? "" : "s", given);
 }
 
-Result<void> bind_arguments(Attached ts, const Signature& s, Value* args, size_t nargs, Tuple* kwnames, Value** bound) {
+Result<void> bind_arguments(Attached ts, const Signature& s, Value* args, size_t nargs, Tuple* kwnames,
+                            Value** bound) {
     const size_t keywords = kwnames ? static_cast<size_t>(kwnames->size) : 0;
     if (s.positional_only < s.count && !s.varargs && !s.varkw && nargs + keywords > s.count) {
         const bool exact = s.required == s.count;
-        return raise(ts, Exc::TypeError, "{}() takes {} {} {}argument{} ({} given)", s.name(), exact ? "exactly" : "at most",
-                     s.count, nargs == 0 ? "keyword " : "", s.count == 1 ? "" : "s", nargs + keywords);
+        return raise(ts, Exc::TypeError, "{}() takes {} {} {}argument{} ({} given)", s.name(),
+                     exact ? "exactly" : "at most", s.count, nargs == 0 ? "keyword " : "",
+                     s.count == 1 ? "" : "s", nargs + keywords);
     }
     if (nargs > s.positional && !s.varargs) return raise_argument_count(ts, s, nargs);
     const size_t n = nargs < s.positional ? nargs : s.positional;
     for (size_t i = 0; i < n; ++i) bound[i] = args + i;
     if (kwnames && kwnames->size && !s.varkw) {
-        if (s.positional_only == s.count) return raise(ts, Exc::TypeError, "{}() takes no keyword arguments", s.name());
+        if (s.positional_only == s.count)
+            return raise(ts, Exc::TypeError, "{}() takes no keyword arguments", s.name());
         for (Index k = 0; k < kwnames->size; ++k) {
             auto& name = static_cast<Str&>(*kwnames->item[k]);
             int i = find_param(s, name, s.positional_only);
             if (i < 0) {
                 if (find_param(s, name, 0) >= 0) {
                     return raise(ts, Exc::TypeError,
-                                 "{}() got some positional-only arguments passed as keyword arguments: '{}'", s.name(),
-                                 str_ascii_view(name));
+                                 "{}() got some positional-only arguments passed as keyword arguments: '{}'",
+                                 s.name(), str_ascii_view(name));
                 }
                 auto text = TRY(str_as_utf8(ts, name));
-                return raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}()", text, s.name());
+                return raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}()", text,
+                             s.name());
             }
             if (bound[i]) {
-                return raise(ts, Exc::TypeError, "argument for {}() given by name ('{}') and position ({})", s.name(),
-                             s.param_name(i), i + 1);
+                return raise(ts, Exc::TypeError, "argument for {}() given by name ('{}') and position ({})",
+                             s.name(), s.param_name(i), i + 1);
             }
             bound[i] = args + nargs + k;
         }
@@ -104,11 +112,12 @@ Result<void> bind_arguments(Attached ts, const Signature& s, Value* args, size_t
 Raised raise_bad_argument(Attached ts, const Signature& s, int index, const char* expected, Value got) {
     // A function of one positional-only parameter does not number it; a keyword parameter is told by name.
     if (index >= s.positional_only) {
-        return raise(ts, Exc::TypeError, "{}() argument '{}' must be {}, not {}", s.name(), s.param_name(index), expected,
-                     value_type_name(got));
+        return raise(ts, Exc::TypeError, "{}() argument '{}' must be {}, not {}", s.name(),
+                     s.param_name(index), expected, value_type_name(got));
     }
     if (s.count == 1 && !s.varargs) {
-        return raise(ts, Exc::TypeError, "{}() argument must be {}, not {}", s.name(), expected, value_type_name(got));
+        return raise(ts, Exc::TypeError, "{}() argument must be {}, not {}", s.name(), expected,
+                     value_type_name(got));
     }
     return raise(ts, Exc::TypeError, "{}() argument {} must be {}, not {}", s.name(), index + 1, expected,
                  value_type_name(got));
@@ -154,7 +163,8 @@ Result<double> convert_double(Attached ts, Value v) {
     if (info(o).nb_float) {
         auto f = TRY(info(o).nb_float(ts, o));
         if (!is_float(*f)) {
-            return raise(ts, Exc::TypeError, "{}.__float__ returned non-float (type {})", type_name(o), type_name(*f));
+            return raise(ts, Exc::TypeError, "{}.__float__ returned non-float (type {})", type_name(o),
+                         type_name(*f));
         }
         return static_cast<Float&>(*f).value;
     }
@@ -170,7 +180,8 @@ Result<bool> truth(Attached ts, Value v) {
     return is_true(ts, *v.object());
 }
 
-Value call_native_from_c(Attached ts, const Method& row, Object* self, Object* const* args, size_t nargs, Tuple* kwnames) {
+Value call_native_from_c(Attached ts, const Method& row, Object* self, Object* const* args, size_t nargs,
+                         Tuple* kwnames) {
     constexpr size_t kInline = 10;
     const size_t total = nargs + (kwnames ? static_cast<size_t>(kwnames->size) : 0);
     Value small[kInline];

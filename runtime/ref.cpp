@@ -13,6 +13,8 @@ void destroy(Attached ts, Object* o) {
     if (BaseException* left = std::exchange(rt(ts).pending, saved)) decref(ts, left);
 }
 
-void destroy_last(Object* o) { destroy(current_attached(), o); }
+void destroy_last(Object* o) {
+    destroy(current_attached(), o);
+}
 
 }  // namespace baton

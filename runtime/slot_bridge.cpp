@@ -1,4 +1,5 @@
-// Between internal slots and C slots: the bridges that types written in C get, and the out-of-line part of the thunks.
+// Between internal slots and C slots: the bridges that types written in C get, and the out-of-line part of
+// the thunks.
 #include "runtime/memory.h"
 #include "runtime/slot_call_c.h"
 #include "runtime/slot_table.h"
@@ -24,21 +25,24 @@ Result<void> pack_arguments(Attached ts, Value* args, size_t nargs, Tuple* kwnam
     return {};
 }
 
-Value CCall<SlotKind::Call>::call(Attached ts, void* f, Object& a, Value* args, size_t nargs, Tuple* kwnames) {
+Value CCall<SlotKind::Call>::call(Attached ts, void* f, Object& a, Value* args, size_t nargs,
+                                  Tuple* kwnames) {
     CArguments c;
     TRY(pack_arguments(ts, args, nargs, kwnames, &c));
     auto call = reinterpret_cast<Object* (*)(Object*, Object*, Object*)>(f);
     Object* r = call(&a, c.args.get(), c.kwargs.get());
     return check_outcome(ts, a, r ? unbox(ts, r) : Value());
 }
-Result<void> CCall<SlotKind::Init>::call(Attached ts, void* f, Object& a, Value* args, size_t nargs, Tuple* kwnames) {
+Result<void> CCall<SlotKind::Init>::call(Attached ts, void* f, Object& a, Value* args, size_t nargs,
+                                         Tuple* kwnames) {
     CArguments c;
     TRY(pack_arguments(ts, args, nargs, kwnames, &c));
     auto init = reinterpret_cast<int (*)(Object*, Object*, Object*)>(f);
     if (init(&a, c.args.get(), c.kwargs.get()) < 0) return failed_silently(ts);
     return {};
 }
-Result<Ref<Object>> CCall<SlotKind::New>::call(Attached ts, void* f, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
+Result<Ref<Object>> CCall<SlotKind::New>::call(Attached ts, void* f, Type& cls, Value* args, size_t nargs,
+                                               Tuple* kwnames) {
     CArguments c;
     TRY(pack_arguments(ts, args, nargs, kwnames, &c));
     auto make = reinterpret_cast<Object* (*)(Type*, Object*, Object*)>(f);
@@ -49,8 +53,9 @@ Result<Ref<Object>> CCall<SlotKind::New>::call(Attached ts, void* f, Type& cls, 
 
 namespace {
 
-// The Values of a C call: positional arguments, then one per keyword, with room for a bound self before them. All borrowed
-// from the tuple and the dict, which live as long as the call; values the callee boxes belong to this.
+// The Values of a C call: positional arguments, then one per keyword, with room for a bound self before them.
+// All borrowed from the tuple and the dict, which live as long as the call; values the callee boxes belong to
+// this.
 class UnpackedArguments {
   public:
     UnpackedArguments(Attached ts, Object* args_tuple, Object* kwargs_dict) : ts_(ts) {
@@ -151,13 +156,16 @@ template <SlotId Id, SlotKind K, class R, class S, class... P>
 struct Bridge<Id, K, R (*)(Attached, S&, P...)> {
     static R f(Attached ts, S& self, P... p) {
         const Type* t;
-        if constexpr (std::is_same_v<S, Type>) t = &self;
-        else t = self.type;
+        if constexpr (std::is_same_v<S, Type>)
+            t = &self;
+        else
+            t = self.type;
         return CCall<K>::call(ts, c_slot_value(*t, Id), self, p...);
     }
 };
-// Number slots are called for either operand. Two types written in C share a bridge, so the caller takes their slots for one
-// and the same function: the choice between their C functions is made here, as for any binary operation.
+// Number slots are called for either operand. Two types written in C share a bridge, so the caller takes
+// their slots for one and the same function: the choice between their C functions is made here, as for any
+// binary operation.
 template <SlotId Id, SlotKind K, class... More>
 Result<Ref<Object>> bridge_number(Attached ts, void* own, Object& a, Object& b, More&... more) {
     void* fa = internal_slot(*a.type, Id) == own ? c_slot_value(*a.type, Id) : nullptr;
@@ -195,8 +203,10 @@ struct NumberBridge<Id, SlotKind::Ternary> {
 };
 template <SlotId Id, SlotKind K, SlotGroup G, class Fn>
 constexpr Fn pick_bridge() {
-    if constexpr (G == SlotGroup::number && (K == SlotKind::Binary || K == SlotKind::Ternary)) return &NumberBridge<Id, K>::f;
-    else return &Bridge<Id, K, Fn>::f;
+    if constexpr (G == SlotGroup::number && (K == SlotKind::Binary || K == SlotKind::Ternary))
+        return &NumberBridge<Id, K>::f;
+    else
+        return &Bridge<Id, K, Fn>::f;
 }
 
 }  // namespace

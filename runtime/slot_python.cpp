@@ -1,5 +1,5 @@
-// Slots that Python methods fill: each looks its dunder up on type(self) at every call, so that later changes of the class
-// count, and calls it without making a bound method.
+// Slots that Python methods fill: each looks its dunder up on type(self) at every call, so that later changes
+// of the class count, and calls it without making a bound method.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/memory.h"
@@ -64,12 +64,16 @@ Result<Ref<Object>> call_maybe(Attached ts, Object& self, Name name, A*... arg) 
 }
 
 template <Name N>
-Result<Ref<Object>> py_unary(Attached ts, Object& self) { return call_dunder(ts, self, N); }
+Result<Ref<Object>> py_unary(Attached ts, Object& self) {
+    return call_dunder(ts, self, N);
+}
 template <Name N>
-Result<Ref<Object>> py_binary(Attached ts, Object& self, Object& other) { return call_dunder(ts, self, N, &other); }
+Result<Ref<Object>> py_binary(Attached ts, Object& self, Object& other) {
+    return call_dunder(ts, self, N, &other);
+}
 
-// A number operation: self's method, then other's reflected one; other's first when its class is derived from self's and has
-// its own. Called for either operand.
+// A number operation: self's method, then other's reflected one; other's first when its class is derived from
+// self's and has its own. Called for either operand.
 template <SlotId Id, Name N, Name R>
 Result<Ref<Object>> py_number(Attached ts, Object& a, Object& b) {
     void* own = reinterpret_cast<void*>(&py_number<Id, N, R>);
@@ -92,7 +96,8 @@ Result<Ref<Object>> py_number(Attached ts, Object& a, Object& b) {
 Result<Ref<Object>> py_power(Attached ts, Object& a, Object& b, Object& modulus);
 // The two-operand form asks which types have py_power in the slot, not itself.
 template <>
-Result<Ref<Object>> py_number<SlotId::power, Name::__pow__, Name::__rpow__>(Attached ts, Object& a, Object& b) {
+Result<Ref<Object>> py_number<SlotId::power, Name::__pow__, Name::__rpow__>(Attached ts, Object& a,
+                                                                            Object& b) {
     bool do_other = a.type != b.type && info(b).power == &py_power;
     if (info(a).power == &py_power) {
         if (do_other && is_subtype(*b.type, *a.type)) {
@@ -120,7 +125,8 @@ Result<Ref<Object>> py_inplace_power(Attached ts, Object& a, Object& b, Object&)
 
 Result<Ref<Object>> py_iter(Attached ts, Object& self) {
     auto f = TRY(look_up(ts, self, id(Name::__iter__)));
-    if (f && is_none(*f.function)) return raise(ts, Exc::TypeError, "'{}' object is not iterable", type_name(self));
+    if (f && is_none(*f.function))
+        return raise(ts, Exc::TypeError, "'{}' object is not iterable", type_name(self));
     if (f) return call_dunder(ts, self, Name::__iter__);
     if (!type_lookup(*self.type, id(Name::__getitem__))) {
         return raise(ts, Exc::TypeError, "'{}' object is not iterable", type_name(self));
@@ -134,7 +140,8 @@ Next py_iternext(Attached ts, Object& self) {
 }
 Result<Hash> py_hash(Attached ts, Object& self) {
     auto f = TRY(look_up(ts, self, id(Name::__hash__)));
-    if (!f || is_none(*f.function)) return raise(ts, Exc::TypeError, "unhashable type: '{}'", type_name(self));
+    if (!f || is_none(*f.function))
+        return raise(ts, Exc::TypeError, "unhashable type: '{}'", type_name(self));
     auto r = TRY(call_dunder(ts, self, Name::__hash__));
     if (!is_int(*r)) return raise(ts, Exc::TypeError, "__hash__ method should return an integer");
     int overflow;
@@ -163,8 +170,10 @@ Result<Ref<Object>> py_item(Attached ts, Object& self, Index i) {
     return call_dunder(ts, self, Name::__getitem__, static_cast<Object*>(at.get()));
 }
 Result<void> py_set_key(Attached ts, Object& self, Object& key, Object* value) {
-    if (value) TRY(call_dunder(ts, self, Name::__setitem__, &key, value));
-    else TRY(call_dunder(ts, self, Name::__delitem__, &key));
+    if (value)
+        TRY(call_dunder(ts, self, Name::__setitem__, &key, value));
+    else
+        TRY(call_dunder(ts, self, Name::__delitem__, &key));
     return {};
 }
 Result<void> py_set_index(Attached ts, Object& self, Index i, Object* value) {
@@ -173,7 +182,8 @@ Result<void> py_set_index(Attached ts, Object& self, Index i, Object* value) {
 }
 Result<bool> py_contains(Attached ts, Object& self, Object& item) {
     auto f = TRY(look_up(ts, self, id(Name::__contains__)));
-    if (f && is_none(*f.function)) return raise(ts, Exc::TypeError, "'{}' object is not a container", type_name(self));
+    if (f && is_none(*f.function))
+        return raise(ts, Exc::TypeError, "'{}' object is not a container", type_name(self));
     if (f) {
         auto r = TRY(call_dunder(ts, self, Name::__contains__, &item));
         return is_true(ts, *r);
@@ -186,7 +196,8 @@ Result<bool> py_contains(Attached ts, Object& self, Object& item) {
     return found;
 }
 Result<Ref<Object>> py_compare(Attached ts, Object& self, Object& other, CompareOp op) {
-    static constexpr Name kNames[] = {Name::__lt__, Name::__le__, Name::__eq__, Name::__ne__, Name::__gt__, Name::__ge__};
+    static constexpr Name kNames[] = {Name::__lt__, Name::__le__, Name::__eq__,
+                                      Name::__ne__, Name::__gt__, Name::__ge__};
     return call_maybe(ts, self, kNames[static_cast<int>(op)], &other);
 }
 Value py_call(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
@@ -216,7 +227,8 @@ Result<void> py_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple
 Result<Ref<Object>> py_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     auto f = TRY(get_attr(ts, cls, id(Name::__new__)));
     Value saved = args[-1];
-    // The callee may use the word before its first argument, so the arguments move up by one in room of their own.
+    // The callee may use the word before its first argument, so the arguments move up by one in room of their
+    // own.
     size_t total = nargs + (kwnames ? static_cast<size_t>(kwnames->size) : 0);
     Value small[10];
     Value* room = small;
@@ -251,8 +263,9 @@ Result<Ref<Object>> py_getattr_hook(Attached ts, Object& self, Str& name) {
     Object* getattr = type_lookup(*self.type, id(Name::__getattr__));
     if (!getattr) return py_getattr(ts, self, name);
     Object* base = type_lookup(*self.type, id(Name::__getattribute__));
-    bool plain = base && base->type == &PyWrapperDescr_Type &&
-                 static_cast<NativeWrapperDescr*>(base)->internal == reinterpret_cast<void*>(&generic_get_attr);
+    bool plain =
+        base && base->type == &PyWrapperDescr_Type &&
+        static_cast<NativeWrapperDescr*>(base)->internal == reinterpret_cast<void*>(&generic_get_attr);
     if (plain) {
         auto r = generic_get_attr_opt(ts, self, name);
         if (r.ok()) {
@@ -271,8 +284,10 @@ Result<Ref<Object>> py_getattr_hook(Attached ts, Object& self, Str& name) {
     return call_dunder(ts, self, Name::__getattr__, static_cast<Object*>(&name));
 }
 Result<void> py_setattr(Attached ts, Object& self, Str& name, Object* value) {
-    if (value) TRY(call_dunder(ts, self, Name::__setattr__, static_cast<Object*>(&name), value));
-    else TRY(call_dunder(ts, self, Name::__delattr__, static_cast<Object*>(&name)));
+    if (value)
+        TRY(call_dunder(ts, self, Name::__setattr__, static_cast<Object*>(&name), value));
+    else
+        TRY(call_dunder(ts, self, Name::__delattr__, static_cast<Object*>(&name)));
     return {};
 }
 Result<Ref<Object>> py_descr_get(Attached ts, Object& self, Object* instance, Object* owner) {
@@ -281,20 +296,30 @@ Result<Ref<Object>> py_descr_get(Attached ts, Object& self, Object* instance, Ob
     return call_dunder(ts, self, Name::__get__, instance ? instance : &none(), owner ? owner : &none());
 }
 Result<void> py_descr_set(Attached ts, Object& self, Object& instance, Object* value) {
-    if (value) TRY(call_dunder(ts, self, Name::__set__, &instance, value));
-    else TRY(call_dunder(ts, self, Name::__delete__, &instance));
+    if (value)
+        TRY(call_dunder(ts, self, Name::__set__, &instance, value));
+    else
+        TRY(call_dunder(ts, self, Name::__delete__, &instance));
     return {};
 }
 
 template <class Fn>
-SlotFunctions erase(SlotPair<Fn> p) { return {reinterpret_cast<void*>(p.internal), p.c()}; }
+SlotFunctions erase(SlotPair<Fn> p) {
+    return {reinterpret_cast<void*>(p.internal), p.c()};
+}
 
 }  // namespace
 
 SlotFunctions python_slot(SlotId id) {
-#define NUMBER(row, n, r) case SlotId::row: return erase(slot<&py_number<SlotId::row, Name::n, Name::r>>);
-#define UNARY(row, n) case SlotId::row: return erase(slot<&py_unary<Name::n>>);
-#define BINARY(row, n) case SlotId::row: return erase(slot<&py_binary<Name::n>>);
+#define NUMBER(row, n, r) \
+    case SlotId::row:     \
+        return erase(slot<&py_number<SlotId::row, Name::n, Name::r>>);
+#define UNARY(row, n) \
+    case SlotId::row: \
+        return erase(slot<&py_unary<Name::n>>);
+#define BINARY(row, n) \
+    case SlotId::row:  \
+        return erase(slot<&py_binary<Name::n>>);
     switch (id) {
         NUMBER(add, __add__, __radd__)
         NUMBER(subtract, __sub__, __rsub__)
@@ -334,34 +359,55 @@ SlotFunctions python_slot(SlotId id) {
         BINARY(inplace_true_divide, __itruediv__)
         BINARY(inplace_matrix_multiply, __imatmul__)
         BINARY(mp_subscript, __getitem__)
-        case SlotId::power: return erase(slot<&py_power>);
-        case SlotId::inplace_power: return erase(slot<&py_inplace_power>);
-        case SlotId::hash: return erase(slot<&py_hash>);
-        case SlotId::call: return erase(slot<&py_call>);
-        case SlotId::getattro: return erase(slot<&py_getattr_hook>);
-        case SlotId::setattro: return erase(slot<&py_setattr>);
-        case SlotId::richcompare: return erase(slot<&py_compare>);
-        case SlotId::iter: return erase(slot<&py_iter>);
-        case SlotId::iternext: return erase(slot<&py_iternext>);
-        case SlotId::descr_get: return erase(slot<&py_descr_get>);
-        case SlotId::descr_set: return erase(slot<&py_descr_set>);
-        case SlotId::init: return erase(slot<&py_init>);
-        case SlotId::tp_new: return erase(slot<&py_new>);
-        case SlotId::finalize: return erase(slot<&py_finalize>);
-        case SlotId::nb_bool: return erase(slot<&py_bool>);
+        case SlotId::power:
+            return erase(slot<&py_power>);
+        case SlotId::inplace_power:
+            return erase(slot<&py_inplace_power>);
+        case SlotId::hash:
+            return erase(slot<&py_hash>);
+        case SlotId::call:
+            return erase(slot<&py_call>);
+        case SlotId::getattro:
+            return erase(slot<&py_getattr_hook>);
+        case SlotId::setattro:
+            return erase(slot<&py_setattr>);
+        case SlotId::richcompare:
+            return erase(slot<&py_compare>);
+        case SlotId::iter:
+            return erase(slot<&py_iter>);
+        case SlotId::iternext:
+            return erase(slot<&py_iternext>);
+        case SlotId::descr_get:
+            return erase(slot<&py_descr_get>);
+        case SlotId::descr_set:
+            return erase(slot<&py_descr_set>);
+        case SlotId::init:
+            return erase(slot<&py_init>);
+        case SlotId::tp_new:
+            return erase(slot<&py_new>);
+        case SlotId::finalize:
+            return erase(slot<&py_finalize>);
+        case SlotId::nb_bool:
+            return erase(slot<&py_bool>);
         case SlotId::mp_length:
-        case SlotId::sq_length: return erase(slot<&py_len>);
-        case SlotId::mp_ass_subscript: return erase(slot<&py_set_key>);
-        case SlotId::sq_item: return erase(slot<&py_item>);
-        case SlotId::sq_ass_item: return erase(slot<&py_set_index>);
-        case SlotId::sq_contains: return erase(slot<&py_contains>);
+        case SlotId::sq_length:
+            return erase(slot<&py_len>);
+        case SlotId::mp_ass_subscript:
+            return erase(slot<&py_set_key>);
+        case SlotId::sq_item:
+            return erase(slot<&py_item>);
+        case SlotId::sq_ass_item:
+            return erase(slot<&py_set_index>);
+        case SlotId::sq_contains:
+            return erase(slot<&py_contains>);
         // A Python __add__ or __mul__ is a number's; sequences written in C keep these for themselves.
         case SlotId::sq_concat:
         case SlotId::sq_repeat:
         case SlotId::sq_inplace_concat:
         case SlotId::sq_inplace_repeat:
         case SlotId::dealloc:
-        case SlotId::count: break;
+        case SlotId::count:
+            break;
     }
 #undef NUMBER
 #undef UNARY

@@ -1,4 +1,5 @@
-// Calling a slot as the method that Python sees: checks and converts the arguments, then calls the wrapped function.
+// Calling a slot as the method that Python sees: checks and converts the arguments, then calls the wrapped
+// function.
 #include "runtime/instance.h"
 #include "runtime/object_ops.h"
 #include "runtime/slot_call_c.h"
@@ -9,8 +10,8 @@
 namespace baton {
 namespace {
 
-// A slot's functions with the choice between them made: C's for types written in C (whose internal one is a bridge that asks
-// type(self)), the internal one for ours.
+// A slot's functions with the choice between them made: C's for types written in C (whose internal one is a
+// bridge that asks type(self)), the internal one for ours.
 template <SlotKind K, class Fn>
 struct Callable {
     SlotFunctions f;
@@ -27,8 +28,12 @@ Result<void> check_count(Attached ts, size_t nargs, size_t want) {
     return raise(ts, Exc::TypeError, "expected {} argument{}, got {}", want, want == 1 ? "" : "s", nargs);
 }
 Result<void> check_range(Attached ts, size_t nargs, size_t min, size_t max) {
-    if (nargs < min) return raise(ts, Exc::TypeError, " expected at least {} argument{}, got {}", min, min == 1 ? "" : "s", nargs);
-    if (nargs > max) return raise(ts, Exc::TypeError, " expected at most {} argument{}, got {}", max, max == 1 ? "" : "s", nargs);
+    if (nargs < min)
+        return raise(ts, Exc::TypeError, " expected at least {} argument{}, got {}", min, min == 1 ? "" : "s",
+                     nargs);
+    if (nargs > max)
+        return raise(ts, Exc::TypeError, " expected at most {} argument{}, got {}", max, max == 1 ? "" : "s",
+                     nargs);
     return {};
 }
 
@@ -44,8 +49,8 @@ Result<Str*> attribute_name(Attached ts, Object& o) {
     return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(o));
 }
 
-// object.__setattr__(list, 'x', 1) must not get around what the metatype forbids: the wrapped function has to be the one that
-// type(self)'s nearest base written in C or C++ has.
+// object.__setattr__(list, 'x', 1) must not get around what the metatype forbids: the wrapped function has to
+// be the one that type(self)'s nearest base written in C or C++ has.
 Result<void> check_setattr(Attached ts, Object& self, SlotFunctions f, const char* what) {
     Type* t = self.type;
     while (t && info(*t).python_class) t = t->base;
@@ -58,12 +63,14 @@ Result<void> check_setattr(Attached ts, Object& self, SlotFunctions f, const cha
     return {};
 }
 
-Ref<Object> none_ref() { return Ref<Object>::share(none()); }
+Ref<Object> none_ref() {
+    return Ref<Object>::share(none());
+}
 
 }  // namespace
 
-Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions f, Object& self, Value* args, size_t nargs,
-                                 Tuple* kwnames) {
+Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions f, Object& self, Value* args,
+                                 size_t nargs, Tuple* kwnames) {
     const Dunder& d = dunder_of(row);
     const SlotKind kind = slot_entries[static_cast<int>(d.row)].kind;
     const bool c = f.internal == slot_bridges[static_cast<int>(d.row)];
@@ -72,7 +79,10 @@ Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions 
     }
     if (kind != SlotKind::Call && kind != SlotKind::Init) TRY(box_all(ts, args, nargs));
     auto arg = [&](size_t i) -> Object& { return *args[i].object(); };
-#define CALLABLE(K) Callable<SlotKind::K, K##Fn> call{f, c}
+#define CALLABLE(K)                     \
+    Callable<SlotKind::K, K##Fn> call { \
+        f, c                            \
+    }
     switch (kind) {
         case SlotKind::Unary: {
             CALLABLE(Unary);
@@ -198,7 +208,8 @@ Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions 
             return none_ref();
         }
         case SlotKind::New:
-        case SlotKind::Dealloc: break;
+        case SlotKind::Dealloc:
+            break;
     }
 #undef CALLABLE
     return raise(ts, Exc::SystemError, "slot {} has no wrapper", row.name);

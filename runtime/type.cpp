@@ -108,7 +108,9 @@ Object* type_lookup(const Type& t, Str& name) {
     return value;
 }
 
-Object* type_lookup_uncached(const Type& t, Str& name) { return walk(t, name); }
+Object* type_lookup_uncached(const Type& t, Str& name) {
+    return walk(t, name);
+}
 
 void method_cache_clear(TypeInfo& info) {
     MethodCache c = std::exchange(info.cache, MethodCache{});
@@ -142,8 +144,12 @@ void method_cache_complete(Type& t) {
     if (!c.entry) CHECK(grow(c, 16));
 }
 
-bool has_default_getattr(const Type& t) { return info(t).getattro == info(PyBaseObject_Type).getattro; }
-bool has_default_setattr(const Type& t) { return info(t).setattro == info(PyBaseObject_Type).setattro; }
+bool has_default_getattr(const Type& t) {
+    return info(t).getattro == info(PyBaseObject_Type).getattro;
+}
+bool has_default_setattr(const Type& t) {
+    return info(t).setattro == info(PyBaseObject_Type).setattro;
+}
 
 // ---- subclasses and versions ----
 
@@ -158,7 +164,8 @@ TypeData& type_data(Attached ts, Type& t) {
         uint32_t count = n + 64;
         auto* fresh = static_cast<TypeData*>(std::realloc(in.type_data, count * sizeof(TypeData)));
         CHECK(fresh);
-        std::memset(static_cast<void*>(fresh + in.type_data_count), 0, (count - in.type_data_count) * sizeof(TypeData));
+        std::memset(static_cast<void*>(fresh + in.type_data_count), 0,
+                    (count - in.type_data_count) * sizeof(TypeData));
         in.type_data = fresh;
         in.type_data_count = count;
     }
@@ -217,16 +224,18 @@ void type_modified(Type& type) {
     for (uint32_t i = 0; i < l.count; ++i) type_modified(*l.item[i]);
 }
 
-void type_attribute_changed(Type& type, Str& name) {
-    type.flags &= ~kTypeValidVersion;
-    type.version_tag = 0;
+void type_attribute_changed(Type& type, Str& name, bool value_only) {
+    if (!value_only) {
+        type.flags &= ~kTypeValidVersion;
+        type.version_tag = 0;
+    }
     MethodCache& c = type.info->cache;
     if (c.entry) {
         MethodCache::Entry* e = find_entry(c, &name);
         if (e->name) e->value = walk(type, name);
     }
     SubclassList& l = type.info->subclasses;
-    for (uint32_t i = 0; i < l.count; ++i) type_attribute_changed(*l.item[i], name);
+    for (uint32_t i = 0; i < l.count; ++i) type_attribute_changed(*l.item[i], name, value_only);
 }
 
 // ---- method resolution order ----
@@ -276,7 +285,8 @@ Result<Ref<Tuple>> compute_mro(Attached ts, Type& type) {
     for (Index i = 0; i < n; ++i) {
         for (Index j = 0; j < i; ++j) {
             if (bases.item[i] != bases.item[j]) continue;
-            return raise(ts, Exc::TypeError, "duplicate base class {}", type_name(static_cast<Type&>(*bases.item[i])));
+            return raise(ts, Exc::TypeError, "duplicate base class {}",
+                         type_name(static_cast<Type&>(*bases.item[i])));
         }
     }
     struct Cursor {
@@ -296,12 +306,14 @@ Result<Ref<Tuple>> compute_mro(Attached ts, Type& type) {
                 left = true;
                 Object* head = cursor[i].list->item[cursor[i].at];
                 bool blocked = false;
-                for (Index j = 0; j <= n && !blocked; ++j) blocked = in_tail(*cursor[j].list, cursor[j].at, head);
+                for (Index j = 0; j <= n && !blocked; ++j)
+                    blocked = in_tail(*cursor[j].list, cursor[j].at, head);
                 if (!blocked) next = head;
             }
             if (!left) return {};
             if (!next) {
-                auto* heads = static_cast<Object**>(allocate(ts, static_cast<size_t>(n + 1) * sizeof(Object*)));
+                auto* heads =
+                    static_cast<Object**>(allocate(ts, static_cast<size_t>(n + 1) * sizeof(Object*)));
                 if (!heads) return raise_no_memory(ts);
                 for (Index i = 0; i <= n; ++i) {
                     bool more = cursor[i].at < cursor[i].list->size;
@@ -313,7 +325,8 @@ Result<Ref<Tuple>> compute_mro(Attached ts, Type& type) {
             }
             TRY(list_append(ts, *out, *next));
             for (Index i = 0; i <= n; ++i) {
-                if (cursor[i].at < cursor[i].list->size && cursor[i].list->item[cursor[i].at] == next) ++cursor[i].at;
+                if (cursor[i].at < cursor[i].list->size && cursor[i].list->item[cursor[i].at] == next)
+                    ++cursor[i].at;
             }
         }
     };
@@ -332,9 +345,11 @@ Result<void> assign_mro(Attached ts, Type& type) {
         mro = TRY(to_tuple(ts, *r));
         for (Index i = 0; i < mro->size; ++i) {
             Object& c = *mro->item[i];
-            if (!is_type(c)) return raise(ts, Exc::TypeError, "mro() returned a non-class ('{}')", type_name(c));
+            if (!is_type(c))
+                return raise(ts, Exc::TypeError, "mro() returned a non-class ('{}')", type_name(c));
             if (!is_subtype(*solid_base(type), *solid_base(static_cast<Type&>(c)))) {
-                return raise(ts, Exc::TypeError, "mro() returned base with unsuitable layout ('{}')", type_name(c));
+                return raise(ts, Exc::TypeError, "mro() returned base with unsuitable layout ('{}')",
+                             type_name(c));
             }
         }
     } else {

@@ -22,22 +22,87 @@ namespace {
 constexpr uint16_t kAt[82] = {
     0,
 #define AT(field) static_cast<uint16_t>(offsetof(HeapType, field))
-    AT(as_buffer_.get), AT(as_buffer_.release), AT(as_mapping_.ass_subscript), AT(as_mapping_.length),
-    AT(as_mapping_.subscript), AT(as_number_.absolute), AT(as_number_.add), AT(as_number_.and_), AT(as_number_.bool_),
-    AT(as_number_.divmod), AT(as_number_.float_), AT(as_number_.floor_divide), AT(as_number_.index),
-    AT(as_number_.inplace_add), AT(as_number_.inplace_and), AT(as_number_.inplace_floor_divide),
-    AT(as_number_.inplace_lshift), AT(as_number_.inplace_multiply), AT(as_number_.inplace_or), AT(as_number_.inplace_power),
-    AT(as_number_.inplace_remainder), AT(as_number_.inplace_rshift), AT(as_number_.inplace_subtract),
-    AT(as_number_.inplace_true_divide), AT(as_number_.inplace_xor), AT(as_number_.int_), AT(as_number_.invert),
-    AT(as_number_.lshift), AT(as_number_.multiply), AT(as_number_.negative), AT(as_number_.or_), AT(as_number_.positive),
-    AT(as_number_.power), AT(as_number_.remainder), AT(as_number_.rshift), AT(as_number_.subtract),
-    AT(as_number_.true_divide), AT(as_number_.xor_), AT(as_sequence_.ass_item), AT(as_sequence_.concat),
-    AT(as_sequence_.contains), AT(as_sequence_.inplace_concat), AT(as_sequence_.inplace_repeat), AT(as_sequence_.item),
-    AT(as_sequence_.length), AT(as_sequence_.repeat), AT(alloc), AT(base), AT(bases), AT(call), AT(clear), AT(dealloc),
-    AT(del), AT(descr_get), AT(descr_set), AT(doc), AT(getattr), AT(getattro), AT(hash), AT(init), AT(is_gc), AT(iter),
-    AT(iternext), AT(methods), AT(new_), AT(repr), AT(richcompare), AT(setattr), AT(setattro), AT(str), AT(traverse),
-    AT(members), AT(getset), AT(free), AT(as_number_.matrix_multiply), AT(as_number_.inplace_matrix_multiply),
-    AT(as_async_.am_await), AT(as_async_.am_aiter), AT(as_async_.am_anext), AT(finalize), AT(as_async_.am_send),
+    AT(as_buffer_.get),
+    AT(as_buffer_.release),
+    AT(as_mapping_.ass_subscript),
+    AT(as_mapping_.length),
+    AT(as_mapping_.subscript),
+    AT(as_number_.absolute),
+    AT(as_number_.add),
+    AT(as_number_.and_),
+    AT(as_number_.bool_),
+    AT(as_number_.divmod),
+    AT(as_number_.float_),
+    AT(as_number_.floor_divide),
+    AT(as_number_.index),
+    AT(as_number_.inplace_add),
+    AT(as_number_.inplace_and),
+    AT(as_number_.inplace_floor_divide),
+    AT(as_number_.inplace_lshift),
+    AT(as_number_.inplace_multiply),
+    AT(as_number_.inplace_or),
+    AT(as_number_.inplace_power),
+    AT(as_number_.inplace_remainder),
+    AT(as_number_.inplace_rshift),
+    AT(as_number_.inplace_subtract),
+    AT(as_number_.inplace_true_divide),
+    AT(as_number_.inplace_xor),
+    AT(as_number_.int_),
+    AT(as_number_.invert),
+    AT(as_number_.lshift),
+    AT(as_number_.multiply),
+    AT(as_number_.negative),
+    AT(as_number_.or_),
+    AT(as_number_.positive),
+    AT(as_number_.power),
+    AT(as_number_.remainder),
+    AT(as_number_.rshift),
+    AT(as_number_.subtract),
+    AT(as_number_.true_divide),
+    AT(as_number_.xor_),
+    AT(as_sequence_.ass_item),
+    AT(as_sequence_.concat),
+    AT(as_sequence_.contains),
+    AT(as_sequence_.inplace_concat),
+    AT(as_sequence_.inplace_repeat),
+    AT(as_sequence_.item),
+    AT(as_sequence_.length),
+    AT(as_sequence_.repeat),
+    AT(alloc),
+    AT(base),
+    AT(bases),
+    AT(call),
+    AT(clear),
+    AT(dealloc),
+    AT(del),
+    AT(descr_get),
+    AT(descr_set),
+    AT(doc),
+    AT(getattr),
+    AT(getattro),
+    AT(hash),
+    AT(init),
+    AT(is_gc),
+    AT(iter),
+    AT(iternext),
+    AT(methods),
+    AT(new_),
+    AT(repr),
+    AT(richcompare),
+    AT(setattr),
+    AT(setattro),
+    AT(str),
+    AT(traverse),
+    AT(members),
+    AT(getset),
+    AT(free),
+    AT(as_number_.matrix_multiply),
+    AT(as_number_.inplace_matrix_multiply),
+    AT(as_async_.am_await),
+    AT(as_async_.am_aiter),
+    AT(as_async_.am_anext),
+    AT(finalize),
+    AT(as_async_.am_send),
 #undef AT
 };
 constexpr int kSlotBase = 48, kSlotBases = 49, kSlotDoc = 56, kSlotMembers = 72, kSlotLast = 81;
@@ -97,7 +162,8 @@ Result<void> copy_doc(Attached ts, HeapType& t, const char* doc) {
 
 }  // namespace
 
-Result<Ref<Type>> type_from_c_spec(Attached ts, Object* module, const CTypeSpec& spec, Object* given_bases, Type* metatype) {
+Result<Ref<Type>> type_from_c_spec(Attached ts, Object* module, const CTypeSpec& spec, Object* given_bases,
+                                   Type* metatype) {
     Index member_count = 0;
     const MemberDef* members = nullptr;
     for (CTypeSlot* s = spec.slots; s->slot; ++s) {
@@ -155,7 +221,8 @@ Result<Ref<Type>> type_from_c_spec(Attached ts, Object* module, const CTypeSpec&
     // The instance's own __dict__ word is never inline storage, whatever the base had: C code looks at it.
     if (!dict_find_str(*t.dict, id(Name::__module__))) {
         if (dot) {
-            auto text = TRY(str_intern_utf8(ts, std::string_view(spec.name, static_cast<size_t>(dot - spec.name))));
+            auto text =
+                TRY(str_intern_utf8(ts, std::string_view(spec.name, static_cast<size_t>(dot - spec.name))));
             TRY(dict_set_str(ts, *t.dict, id(Name::__module__), *text));
         } else {
             auto message = TRY(str_format(ts, "builtin type {} has no __module__ attribute", t.name));

@@ -116,9 +116,10 @@ Result<Type*> calculate_metaclass(Attached ts, Type& metatype, Tuple& bases) {
             winner = t;
             continue;
         }
-        return raise(ts, Exc::TypeError,
-                     "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the "
-                     "metaclasses of all its bases");
+        return raise(
+            ts, Exc::TypeError,
+            "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the "
+            "metaclasses of all its bases");
     }
     return winner;
 }
@@ -137,7 +138,8 @@ Result<Ref<Object>> get_instance_weakref(Attached ts, Object& self) {
     if (!list) return raise(ts, Exc::AttributeError, "This object has no __weakref__");
     return Ref<Object>::share(*list ? static_cast<Object&>(**list) : none());
 }
-constexpr GetSet kDictRow = {"__dict__", get_instance_dict, set_dict, "dictionary for instance variables (if defined)"};
+constexpr GetSet kDictRow = {"__dict__", get_instance_dict, set_dict,
+                             "dictionary for instance variables (if defined)"};
 constexpr GetSet kWeakrefRow = {"__weakref__", get_instance_weakref, nullptr,
                                 "list of weak references to the object (if defined)"};
 
@@ -152,7 +154,8 @@ struct Plan {
 
 Result<Ref<Str>> mangle(Attached ts, Str& class_name, Str& name) {
     auto text = TRY(str_as_utf8(ts, name));
-    if (text.size() < 3 || text.substr(0, 2) != "__" || text.substr(text.size() - 2) == "__") return Ref<Str>::share(name);
+    if (text.size() < 3 || text.substr(0, 2) != "__" || text.substr(text.size() - 2) == "__")
+        return Ref<Str>::share(name);
     auto cls = TRY(str_as_utf8(ts, class_name));
     size_t skip = cls.find_first_not_of('_');
     if (skip == cls.npos) return Ref<Str>::share(name);
@@ -164,12 +167,14 @@ Result<void> plan_slots(Attached ts, Plan& p, Str& class_name, Tuple& bases, Dic
     const bool may_weak = p.base->weaklistoffset == 0 && p.base->itemsize == 0;
     Ref<Tuple> wanted = is_str(declared) ? TRY(tuple_of(ts, {&declared})) : TRY(to_tuple(ts, declared));
     if (wanted->size && p.base->itemsize) {
-        return raise(ts, Exc::TypeError, "nonempty __slots__ not supported for subtype of '{}'", type_name(*p.base));
+        return raise(ts, Exc::TypeError, "nonempty __slots__ not supported for subtype of '{}'",
+                     type_name(*p.base));
     }
     auto names = TRY(list_new(ts));
     for (Index i = 0; i < wanted->size; ++i) {
         if (!is_str(*wanted->item[i])) {
-            return raise(ts, Exc::TypeError, "__slots__ items must be strings, not '{}'", type_name(*wanted->item[i]));
+            return raise(ts, Exc::TypeError, "__slots__ items must be strings, not '{}'",
+                         type_name(*wanted->item[i]));
         }
         auto& name = static_cast<Str&>(*wanted->item[i]);
         if (!str_is_identifier(name)) return raise(ts, Exc::TypeError, "__slots__ must be identifiers");
@@ -182,7 +187,8 @@ Result<void> plan_slots(Attached ts, Plan& p, Str& class_name, Tuple& bases, Dic
         }
         if (str_eq(name, id(Name::__weakref__))) {
             if (!may_weak || p.add_weak) {
-                return raise(ts, Exc::TypeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
+                return raise(ts, Exc::TypeError,
+                             "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0");
             }
             p.add_weak = true;
             continue;
@@ -192,7 +198,8 @@ Result<void> plan_slots(Attached ts, Plan& p, Str& class_name, Tuple& bases, Dic
         bool special = str_eq(*mangled, id(Name::__qualname__)) || str_eq(*mangled, id(Name::__classcell__));
         if (!special && TRY(dict_find(ts, ns, *mangled)).value) {
             auto shown = TRY(repr(ts, *mangled));
-            return raise(ts, Exc::ValueError, "{} in __slots__ conflicts with class variable", TRY(str_as_utf8(ts, *shown)));
+            return raise(ts, Exc::ValueError, "{} in __slots__ conflicts with class variable",
+                         TRY(str_as_utf8(ts, *shown)));
         }
     }
     TRY(list_sort(ts, *names, nullptr, false));
@@ -211,10 +218,13 @@ Result<void> plan_slots(Attached ts, Plan& p, Str& class_name, Tuple& bases, Dic
 
 bool is_python_function(const Object& o) {
     const Type& t = *o.type;
-    return has_flag(t, kTypeMethodDescriptor) && info(t).native && &t != &PyMethodDescr_Type && &t != &PyWrapperDescr_Type;
+    return has_flag(t, kTypeMethodDescriptor) && info(t).native && &t != &PyMethodDescr_Type &&
+           &t != &PyWrapperDescr_Type;
 }
 
-MemberDef* heap_members(Type& t) { return reinterpret_cast<MemberDef*>(reinterpret_cast<char*>(&t) + t.type->basicsize); }
+MemberDef* heap_members(Type& t) {
+    return reinterpret_cast<MemberDef*>(reinterpret_cast<char*>(&t) + t.type->basicsize);
+}
 
 Result<void> lay_out(Attached ts, HeapType& t, const Plan& p) {
     Type& base = *p.base;
@@ -288,7 +298,8 @@ Result<void> fill_dict(Attached ts, HeapType& t, const Plan& p) {
         TRY(dict_set_str(ts, d, id(Name::__hash__), none()));
     }
     Object* f = dict_find_str(d, id(Name::__new__));
-    if (f && is_python_function(*f)) TRY(dict_set_str(ts, d, id(Name::__new__), *TRY(staticmethod_new(ts, *f))));
+    if (f && is_python_function(*f))
+        TRY(dict_set_str(ts, d, id(Name::__new__), *TRY(staticmethod_new(ts, *f))));
     for (Name n : {Name::__init_subclass__, Name::__class_getitem__}) {
         f = dict_find_str(d, id(n));
         if (f && is_python_function(*f)) TRY(dict_set_str(ts, d, id(n), *TRY(classmethod_new(ts, *f))));
@@ -333,7 +344,8 @@ Result<void> set_class_cell(Attached ts, Type& t) {
     auto cell = Ref<Object>::share(*found);
     if (std::strcmp(cell->type->name, "cell") != 0 || !info(*cell).native) {
         auto shown = TRY(repr(ts, *cell->type));
-        return raise(ts, Exc::TypeError, "__classcell__ must be a nonlocal cell, not {}", TRY(str_as_utf8(ts, *shown)));
+        return raise(ts, Exc::TypeError, "__classcell__ must be a nonlocal cell, not {}",
+                     TRY(str_as_utf8(ts, *shown)));
     }
     TRY(set_attr(ts, *cell, id(Name::cell_contents), t));
     TRY(dict_del(ts, *t.dict, id(Name::__classcell__)));
@@ -354,8 +366,8 @@ Result<void> call_set_names(Attached ts, Type& t) {
             auto cause = fetch(ts);
             auto key_text = TRY(repr(ts, *key));
             auto k = TRY(str_as_utf8(ts, *key_text));
-            (void)raise(ts, Exc::RuntimeError, "Error calling __set_name__ on '{}' instance {} in '{}'", type_name(*value), k,
-                        type_name(t));
+            (void)raise(ts, Exc::RuntimeError, "Error calling __set_name__ on '{}' instance {} in '{}'",
+                        type_name(*value), k, type_name(t));
             BaseException* e = pending(ts);
             set_cause(ts, *e, OptRef<Object>::share(cause.get()));
             set_context(ts, *e, std::move(cause));
@@ -386,9 +398,10 @@ Result<void> call_init_subclass(Attached ts, Type& t, Value* kwargs, Tuple* kwna
 
 }  // namespace
 
-Result<Ref<Object>> type_new(Attached ts, Type& metatype, Str& name, Tuple& given_bases, Dict& ns, Value* kwargs,
-                             Tuple* kwnames) {
-    Ref<Tuple> bases = given_bases.size ? Ref<Tuple>::share(given_bases) : TRY(tuple_of(ts, {&PyBaseObject_Type}));
+Result<Ref<Object>> type_new(Attached ts, Type& metatype, Str& name, Tuple& given_bases, Dict& ns,
+                             Value* kwargs, Tuple* kwnames) {
+    Ref<Tuple> bases =
+        given_bases.size ? Ref<Tuple>::share(given_bases) : TRY(tuple_of(ts, {&PyBaseObject_Type}));
     Plan p{TRY(best_base(ts, *bases)), {}};
     const bool may_dict = p.base->dictoffset == 0;
     const bool may_weak = p.base->weaklistoffset == 0 && p.base->itemsize == 0;

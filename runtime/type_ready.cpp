@@ -23,9 +23,10 @@ namespace baton {
 #undef TYPE
 
 namespace {
-constexpr unsigned long kTypeDefault = 1ul << 18;  // Py_TPFLAGS_HAVE_VERSION_TAG, which Py_TPFLAGS_DEFAULT once had
-constexpr unsigned long kSubclassBits = kTypeLong | kTypeList | kTypeTuple | kTypeBytes | kTypeUnicode | kTypeDict |
-                                        kTypeBaseExc | kTypeType | kTypeMatchSelf;
+constexpr unsigned long kTypeDefault =
+    1ul << 18;  // Py_TPFLAGS_HAVE_VERSION_TAG, which Py_TPFLAGS_DEFAULT once had
+constexpr unsigned long kSubclassBits = kTypeLong | kTypeList | kTypeTuple | kTypeBytes | kTypeUnicode |
+                                        kTypeDict | kTypeBaseExc | kTypeType | kTypeMatchSelf;
 }  // namespace
 
 void make_immortal(Object& o) {
@@ -34,7 +35,9 @@ void make_immortal(Object& o) {
     o.refcnt = kImmortalRefcnt;
 }
 
-TypeInfo* new_type_info() { return static_cast<TypeInfo*>(std::calloc(1, sizeof(TypeInfo))); }
+TypeInfo* new_type_info() {
+    return static_cast<TypeInfo*>(std::calloc(1, sizeof(TypeInfo)));
+}
 
 bool is_dunder_name(const Str& s) {
     if (!str_is_ascii(s)) return false;
@@ -65,7 +68,8 @@ void* internal_for(Type& t, SlotId id, void* c) {
     if (python_slot(id).c == c) return python_slot(id).internal;
     if (id == SlotId::hash && c == unhashable_slot().c) return unhashable_slot().internal;
     if (id == SlotId::dealloc && t.base && c == t.base->dealloc) return internal_slot(*t.base, id);
-    // A function of one of our own types, taken over by name (tp_getattro = PyObject_GenericGetAttr) or by inheritance.
+    // A function of one of our own types, taken over by name (tp_getattro = PyObject_GenericGetAttr) or by
+    // inheritance.
     for (const Type* b = t.base; b; b = b->base) {
         if (b->info && c_slot_value(*b, id) == c) return internal_slot(*b, id);
     }
@@ -110,12 +114,14 @@ bool defines(const Type& base, SlotId id) {
 
 void inherit_slots(Type& t, Type& base) {
     const Type* up = base.base;
-    if (!t.call && has_flag(base, kTypeHasVectorcall) && (has_flag(base, kTypeImmutable) || !has_flag(base, kTypeHeap))) {
+    if (!t.call && has_flag(base, kTypeHasVectorcall) &&
+        (has_flag(base, kTypeImmutable) || !has_flag(base, kTypeHeap))) {
         t.flags |= kTypeHasVectorcall;
     }
     if (!t.vectorcall_offset) t.vectorcall_offset = base.vectorcall_offset;
     const bool compares = internal_slot(t, SlotId::richcompare) || internal_slot(t, SlotId::hash) ||
-                          dict_find_str(*t.dict, id(Name::__eq__)) || dict_find_str(*t.dict, id(Name::__hash__));
+                          dict_find_str(*t.dict, id(Name::__eq__)) ||
+                          dict_find_str(*t.dict, id(Name::__hash__));
     const bool gets = t.getattr || t.getattro, sets = t.setattr || t.setattro;
     for (const SlotEntry& e : slot_entries) {
         if (e.id == SlotId::tp_new || internal_slot(t, e.id)) continue;
@@ -126,18 +132,24 @@ void inherit_slots(Type& t, Type& base) {
     if (!gets && base.getattr && (!up || up->getattr != base.getattr)) t.getattr = base.getattr;
     if (!sets && base.setattr && (!up || up->setattr != base.setattr)) t.setattr = base.setattr;
     if (base.as_buffer && base.as_buffer->get) {
-        if (!t.as_buffer) t.as_buffer = base.as_buffer;
-        else if (!t.as_buffer->get) *t.as_buffer = *base.as_buffer;
+        if (!t.as_buffer)
+            t.as_buffer = base.as_buffer;
+        else if (!t.as_buffer->get)
+            *t.as_buffer = *base.as_buffer;
     }
     if (base.as_async && base.as_async->am_send) {
-        if (!t.as_async) t.as_async = base.as_async;
-        else if (!t.as_async->am_send) t.as_async->am_send = base.as_async->am_send;
+        if (!t.as_async)
+            t.as_async = base.as_async;
+        else if (!t.as_async->am_send)
+            t.as_async->am_send = base.as_async->am_send;
     }
     if (!t.alloc) t.alloc = base.alloc;
     if (!t.is_gc) t.is_gc = base.is_gc;
     if (!t.free) {
-        if (has_flag(t, kTypeHasGc) == has_flag(base, kTypeHasGc)) t.free = base.free;
-        else if (has_flag(t, kTypeHasGc) && base.free == &c_free_object) t.free = &c_free_gc_object;
+        if (has_flag(t, kTypeHasGc) == has_flag(base, kTypeHasGc))
+            t.free = base.free;
+        else if (has_flag(t, kTypeHasGc) && base.free == &c_free_object)
+            t.free = &c_free_gc_object;
     }
 }
 
@@ -202,8 +214,12 @@ Result<void> add_native_methods(Attached ts, Type& t, const TypeSpec& spec) {
         for (NativeDef* d = defs; d->name; ++d) {
             OptRef<Object> o;
             switch (d->row->kind) {
-                case MethodKind::instance: o = TRY(descr_new_method(ts, t, *d)); break;
-                case MethodKind::class_method: o = TRY(descr_new_class_method(ts, t, *d)); break;
+                case MethodKind::instance:
+                    o = TRY(descr_new_method(ts, t, *d));
+                    break;
+                case MethodKind::class_method:
+                    o = TRY(descr_new_class_method(ts, t, *d));
+                    break;
                 case MethodKind::static_method: {
                     auto f = TRY(cfunction_new(ts, *d, &t, nullptr, nullptr));
                     make_immortal(*f);
@@ -214,7 +230,8 @@ Result<void> add_native_methods(Attached ts, Type& t, const TypeSpec& spec) {
             TRY(add(ts, t, d->name, std::move(o).take(), true));
         }
     }
-    for (MemberDef* m = spec.members; m && m->name; ++m) TRY(add(ts, t, m->name, TRY(descr_new_member(ts, t, *m))));
+    for (MemberDef* m = spec.members; m && m->name; ++m)
+        TRY(add(ts, t, m->name, TRY(descr_new_member(ts, t, *m))));
     for (const GetSet* g = spec.getset; g && g->name; ++g) {
         TRY(add(ts, t, g->name, TRY(descr_new_native_getset(ts, t, *g)), true));
     }
@@ -255,8 +272,8 @@ Result<void> add_new(Attached ts, Type& t) {
 
 // The MRO is the class and then its only base's: what is not in its own dict, it has from there.
 bool follows_base(const Type& t) {
-    return t.bases->size == 1 && t.base->mro && t.mro->size == t.base->mro->size + 1 && t.mro->item[1] == t.base->mro->item[0] &&
-           t.type == t.base->type;
+    return t.bases->size == 1 && t.base->mro && t.mro->size == t.base->mro->size + 1 &&
+           t.mro->item[1] == t.base->mro->item[0] && t.type == t.base->type;
 }
 void take_slots_of_base(Attached ts, Type& t) {
     for (const SlotEntry& e : slot_entries) {
@@ -276,14 +293,18 @@ void take_slots_of_base(Attached ts, Type& t) {
 Result<void> finish_type(Attached ts, Type& t) {
     TypeInfo& ti = info(t);
     if (!t.bases) {
-        if (t.base) t.bases = TRY(tuple_of(ts, {t.base})).release();
-        else t.bases = empty_tuple().release();
+        if (t.base)
+            t.bases = TRY(tuple_of(ts, {t.base})).release();
+        else
+            t.bases = empty_tuple().release();
     }
     if (!t.dict) t.dict = TRY(dict_new(ts)).release();
     if (!ti.python_class) {
         TRY(add_operators(ts, t));
-        if (ti.native) TRY(add_native_methods(ts, t, *ti.spec));
-        else TRY(add_c_methods(ts, t));
+        if (ti.native)
+            TRY(add_native_methods(ts, t, *ti.spec));
+        else
+            TRY(add_c_methods(ts, t));
         TRY(add_doc(ts, t));
     }
     TRY(assign_mro(ts, t));
@@ -291,11 +312,14 @@ Result<void> finish_type(Attached ts, Type& t) {
     if (t.base) inherit_special(t, *t.base);
     for (Index i = 1; i < t.mro->size; ++i) inherit_slots(t, static_cast<Type&>(*t.mro->item[i]));
     if (ti.python_class) {
-        if (follows_base(t)) take_slots_of_base(ts, t);
-        else update_slots(ts, t, nullptr);
+        if (follows_base(t))
+            take_slots_of_base(ts, t);
+        else
+            update_slots(ts, t, nullptr);
     } else if (!internal_slot(t, SlotId::hash)) {
         set_slot(t, SlotId::hash, unhashable_slot());
-        if (!dict_find_str(*t.dict, id(Name::__hash__))) TRY(dict_set_str(ts, *t.dict, id(Name::__hash__), none()));
+        if (!dict_find_str(*t.dict, id(Name::__hash__)))
+            TRY(dict_set_str(ts, *t.dict, id(Name::__hash__), none()));
     }
     for (Index i = 0; i < t.bases->size; ++i) {
         if (!add_subclass(ts, static_cast<Type&>(*t.bases->item[i]), t)) return raise_no_memory(ts);
@@ -318,7 +342,8 @@ Result<void> type_ready(Attached ts, Type& t) {
         t.refcnt = kImmortalRefcnt;
         t.flags |= kTypeImmutable;
     }
-    if (has_flag(t, kTypeManagedDict) && t.dictoffset <= 0 && t.base->dictoffset == 0 && !t.itemsize && !t.base->itemsize) {
+    if (has_flag(t, kTypeManagedDict) && t.dictoffset <= 0 && t.base->dictoffset == 0 && !t.itemsize &&
+        !t.base->itemsize) {
         // "The interpreter keeps the dict": a word behind what the C struct has.
         if (t.basicsize == 0) t.basicsize = t.base->basicsize;
         t.dictoffset = (t.basicsize + 7) & ~Index{7};
@@ -334,7 +359,8 @@ Result<void> type_ready(Attached ts, Type& t) {
 
 namespace {
 
-uint32_t native_count = 0;  // static types so far; grows only while the process starts up, in its first interpreter
+uint32_t native_count =
+    0;  // static types so far; grows only while the process starts up, in its first interpreter
 
 // Everything of a static type that needs no object: from here on instances can be made and dropped.
 void prepare_native(Type& t, const TypeSpec& spec) {
@@ -367,8 +393,10 @@ void prepare_native(Type& t, const TypeSpec& spec) {
         if (SlotFunctions f = spec_slot(spec, e.id)) set_slot(t, e.id, f);
     }
     t.alloc = &c_generic_alloc;
-    if (t.flags & kTypeHasGc) t.free = &c_free_gc_object;
-    else if (!t.base || !has_flag(*t.base, kTypeHasGc)) t.free = &c_free_object;
+    if (t.flags & kTypeHasGc)
+        t.free = &c_free_gc_object;
+    else if (!t.base || !has_flag(*t.base, kTypeHasGc))
+        t.free = &c_free_object;
 }
 
 void finish_native(Attached ts, Type& t) {

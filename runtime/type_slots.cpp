@@ -1,4 +1,5 @@
-// The table of slots and dunders, reading and writing slots, and keeping them in step with the dunders in class dicts.
+// The table of slots and dunders, reading and writing slots, and keeping them in step with the dunders in
+// class dicts.
 #include <cstdlib>
 #include <cstring>
 
@@ -21,15 +22,25 @@ namespace {
 template <SlotGroup G>
 struct GroupStruct;
 template <>
-struct GroupStruct<SlotGroup::type> { using T = Type; };
+struct GroupStruct<SlotGroup::type> {
+    using T = Type;
+};
 template <>
-struct GroupStruct<SlotGroup::number> { using T = NumberMethods; };
+struct GroupStruct<SlotGroup::number> {
+    using T = NumberMethods;
+};
 template <>
-struct GroupStruct<SlotGroup::sequence> { using T = SequenceMethods; };
+struct GroupStruct<SlotGroup::sequence> {
+    using T = SequenceMethods;
+};
 template <>
-struct GroupStruct<SlotGroup::mapping> { using T = MappingMethods; };
+struct GroupStruct<SlotGroup::mapping> {
+    using T = MappingMethods;
+};
 template <>
-struct GroupStruct<SlotGroup::async> { using T = AsyncMethods; };
+struct GroupStruct<SlotGroup::async> {
+    using T = AsyncMethods;
+};
 
 constexpr std::string_view kDunderTexts[] = {
 #define SLOT(id, kind, group, field, dunder, reflected, doc) dunder, reflected,
@@ -83,20 +94,31 @@ constexpr const char* signature_of(SlotKind kind, SlotId id, int variant) {
     switch (kind) {
         case SlotKind::Binary:
             return id == SlotId::mp_subscript ? "($self, key, /)" : "($self, value, /)";
-        case SlotKind::Ternary: return id == SlotId::inplace_power ? "($self, value, /)" : "($self, value, mod=None, /)";
-        case SlotKind::IndexArg: return id == SlotId::sq_item ? "($self, key, /)" : "($self, value, /)";
+        case SlotKind::Ternary:
+            return id == SlotId::inplace_power ? "($self, value, /)" : "($self, value, mod=None, /)";
+        case SlotKind::IndexArg:
+            return id == SlotId::sq_item ? "($self, key, /)" : "($self, value, /)";
         case SlotKind::SetIndex:
-        case SlotKind::SetKey: return variant ? "($self, key, /)" : "($self, key, value, /)";
-        case SlotKind::Contains: return "($self, key, /)";
-        case SlotKind::Compare: return "($self, value, /)";
-        case SlotKind::GetAttr: return "($self, name, /)";
-        case SlotKind::SetAttr: return variant ? "($self, name, /)" : "($self, name, value, /)";
+        case SlotKind::SetKey:
+            return variant ? "($self, key, /)" : "($self, key, value, /)";
+        case SlotKind::Contains:
+            return "($self, key, /)";
+        case SlotKind::Compare:
+            return "($self, value, /)";
+        case SlotKind::GetAttr:
+            return "($self, name, /)";
+        case SlotKind::SetAttr:
+            return variant ? "($self, name, /)" : "($self, name, value, /)";
         case SlotKind::Call:
         case SlotKind::Init:
-        case SlotKind::New: return "($self, /, *args, **kwargs)";
-        case SlotKind::DescrGet: return "($self, instance, owner=None, /)";
-        case SlotKind::DescrSet: return variant ? "($self, instance, /)" : "($self, instance, value, /)";
-        default: return "($self, /)";
+        case SlotKind::New:
+            return "($self, /, *args, **kwargs)";
+        case SlotKind::DescrGet:
+            return "($self, instance, owner=None, /)";
+        case SlotKind::DescrSet:
+            return variant ? "($self, instance, /)" : "($self, instance, value, /)";
+        default:
+            return "($self, /)";
     }
 }
 
@@ -134,12 +156,13 @@ void write_doc(int i) {
     } else {
         std::snprintf(body, sizeof body, "%s", doc);
     }
-    std::snprintf(doc_text[i], kDocRoom, "%s%s\n--\n\n%s", name, signature_of(e.kind, d.row, d.variant), body);
+    std::snprintf(doc_text[i], kDocRoom, "%s%s\n--\n\n%s", name, signature_of(e.kind, d.row, d.variant),
+                  body);
 }
 }  // namespace
 
-#define SLOT(id, kind, group, field, dunder, reflected, doc)                                                       \
-    {SlotId::id, SlotKind::kind, SlotGroup::group, static_cast<uint16_t>(offsetof(TypeInfo, id)),                  \
+#define SLOT(id, kind, group, field, dunder, reflected, doc)                                      \
+    {SlotId::id, SlotKind::kind, SlotGroup::group, static_cast<uint16_t>(offsetof(TypeInfo, id)), \
      static_cast<uint16_t>(offsetof(GroupStruct<SlotGroup::group>::T, field))},
 const SlotEntry slot_entries[kSlotCount] = {
 #include "runtime/slots.def"
@@ -175,16 +198,28 @@ void** c_slot(Type& t, SlotId id) {
     const SlotEntry& e = slot_entries[static_cast<int>(id)];
     void* base = nullptr;
     switch (e.group) {
-        case SlotGroup::type: base = &t; break;
-        case SlotGroup::number: base = t.as_number; break;
-        case SlotGroup::sequence: base = t.as_sequence; break;
-        case SlotGroup::mapping: base = t.as_mapping; break;
-        case SlotGroup::async: base = t.as_async; break;
+        case SlotGroup::type:
+            base = &t;
+            break;
+        case SlotGroup::number:
+            base = t.as_number;
+            break;
+        case SlotGroup::sequence:
+            base = t.as_sequence;
+            break;
+        case SlotGroup::mapping:
+            base = t.as_mapping;
+            break;
+        case SlotGroup::async:
+            base = t.as_async;
+            break;
     }
     return base ? reinterpret_cast<void**>(static_cast<char*>(base) + e.c_offset) : nullptr;
 }
 
-SlotFunctions get_slot(const Type& t, SlotId id) { return {internal_slot(t, id), c_slot_value(t, id)}; }
+SlotFunctions get_slot(const Type& t, SlotId id) {
+    return {internal_slot(t, id), c_slot_value(t, id)};
+}
 
 namespace {
 template <class T>
@@ -201,11 +236,20 @@ void set_slot(Type& t, SlotId id, SlotFunctions f) {
         if (!f.c) return;
         // A static type without the struct: it lives as long as the process, and so does the struct.
         switch (slot_entries[static_cast<int>(id)].group) {
-            case SlotGroup::type: break;
-            case SlotGroup::number: make_group(t.as_number); break;
-            case SlotGroup::sequence: make_group(t.as_sequence); break;
-            case SlotGroup::mapping: make_group(t.as_mapping); break;
-            case SlotGroup::async: make_group(t.as_async); break;
+            case SlotGroup::type:
+                break;
+            case SlotGroup::number:
+                make_group(t.as_number);
+                break;
+            case SlotGroup::sequence:
+                make_group(t.as_sequence);
+                break;
+            case SlotGroup::mapping:
+                make_group(t.as_mapping);
+                break;
+            case SlotGroup::async:
+                make_group(t.as_async);
+                break;
         }
         c = c_slot(t, id);
     }
@@ -220,7 +264,8 @@ SlotFunctions spec_slot(const TypeSpec& spec, SlotId id) {
         return {reinterpret_cast<void*>(spec.id.internal), spec.id.c()};
 #include "runtime/slots.def"
 #undef SLOT
-        case SlotId::count: break;
+        case SlotId::count:
+            break;
     }
     return {};
 }
@@ -233,12 +278,14 @@ Result<Hash> hash_unhashable(Attached ts, Object& o) {
     return raise(ts, Exc::TypeError, "unhashable type: '{}'", type_name(o));
 }
 
-// A method row of one of our types that stands beside its slot for speed (dict.__getitem__): both do the same.
+// A method row of one of our types that stands beside its slot for speed (dict.__getitem__): both do the
+// same.
 bool is_same_as_slot(Type& t, Descr& d, SlotId row) {
     return info(*d.owner).native && is_subtype(t, *d.owner) && get_slot(*d.owner, row);
 }
 
-// What the slot of a row is to be, now that the dunders along the MRO are what they are: the function that a wrapper or
+// What the slot of a row is to be, now that the dunders along the MRO are what they are: the function that a
+// wrapper or
 // __new__ stands for, or, as soon as something else is in the way, the one that looks the dunder up.
 SlotFunctions choose(Type& t, SlotId row) {
     SlotFunctions specific;
@@ -256,12 +303,18 @@ SlotFunctions choose(Type& t, SlotId row) {
         any = true;
         if (found->type == &PyWrapperDescr_Type) {
             auto& w = static_cast<NativeWrapperDescr&>(*found);
-            if (!is_subtype(t, *w.owner)) use_generic = true;
-            else if (w.base->number == i) propose({w.internal, w.wrapped});
-            // The wrapper of another row with the same dunder (__len__ of mapping and sequence): both rows come from its owner.
-            else if (w.base->name_object == dunder_rows[i].name_object) propose(get_slot(*w.owner, row));
-            else use_generic = true;
-        } else if (found->type == &PyMethodDescr_Type && is_same_as_slot(t, static_cast<Descr&>(*found), row)) {
+            if (!is_subtype(t, *w.owner))
+                use_generic = true;
+            else if (w.base->number == i)
+                propose({w.internal, w.wrapped});
+            // The wrapper of another row with the same dunder (__len__ of mapping and sequence): both rows
+            // come from its owner.
+            else if (w.base->name_object == dunder_rows[i].name_object)
+                propose(get_slot(*w.owner, row));
+            else
+                use_generic = true;
+        } else if (found->type == &PyMethodDescr_Type &&
+                   is_same_as_slot(t, static_cast<Descr&>(*found), row)) {
             propose(get_slot(*static_cast<Descr*>(found)->owner, row));
         } else if (row == SlotId::tp_new && is_own_new(*found)) {
             propose(get_slot(*static_cast<Type*>(static_cast<CFunction&>(*found).self), row));

@@ -19,7 +19,8 @@ namespace baton {
 // ---- the lists ----
 
 WeakRef** weakref_list(Attached ts, Object& o) {
-    if (is_type(o) && info(static_cast<Type&>(o)).native) return &type_data(ts, static_cast<Type&>(o)).weaklist;
+    if (is_type(o) && info(static_cast<Type&>(o)).native)
+        return &type_data(ts, static_cast<Type&>(o)).weaklist;
     Index offset = o.type->weaklistoffset;
     if (offset <= 0) return nullptr;
     return reinterpret_cast<WeakRef**>(reinterpret_cast<char*>(&o) + offset);
@@ -27,7 +28,8 @@ WeakRef** weakref_list(Attached ts, Object& o) {
 
 namespace {
 
-// The head of the list a live reference is in: it is the one whose `prev` is null, so its owner's word points at it.
+// The head of the list a live reference is in: it is the one whose `prev` is null, so its owner's word points
+// at it.
 void unlink(WeakRef& w, WeakRef** head) {
     if (*head == &w) *head = w.next;
     if (w.prev) w.prev->next = w.next;
@@ -70,12 +72,16 @@ void link_in_order(WeakRef** head, WeakRef& w) {
     if (!w.callback && is_exact(w, _PyWeakref_RefType)) {
         link_first(head, w);
     } else if (!w.callback && is_weakref_proxy(w)) {
-        if (s.ref) link_after(*s.ref, w);
-        else link_first(head, w);
+        if (s.ref)
+            link_after(*s.ref, w);
+        else
+            link_first(head, w);
     } else {
         WeakRef* last = s.proxy ? s.proxy : s.ref;
-        if (last) link_after(*last, w);
-        else link_first(head, w);
+        if (last)
+            link_after(*last, w);
+        else
+            link_first(head, w);
     }
 }
 
@@ -137,8 +143,8 @@ void weakref_clear_all(Attached ts, Object& o) {
     WeakRef** head = weakref_list(ts, o);
     if (!head || !*head) return;
     OptRef<BaseException> earlier = fetch(ts);
-    // First all die, then the callbacks run: none of them sees a reference to o that is still alive. References whose own
-    // count is zero are being freed: their callbacks do not run.
+    // First all die, then the callbacks run: none of them sees a reference to o that is still alive.
+    // References whose own count is zero are being freed: their callbacks do not run.
     WeakRef* to_call = nullptr;
     WeakRef** last = &to_call;
     while (WeakRef* w = *head) {
@@ -185,7 +191,9 @@ void dealloc(Attached ts, WeakRef& w) {
     replace_field<Object>(ts, w.callback, nullptr);
     free_instance(ts, w);
 }
-int traverse(Object* o, VisitProc visit, void* arg) { return visit_field(static_cast<WeakRef*>(o)->callback, visit, arg); }
+int traverse(Object* o, VisitProc visit, void* arg) {
+    return visit_field(static_cast<WeakRef*>(o)->callback, visit, arg);
+}
 int clear(Object* o) {
     auto* w = static_cast<WeakRef*>(o);
     weakref_unlink(*w);
@@ -230,7 +238,8 @@ Result<Ref<Object>> ref_repr(Attached ts, WeakRef& w) {
         return str_format(ts, "<weakref at {}; to '{}' at {} ({})>", static_cast<void*>(&w), o->type->name,
                           static_cast<void*>(o.get()), TRY(str_as_utf8(ts, static_cast<Str&>(*name))));
     }
-    return str_format(ts, "<weakref at {}; to '{}' at {}>", static_cast<void*>(&w), o->type->name, static_cast<void*>(o.get()));
+    return str_format(ts, "<weakref at {}; to '{}' at {}>", static_cast<void*>(&w), o->type->name,
+                      static_cast<void*>(o.get()));
 }
 Result<Ref<Object>> ref_compare(Attached ts, Object& a, Object& b, CompareOp op) {
     if ((op != CompareOp::eq && op != CompareOp::ne) || !is_weakref(a) || !is_weakref(b)) {
@@ -297,11 +306,19 @@ Result<Ref<Object>> proxy2(Attached ts, Object& a, Object& b) {
     return F(ts, *x, *y);
 }
 template <BinaryOp Op>
-Result<Ref<Object>> do_binary(Attached ts, Object& a, Object& b) { return binary(ts, Op, a, b); }
+Result<Ref<Object>> do_binary(Attached ts, Object& a, Object& b) {
+    return binary(ts, Op, a, b);
+}
 template <BinaryOp Op>
-Result<Ref<Object>> do_inplace(Attached ts, Object& a, Object& b) { return inplace(ts, Op, a, b); }
-Result<Ref<Object>> do_index(Attached ts, Object& a) { return number_index(ts, a); }
-Result<Ref<Object>> do_str(Attached ts, Object& a) { return str(ts, a); }
+Result<Ref<Object>> do_inplace(Attached ts, Object& a, Object& b) {
+    return inplace(ts, Op, a, b);
+}
+Result<Ref<Object>> do_index(Attached ts, Object& a) {
+    return number_index(ts, a);
+}
+Result<Ref<Object>> do_str(Attached ts, Object& a) {
+    return str(ts, a);
+}
 
 Result<Ref<Object>> proxy_power(Attached ts, Object& a, Object& b, Object& m) {
     auto x = TRY(alive(ts, a));
@@ -347,7 +364,9 @@ Next proxy_next(Attached ts, Object& a) {
     auto made = alive(ts, a);
     if (!made.ok()) return already_raised();
     Ref<Object> x = made.take();
-    if (!is_iterator(*x)) return raise(ts, Exc::TypeError, "Weakref proxy referenced a non-iterator '{}' object", type_name(*x));
+    if (!is_iterator(*x))
+        return raise(ts, Exc::TypeError, "Weakref proxy referenced a non-iterator '{}' object",
+                     type_name(*x));
     return iter_next(ts, *x);
 }
 Value proxy_call(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
@@ -359,7 +378,8 @@ Value proxy_call(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kw
 Result<Ref<Object>> proxy_repr(Attached ts, WeakRef& w) {
     OptRef<Object> o = weakref_get(w);
     Object& shown = o ? *o : none();
-    return str_format(ts, "<weakproxy at {} to {} at {}>", static_cast<void*>(&w), shown.type->name, static_cast<void*>(&shown));
+    return str_format(ts, "<weakproxy at {} to {} at {}>", static_cast<void*>(&w), shown.type->name,
+                      static_cast<void*>(&shown));
 }
 Result<Ref<Object>> proxy_bytes(Attached ts, Object& self) {
     auto x = TRY(alive(ts, self));

@@ -37,7 +37,8 @@ Result<Ref<Str>> function_text(Attached ts, Object& callee, const MethodDef& def
     return str_format(ts, "{}()", q);
 }
 
-[[gnu::cold]] Raised raise_count(Attached ts, Object& callee, const MethodDef& def, const char* what, size_t given) {
+[[gnu::cold]] Raised raise_count(Attached ts, Object& callee, const MethodDef& def, const char* what,
+                                 size_t given) {
     auto made = function_text(ts, callee, def);
     if (!made.ok()) return already_raised();
     Ref<Str> f = made.take();
@@ -54,11 +55,14 @@ Result<Ref<Str>> function_text(Attached ts, Object& callee, const MethodDef& def
     return raise(ts, Exc::TypeError, "{} takes no keyword arguments", *text);
 }
 
-Value finish(Attached ts, Object& callee, Object* r) { return check_outcome(ts, callee, r ? unbox(ts, r) : Value()); }
+Value finish(Attached ts, Object& callee, Object* r) {
+    return check_outcome(ts, callee, r ? unbox(ts, r) : Value());
+}
 
-Value call_c_method(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args, size_t nargs,
-                    Tuple* kwnames) {
-    const int kind = def.flags & (kMethVarargs | kMethKeywords | kMethNoArgs | kMethO | kMethFastcall | kMethMethod);
+Value call_c_method(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args,
+                    size_t nargs, Tuple* kwnames) {
+    const int kind =
+        def.flags & (kMethVarargs | kMethKeywords | kMethNoArgs | kMethO | kMethFastcall | kMethMethod);
     const size_t keywords = kwnames ? static_cast<size_t>(kwnames->size) : 0;
     if (keywords && !(kind & kMethKeywords)) return raise_keywords(ts, callee, def);
     if (!box_all(ts, args, nargs + keywords).ok()) return Value();
@@ -96,14 +100,15 @@ Value call_c_method(Attached ts, MethodDef& def, Type* cls, Object* self, Object
             auto call = reinterpret_cast<Object* (*)(Object*, Object*, Object*)>(f);
             return finish(ts, callee, call(self, packed.args.get(), packed.kwargs.get()));
         }
-        default: return raise(ts, Exc::SystemError, "{}() method: bad call flags", def.name);
+        default:
+            return raise(ts, Exc::SystemError, "{}() method: bad call flags", def.name);
     }
 }
 
 }  // namespace
 
-Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args, size_t nargs,
-                      Tuple* kwnames) {
+Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args,
+                      size_t nargs, Tuple* kwnames) {
     if (const Method* row = native_row(def)) [[likely]] {
         const Signature& s = row->signature;
         if (s.positional_only == s.count && !s.varkw) {
@@ -170,9 +175,11 @@ Result<Ref<Object>> cfunction_new(Attached ts, MethodDef& def, Object* self, Obj
                      "attempting to create PyCFunction with class but no METH_METHOD flag");
     }
     if (!cls && (def.flags & kMethMethod)) {
-        return raise(ts, Exc::SystemError, "attempting to create PyCMethod with a METH_METHOD flag but no class");
+        return raise(ts, Exc::SystemError,
+                     "attempting to create PyCMethod with a METH_METHOD flag but no class");
     }
-    Ref<CMethod> f = cls ? TRY(new_gc_object<CMethod>(ts, PyCMethod_Type)) : TRY(new_gc_object<CMethod>(ts, PyCFunction_Type));
+    Ref<CMethod> f = cls ? TRY(new_gc_object<CMethod>(ts, PyCMethod_Type))
+                         : TRY(new_gc_object<CMethod>(ts, PyCFunction_Type));
     f->ml = &def;
     f->self = OptRef<Object>::share(self).release();
     f->module = OptRef<Object>::share(module).release();
@@ -193,7 +200,8 @@ Type& new_provider(Type& t) {
     return b ? *b : PyBaseObject_Type;
 }
 
-// T.__new__(cls, ...): cls must be a subtype of T, and T's function must be the one that makes cls's C layout.
+// T.__new__(cls, ...): cls must be a subtype of T, and T's function must be the one that makes cls's C
+// layout.
 Value call_own_new(Attached ts, const Method&, Object* self, Value* args, size_t nargs, Tuple* kwnames) {
     auto& t = static_cast<Type&>(*self);
     if (nargs == 0) return raise(ts, Exc::TypeError, "{}.__new__(): not enough arguments", t.name);
@@ -203,11 +211,13 @@ Value call_own_new(Attached ts, const Method&, Object* self, Value* args, size_t
     }
     auto& cls = static_cast<Type&>(*args[0].object());
     if (!is_subtype(cls, t)) {
-        return raise(ts, Exc::TypeError, "{}.__new__({}): {} is not a subtype of {}", t.name, cls.name, cls.name, t.name);
+        return raise(ts, Exc::TypeError, "{}.__new__({}): {} is not a subtype of {}", t.name, cls.name,
+                     cls.name, t.name);
     }
     Type& provider = new_provider(cls);
     if (!(get_slot(provider, SlotId::tp_new) == get_slot(t, SlotId::tp_new))) {
-        return raise(ts, Exc::TypeError, "{}.__new__({}) is not safe, use {}.__new__()", t.name, cls.name, provider.name);
+        return raise(ts, Exc::TypeError, "{}.__new__({}) is not safe, use {}.__new__()", t.name, cls.name,
+                     provider.name);
     }
     SlotFunctions f = get_slot(t, SlotId::tp_new);
     if (f.internal == slot_bridges[static_cast<int>(SlotId::tp_new)]) {
@@ -227,7 +237,9 @@ NativeDef own_new_def = {{"__new__", nullptr, kMethNative, own_new_row.doc}, &ow
 
 }  // namespace
 
-Result<Ref<Object>> own_new_function(Attached ts, Type& t) { return cfunction_new(ts, own_new_def, &t, nullptr, nullptr); }
+Result<Ref<Object>> own_new_function(Attached ts, Type& t) {
+    return cfunction_new(ts, own_new_def, &t, nullptr, nullptr);
+}
 bool is_own_new(const Object& o) {
     return o.type == &PyCFunction_Type && static_cast<const CFunction&>(o).ml == &own_new_def;
 }
@@ -257,23 +269,34 @@ Value cfunction_call(Attached ts, Object& callee, Value* args, size_t nargs, Tup
     return call_method_def(ts, *f.ml, f.cls, self, callee, args, nargs, kwnames);
 }
 
-bool self_is_module(const CFunction& f) { return !f.self || is_instance_exact(*f.self, PyModule_Type); }
+bool self_is_module(const CFunction& f) {
+    return !f.self || is_instance_exact(*f.self, PyModule_Type);
+}
 
-Result<Ref<Object>> get_name(Attached ts, CMethod& f) { return str_new_utf8(ts, f.ml->name); }
+Result<Ref<Object>> get_name(Attached ts, CMethod& f) {
+    return str_new_utf8(ts, f.ml->name);
+}
 Result<Ref<Object>> get_qualname(Attached ts, CMethod& f) {
     if (self_is_module(f)) return get_name(ts, f);
     Type& t = is_type(*f.self) ? static_cast<Type&>(*f.self) : *f.self->type;
     auto q = TRY(type_get_qualname(ts, t));
-    if (!is_str(*q)) return raise(ts, Exc::TypeError, "<method>.__class__.__qualname__ is not a unicode object");
+    if (!is_str(*q))
+        return raise(ts, Exc::TypeError, "<method>.__class__.__qualname__ is not a unicode object");
     return str_format(ts, "{}.{}", TRY(str_as_utf8(ts, static_cast<Str&>(*q))), f.ml->name);
 }
-Result<Ref<Object>> get_doc(Attached ts, CMethod& f) { return method_doc(ts, *f.ml); }
-Result<Ref<Object>> get_signature(Attached ts, CMethod& f) { return method_text_signature(ts, *f.ml); }
+Result<Ref<Object>> get_doc(Attached ts, CMethod& f) {
+    return method_doc(ts, *f.ml);
+}
+Result<Ref<Object>> get_signature(Attached ts, CMethod& f) {
+    return method_text_signature(ts, *f.ml);
+}
 Result<Ref<Object>> get_self(Attached, CMethod& f) {
     if (!f.self || (f.ml->flags & kMethStatic)) return Ref<Object>::share(none());
     return Ref<Object>::share(*f.self);
 }
-Result<Ref<Object>> get_module(Attached, CMethod& f) { return Ref<Object>::share(f.module ? *f.module : none()); }
+Result<Ref<Object>> get_module(Attached, CMethod& f) {
+    return Ref<Object>::share(f.module ? *f.module : none());
+}
 Result<void> set_module(Attached ts, CMethod& f, Object* value) {
     xincref(value);
     replace_field<Object>(ts, f.module, value);
@@ -282,7 +305,8 @@ Result<void> set_module(Attached ts, CMethod& f, Object* value) {
 
 Result<Ref<Object>> cfunction_repr(Attached ts, CMethod& f) {
     if (self_is_module(f)) return str_format(ts, "<built-in function {}>", f.ml->name);
-    return str_format(ts, "<built-in method {} of {} object at {}>", f.ml->name, type_name(*f.self), static_cast<void*>(f.self));
+    return str_format(ts, "<built-in method {} of {} object at {}>", f.ml->name, type_name(*f.self),
+                      static_cast<void*>(f.self));
 }
 Result<Hash> cfunction_hash(Attached, CMethod& f) {
     auto mix = [](const void* p) {

@@ -39,11 +39,14 @@ Raised raise_uninitialized(Attached ts, const char* kind) {
     return raise(ts, Exc::RuntimeError, "uninitialized {} object", kind);
 }
 
-Result<Ref<Object>> make(Attached ts, Type& cls, Value*, size_t, Tuple*) { return allocate_instance(ts, cls); }
+Result<Ref<Object>> make(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return allocate_instance(ts, cls);
+}
 
 // What functools.wraps copies: the decorated thing looks like the function inside.
 Result<void> copy_metadata(Attached ts, Object& from, Object& to) {
-    for (Name n : {Name::__module__, Name::__name__, Name::__qualname__, Name::__doc__, Name::__annotations__}) {
+    for (Name n :
+         {Name::__module__, Name::__name__, Name::__qualname__, Name::__doc__, Name::__annotations__}) {
         OptRef<Object> v = TRY(get_attr_opt(ts, from, id(n)));
         if (v) TRY(set_attr(ts, to, id(n), *v));
     }
@@ -92,10 +95,16 @@ Result<Ref<Object>> show(Attached ts, Decorated& d, const char* name) {
     auto text = d.callable ? TRY(repr(ts, *d.callable)) : TRY(str_new_ascii(ts, "NULL"));
     return str_format(ts, "<{}({})>", name, TRY(str_as_utf8(ts, *text)));
 }
-Result<Ref<Object>> class_repr(Attached ts, Decorated& d) { return show(ts, d, "classmethod"); }
-Result<Ref<Object>> static_repr(Attached ts, Decorated& d) { return show(ts, d, "staticmethod"); }
+Result<Ref<Object>> class_repr(Attached ts, Decorated& d) {
+    return show(ts, d, "classmethod");
+}
+Result<Ref<Object>> static_repr(Attached ts, Decorated& d) {
+    return show(ts, d, "staticmethod");
+}
 
-Result<Ref<Object>> get_func(Attached, Decorated& d) { return Ref<Object>::share(d.callable ? *d.callable : none()); }
+Result<Ref<Object>> get_func(Attached, Decorated& d) {
+    return Ref<Object>::share(d.callable ? *d.callable : none());
+}
 Result<Ref<Object>> get_abstract(Attached ts, Decorated& d) {
     if (!d.callable) return Ref<Object>::share(bool_object(false));
     OptRef<Object> v = TRY(get_attr_opt(ts, *d.callable, id(Name::__isabstractmethod__)));
@@ -106,7 +115,9 @@ Result<Ref<Object>> get_own_dict(Attached ts, Decorated& d) {
     if (!d.dict) d.dict = TRY(dict_new(ts)).release();
     return Ref<Object>::share(*d.dict);
 }
-Result<void> set_own_dict(Attached ts, Decorated& d, Object* value) { return set_dict(ts, d, value); }
+Result<void> set_own_dict(Attached ts, Decorated& d, Object* value) {
+    return set_dict(ts, d, value);
+}
 
 constexpr GetSet getset[] = {
     getter<get_func>("__func__"),
@@ -125,8 +136,12 @@ Result<Ref<Object>> new_decorated(Attached ts, Type& type, Object& f) {
 
 }  // namespace
 
-Result<Ref<Object>> staticmethod_new(Attached ts, Object& f) { return new_decorated(ts, PyStaticMethod_Type, f); }
-Result<Ref<Object>> classmethod_new(Attached ts, Object& f) { return new_decorated(ts, PyClassMethod_Type, f); }
+Result<Ref<Object>> staticmethod_new(Attached ts, Object& f) {
+    return new_decorated(ts, PyStaticMethod_Type, f);
+}
+Result<Ref<Object>> classmethod_new(Attached ts, Object& f) {
+    return new_decorated(ts, PyClassMethod_Type, f);
+}
 
 Object* classmethod_callable(const Object& o) {
     return is_exact(o, PyClassMethod_Type) ? static_cast<const Decorated&>(o).callable : nullptr;
@@ -135,9 +150,11 @@ Object* classmethod_callable(const Object& o) {
 extern const TypeSpec classmethod_spec, staticmethod_spec;
 const TypeSpec classmethod_spec = {
     .name = "classmethod",
-    .doc = "classmethod(function) -> method\n\n"
-           "Convert a function to be a class method: it receives the class as its first argument, whether it is called\n"
-           "on the class or on an instance of it.",
+    .doc =
+        "classmethod(function) -> method\n\n"
+        "Convert a function to be a class method: it receives the class as its first argument, whether it is "
+        "called\n"
+        "on the class or on an instance of it.",
     .basicsize = sizeof(Decorated),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,
@@ -152,8 +169,9 @@ const TypeSpec classmethod_spec = {
 };
 const TypeSpec staticmethod_spec = {
     .name = "staticmethod",
-    .doc = "staticmethod(function) -> method\n\n"
-           "Convert a function to be a static method: it receives no implicit first argument.",
+    .doc =
+        "staticmethod(function) -> method\n\n"
+        "Convert a function to be a static method: it receives no implicit first argument.",
     .basicsize = sizeof(Decorated),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,

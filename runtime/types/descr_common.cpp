@@ -10,7 +10,8 @@
 namespace baton {
 
 Result<void> check_receiver(Attached ts, Descr& d, Object& o) {
-    if (is_instance_exact(o, *d.owner)) [[likely]] return {};
+    if (is_instance_exact(o, *d.owner)) [[likely]]
+        return {};
     auto name = TRY(str_as_utf8(ts, static_cast<Str&>(*d.name)));
     return raise(ts, Exc::TypeError, "descriptor '{}' for '{}' objects doesn't apply to a '{}' object", name,
                  type_name(*d.owner), type_name(o));
@@ -25,16 +26,21 @@ Result<Ref<Object>> descr_reduce(Attached ts, Descr& d) {
     auto args = TRY(tuple_of(ts, {d.owner, d.name}));
     return tuple_of(ts, {getattr.get(), args.get()});
 }
-Result<Ref<Object>> descr_name(Attached, Descr& d) { return Ref<Object>::share(*d.name); }
+Result<Ref<Object>> descr_name(Attached, Descr& d) {
+    return Ref<Object>::share(*d.name);
+}
 Result<Ref<Object>> descr_qualname(Attached ts, Descr& d) {
     if (d.qualname) return Ref<Object>::share(*d.qualname);
     auto owner = TRY(type_get_qualname(ts, *d.owner));
-    if (!is_str(*owner)) return raise(ts, Exc::TypeError, "<descriptor>.__objclass__.__qualname__ is not a unicode object");
+    if (!is_str(*owner))
+        return raise(ts, Exc::TypeError, "<descriptor>.__objclass__.__qualname__ is not a unicode object");
     // Computed each time: descriptors of static types are shared by all interpreters.
     auto name = TRY(str_as_utf8(ts, static_cast<Str&>(*d.name)));
     return str_format(ts, "{}.{}", TRY(str_as_utf8(ts, static_cast<Str&>(*owner))), name);
 }
-Result<Ref<Object>> descr_objclass(Attached, Descr& d) { return Ref<Object>::share(*d.owner); }
+Result<Ref<Object>> descr_objclass(Attached, Descr& d) {
+    return Ref<Object>::share(*d.owner);
+}
 
 void descr_dealloc(Attached ts, Descr& d) {
     gc_untrack(&d);
@@ -43,7 +49,9 @@ void descr_dealloc(Attached ts, Descr& d) {
     xdecref(ts, d.qualname);
     gc_free(ts, &d, 0);
 }
-int descr_traverse(Object* self, VisitProc visit, void* arg) { return visit(static_cast<Descr*>(self)->owner, arg); }
+int descr_traverse(Object* self, VisitProc visit, void* arg) {
+    return visit(static_cast<Descr*>(self)->owner, arg);
+}
 
 // ---- docs with signatures ----
 

@@ -23,7 +23,8 @@ namespace {
 Raised raise_access(Attached ts, Descr& d, const char* what) {
     auto name = str_as_utf8(ts, static_cast<Str&>(*d.name));
     if (!name.ok()) return already_raised();
-    return raise(ts, Exc::AttributeError, "attribute '{}' of '{}' objects is not {}", *name, type_name(*d.owner), what);
+    return raise(ts, Exc::AttributeError, "attribute '{}' of '{}' objects is not {}", *name,
+                 type_name(*d.owner), what);
 }
 
 Result<Ref<Object>> get(Attached ts, Object& self, Object* instance, Object*) {
@@ -50,7 +51,9 @@ Result<void> set(Attached ts, Object& self, Object& instance, Object* value) {
     }
     return raise_access(ts, d, "writable");
 }
-Result<Ref<Object>> repr(Attached ts, Descr& self) { return descr_repr(ts, self, "attribute"); }
+Result<Ref<Object>> repr(Attached ts, Descr& self) {
+    return descr_repr(ts, self, "attribute");
+}
 Result<Ref<Object>> get_doc(Attached ts, NativeGetSetDescr& d) {
     const char* doc = d.row ? d.row->doc : d.getset->doc;
     if (!doc) return Ref<Object>::share(none());

@@ -17,9 +17,26 @@ namespace baton {
 namespace {
 
 enum MemberType {
-    kShort = 0, kInt = 1, kLong = 2, kFloat = 3, kDouble = 4, kString = 5, kObject = 6, kChar = 7, kByte = 8, kUByte = 9,
-    kUShort = 10, kUInt = 11, kULong = 12, kStringInplace = 13, kBool = 14, kObjectEx = 16, kLongLong = 17,
-    kULongLong = 18, kSsize = 19, kNone = 20
+    kShort = 0,
+    kInt = 1,
+    kLong = 2,
+    kFloat = 3,
+    kDouble = 4,
+    kString = 5,
+    kObject = 6,
+    kChar = 7,
+    kByte = 8,
+    kUByte = 9,
+    kUShort = 10,
+    kUInt = 11,
+    kULong = 12,
+    kStringInplace = 13,
+    kBool = 14,
+    kObjectEx = 16,
+    kLongLong = 17,
+    kULongLong = 18,
+    kSsize = 19,
+    kNone = 20
 };
 constexpr int kReadOnly = 1;
 
@@ -30,7 +47,9 @@ T load(const char* at) {
     return v;
 }
 template <class T>
-void store(char* at, T v) { std::memcpy(at, &v, sizeof v); }
+void store(char* at, T v) {
+    std::memcpy(at, &v, sizeof v);
+}
 
 template <class T>
 Result<Ref<Object>> get_integer(Attached ts, const char* at) {
@@ -59,13 +78,15 @@ Result<void> set_integer(Attached ts, char* at, Object& value, const char* c_nam
             return {};
         }
         uint64_t u;
-        if (!int_as_uint64(*i, &u)) return raise(ts, Exc::OverflowError, "Python int too large to convert to C unsigned long");
+        if (!int_as_uint64(*i, &u))
+            return raise(ts, Exc::OverflowError, "Python int too large to convert to C unsigned long");
         store<T>(at, static_cast<T>(u));
         return {};
     } else {
         if (overflow) {
             const char* to = std::is_same_v<T, Index> && sizeof(T) == 8 ? "ssize_t" : "long";
-            return raise(ts, Exc::OverflowError, "Python int too large to convert to C {}", c_name ? "long" : to);
+            return raise(ts, Exc::OverflowError, "Python int too large to convert to C {}",
+                         c_name ? "long" : to);
         }
         store<T>(at, static_cast<T>(n));
         if (c_name) {
@@ -83,34 +104,52 @@ Result<void> set_integer(Attached ts, char* at, Object& value, const char* c_nam
     }
 }
 
-Raised missing(Attached ts, const MemberDef& m) { return raise(ts, Exc::AttributeError, "{}", m.name); }
+Raised missing(Attached ts, const MemberDef& m) {
+    return raise(ts, Exc::AttributeError, "{}", m.name);
+}
 
 }  // namespace
 
 Result<Ref<Object>> member_get(Attached ts, const char* base, const MemberDef& m) {
     const char* at = base + m.offset;
     switch (m.type) {
-        case kBool: return Ref<Object>::share(bool_object(load<char>(at)));
-        case kByte: return get_integer<signed char>(ts, at);
-        case kUByte: return get_integer<unsigned char>(ts, at);
-        case kShort: return get_integer<short>(ts, at);
-        case kUShort: return get_integer<unsigned short>(ts, at);
-        case kInt: return get_integer<int>(ts, at);
-        case kUInt: return get_integer<unsigned>(ts, at);
-        case kLong: return get_integer<long>(ts, at);
-        case kULong: return get_integer<unsigned long>(ts, at);
-        case kLongLong: return get_integer<long long>(ts, at);
-        case kULongLong: return get_integer<unsigned long long>(ts, at);
-        case kSsize: return get_integer<Index>(ts, at);
-        case kFloat: return box_float(ts, static_cast<double>(load<float>(at)));
-        case kDouble: return box_float(ts, load<double>(at));
+        case kBool:
+            return Ref<Object>::share(bool_object(load<char>(at)));
+        case kByte:
+            return get_integer<signed char>(ts, at);
+        case kUByte:
+            return get_integer<unsigned char>(ts, at);
+        case kShort:
+            return get_integer<short>(ts, at);
+        case kUShort:
+            return get_integer<unsigned short>(ts, at);
+        case kInt:
+            return get_integer<int>(ts, at);
+        case kUInt:
+            return get_integer<unsigned>(ts, at);
+        case kLong:
+            return get_integer<long>(ts, at);
+        case kULong:
+            return get_integer<unsigned long>(ts, at);
+        case kLongLong:
+            return get_integer<long long>(ts, at);
+        case kULongLong:
+            return get_integer<unsigned long long>(ts, at);
+        case kSsize:
+            return get_integer<Index>(ts, at);
+        case kFloat:
+            return box_float(ts, static_cast<double>(load<float>(at)));
+        case kDouble:
+            return box_float(ts, load<double>(at));
         case kString: {
             auto text = load<const char*>(at);
             if (!text) return Ref<Object>::share(none());
             return str_new_utf8(ts, text);
         }
-        case kStringInplace: return str_new_utf8(ts, at);
-        case kChar: return str_new_latin1(ts, std::string_view(at, 1));
+        case kStringInplace:
+            return str_new_utf8(ts, at);
+        case kChar:
+            return str_new_latin1(ts, std::string_view(at, 1));
         case kObject: {
             auto* o = load<Object*>(at);
             return Ref<Object>::share(o ? *o : none());
@@ -119,12 +158,15 @@ Result<Ref<Object>> member_get(Attached ts, const char* base, const MemberDef& m
             auto* o = load<Object*>(at);
             if (!o) {
                 const auto& self = *reinterpret_cast<const Object*>(base);
-                return raise(ts, Exc::AttributeError, "'{}' object has no attribute '{}'", type_name(self), m.name);
+                return raise(ts, Exc::AttributeError, "'{}' object has no attribute '{}'", type_name(self),
+                             m.name);
             }
             return Ref<Object>::share(*o);
         }
-        case kNone: return Ref<Object>::share(none());
-        default: return raise(ts, Exc::SystemError, "bad memberdescr type for {}", m.name);
+        case kNone:
+            return Ref<Object>::share(none());
+        default:
+            return raise(ts, Exc::SystemError, "bad memberdescr type for {}", m.name);
     }
 }
 
@@ -140,25 +182,39 @@ Result<void> member_set(Attached ts, char* base, const MemberDef& m, Object* val
     }
     switch (m.type) {
         case kBool:
-            if (value->type != &PyBool_Type) return raise(ts, Exc::TypeError, "attribute value type must be bool");
+            if (value->type != &PyBool_Type)
+                return raise(ts, Exc::TypeError, "attribute value type must be bool");
             store<char>(at, value == &bool_object(true));
             return {};
-        case kByte: return set_integer<signed char>(ts, at, *value, "char");
-        case kUByte: return set_integer<unsigned char>(ts, at, *value, "unsigned char");
-        case kShort: return set_integer<short>(ts, at, *value, "short");
-        case kUShort: return set_integer<unsigned short>(ts, at, *value, "unsigned short");
-        case kInt: return set_integer<int>(ts, at, *value, "int");
-        case kUInt: return set_integer<unsigned>(ts, at, *value, "unsigned int");
-        case kLong: return set_integer<long>(ts, at, *value, nullptr);
-        case kULong: return set_integer<unsigned long>(ts, at, *value, nullptr);
-        case kLongLong: return set_integer<long long>(ts, at, *value, nullptr);
-        case kULongLong: return set_integer<unsigned long long>(ts, at, *value, nullptr);
-        case kSsize: return set_integer<Index>(ts, at, *value, nullptr);
+        case kByte:
+            return set_integer<signed char>(ts, at, *value, "char");
+        case kUByte:
+            return set_integer<unsigned char>(ts, at, *value, "unsigned char");
+        case kShort:
+            return set_integer<short>(ts, at, *value, "short");
+        case kUShort:
+            return set_integer<unsigned short>(ts, at, *value, "unsigned short");
+        case kInt:
+            return set_integer<int>(ts, at, *value, "int");
+        case kUInt:
+            return set_integer<unsigned>(ts, at, *value, "unsigned int");
+        case kLong:
+            return set_integer<long>(ts, at, *value, nullptr);
+        case kULong:
+            return set_integer<unsigned long>(ts, at, *value, nullptr);
+        case kLongLong:
+            return set_integer<long long>(ts, at, *value, nullptr);
+        case kULongLong:
+            return set_integer<unsigned long long>(ts, at, *value, nullptr);
+        case kSsize:
+            return set_integer<Index>(ts, at, *value, nullptr);
         case kFloat:
         case kDouble: {
             double d = TRY(convert_double(ts, unbox_borrowed(value)));
-            if (m.type == kFloat) store<float>(at, static_cast<float>(d));
-            else store<double>(at, d);
+            if (m.type == kFloat)
+                store<float>(at, static_cast<float>(d));
+            else
+                store<double>(at, d);
             return {};
         }
         case kObject:
@@ -172,14 +228,17 @@ Result<void> member_set(Attached ts, char* base, const MemberDef& m, Object* val
         case kChar: {
             if (!is_str(*value)) return raise(ts, Exc::TypeError, "bad argument type for built-in operation");
             auto text = TRY(str_as_utf8(ts, static_cast<Str&>(*value)));
-            if (text.size() != 1) return raise(ts, Exc::TypeError, "bad argument type for built-in operation");
+            if (text.size() != 1)
+                return raise(ts, Exc::TypeError, "bad argument type for built-in operation");
             *at = text[0];
             return {};
         }
         case kString:
         case kStringInplace:
-        case kNone: return raise(ts, Exc::TypeError, "readonly attribute");
-        default: return raise(ts, Exc::SystemError, "bad memberdescr type for {}", m.name);
+        case kNone:
+            return raise(ts, Exc::TypeError, "readonly attribute");
+        default:
+            return raise(ts, Exc::SystemError, "bad memberdescr type for {}", m.name);
     }
 }
 
@@ -202,7 +261,9 @@ Result<void> set(Attached ts, Object& self, Object& instance, Object* value) {
     TRY(check_receiver(ts, d, instance));
     return member_set(ts, reinterpret_cast<char*>(&instance), *d.member, value);
 }
-Result<Ref<Object>> member_repr(Attached ts, Descr& self) { return descr_repr(ts, self, "member"); }
+Result<Ref<Object>> member_repr(Attached ts, Descr& self) {
+    return descr_repr(ts, self, "member");
+}
 Result<Ref<Object>> get_doc(Attached ts, MemberDescr& d) {
     if (!d.member->doc) return Ref<Object>::share(none());
     return str_new_utf8(ts, d.member->doc);

@@ -24,7 +24,9 @@ Result<Ref<Object>> descr_new_class_method(Attached ts, Type& owner, MethodDef& 
 
 namespace {
 
-Type* defining_class(const MethodDescr& d) { return d.method->flags & kMethMethod ? d.owner : nullptr; }
+Type* defining_class(const MethodDescr& d) {
+    return d.method->flags & kMethMethod ? d.owner : nullptr;
+}
 
 Result<Ref<Object>> method_get(Attached ts, Object& self, Object* instance, Object*) {
     auto& d = static_cast<MethodDescr&>(self);
@@ -49,8 +51,8 @@ Value method_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple*
     if (!is_instance_exact(*receiver, *d.owner)) {
         auto name = str_as_utf8(ts, static_cast<Str&>(*d.name));
         if (!name.ok()) return Value();
-        return raise(ts, Exc::TypeError, "descriptor '{}' for '{}' objects doesn't apply to a '{}' object", *name,
-                     type_name(*d.owner), type_name(*receiver));
+        return raise(ts, Exc::TypeError, "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
+                     *name, type_name(*d.owner), type_name(*receiver));
     }
     return call_method_def(ts, *d.method, defining_class(d), receiver, callee, args + 1, nargs - 1, kwnames);
 }
@@ -58,8 +60,8 @@ Value method_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple*
 Result<void> check_class(Attached ts, MethodDescr& d, Object& type) {
     auto name = TRY(str_as_utf8(ts, static_cast<Str&>(*d.name)));
     if (!is_type(type)) {
-        return raise(ts, Exc::TypeError, "descriptor '{}' for type '{}' needs a type, not a '{}' as arg 2", name,
-                     type_name(*d.owner), type_name(type));
+        return raise(ts, Exc::TypeError, "descriptor '{}' for type '{}' needs a type, not a '{}' as arg 2",
+                     name, type_name(*d.owner), type_name(type));
     }
     if (is_subtype(static_cast<Type&>(type), *d.owner)) return {};
     return raise(ts, Exc::TypeError, "descriptor '{}' requires a subtype of '{}' but received '{}'", name,
@@ -71,8 +73,8 @@ Result<Ref<Object>> class_method_get(Attached ts, Object& self, Object* instance
     if (!owner) {
         if (!instance) {
             auto name = TRY(str_as_utf8(ts, static_cast<Str&>(*d.name)));
-            return raise(ts, Exc::TypeError, "descriptor '{}' for type '{}' needs either an object or a type", name,
-                         type_name(*d.owner));
+            return raise(ts, Exc::TypeError, "descriptor '{}' for type '{}' needs either an object or a type",
+                         name, type_name(*d.owner));
         }
         owner = instance->type;
     }
@@ -85,17 +87,25 @@ Value class_method_call(Attached ts, Object& callee, Value* args, size_t nargs, 
     if (nargs == 0) {
         auto name = str_as_utf8(ts, static_cast<Str&>(*d.name));
         if (!name.ok()) return Value();
-        return raise(ts, Exc::TypeError, "descriptor '{}' of '{}' object needs an argument", *name, type_name(*d.owner));
+        return raise(ts, Exc::TypeError, "descriptor '{}' of '{}' object needs an argument", *name,
+                     type_name(*d.owner));
     }
     auto self = box_in_place(ts, args[0]);
     if (!self.ok()) return Value();
     if (!check_class(ts, d, *self.take()).ok()) return Value();
-    return call_method_def(ts, *d.method, defining_class(d), self.take(), callee, args + 1, nargs - 1, kwnames);
+    return call_method_def(ts, *d.method, defining_class(d), self.take(), callee, args + 1, nargs - 1,
+                           kwnames);
 }
 
-Result<Ref<Object>> method_repr(Attached ts, Descr& self) { return descr_repr(ts, self, "method"); }
-Result<Ref<Object>> get_doc(Attached ts, MethodDescr& d) { return method_doc(ts, *d.method); }
-Result<Ref<Object>> get_signature(Attached ts, MethodDescr& d) { return method_text_signature(ts, *d.method); }
+Result<Ref<Object>> method_repr(Attached ts, Descr& self) {
+    return descr_repr(ts, self, "method");
+}
+Result<Ref<Object>> get_doc(Attached ts, MethodDescr& d) {
+    return method_doc(ts, *d.method);
+}
+Result<Ref<Object>> get_signature(Attached ts, MethodDescr& d) {
+    return method_text_signature(ts, *d.method);
+}
 
 constexpr Method methods[] = {
     method<descr_reduce>("__reduce__($self, /)", nullptr),

@@ -40,7 +40,8 @@ Value wrapper_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple
     auto& d = static_cast<NativeWrapperDescr&>(callee);
     auto name = [&] { return d.base->name; };
     if (nargs == 0) {
-        return raise(ts, Exc::TypeError, "descriptor '{}' of '{}' object needs an argument", name(), type_name(*d.owner));
+        return raise(ts, Exc::TypeError, "descriptor '{}' of '{}' object needs an argument", name(),
+                     type_name(*d.owner));
     }
     auto self = box_in_place(ts, args[0]);
     if (!self.ok()) return Value();
@@ -49,10 +50,13 @@ Value wrapper_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple
         return raise(ts, Exc::TypeError, "descriptor '{}' requires a '{}' object but received a '{}'", name(),
                      type_name(*d.owner), type_name(*receiver));
     }
-    return native_result(ts, call_wrapped(ts, *d.base, {d.internal, d.wrapped}, *receiver, args + 1, nargs - 1, kwnames));
+    return native_result(
+        ts, call_wrapped(ts, *d.base, {d.internal, d.wrapped}, *receiver, args + 1, nargs - 1, kwnames));
 }
 
-Result<Ref<Object>> wrapper_repr(Attached ts, Descr& self) { return descr_repr(ts, self, "slot wrapper"); }
+Result<Ref<Object>> wrapper_repr(Attached ts, Descr& self) {
+    return descr_repr(ts, self, "slot wrapper");
+}
 Result<Ref<Object>> wrapper_doc(Attached ts, NativeWrapperDescr& d) {
     return doc_without_signature(ts, d.base->name, d.base->doc);
 }
@@ -116,12 +120,24 @@ Result<Ref<Object>> bound_reduce(Attached ts, MethodWrapper& w) {
     auto args = TRY(tuple_of(ts, {w.self, w.descr->name}));
     return tuple_of(ts, {getattr.get(), args.get()});
 }
-Result<Ref<Object>> bound_self(Attached, MethodWrapper& w) { return Ref<Object>::share(*w.self); }
-Result<Ref<Object>> bound_objclass(Attached, MethodWrapper& w) { return Ref<Object>::share(*w.descr->owner); }
-Result<Ref<Object>> bound_name(Attached, MethodWrapper& w) { return Ref<Object>::share(*w.descr->name); }
-Result<Ref<Object>> bound_qualname(Attached ts, MethodWrapper& w) { return descr_qualname(ts, *w.descr); }
-Result<Ref<Object>> bound_doc(Attached ts, MethodWrapper& w) { return wrapper_doc(ts, *w.descr); }
-Result<Ref<Object>> bound_signature(Attached ts, MethodWrapper& w) { return wrapper_signature(ts, *w.descr); }
+Result<Ref<Object>> bound_self(Attached, MethodWrapper& w) {
+    return Ref<Object>::share(*w.self);
+}
+Result<Ref<Object>> bound_objclass(Attached, MethodWrapper& w) {
+    return Ref<Object>::share(*w.descr->owner);
+}
+Result<Ref<Object>> bound_name(Attached, MethodWrapper& w) {
+    return Ref<Object>::share(*w.descr->name);
+}
+Result<Ref<Object>> bound_qualname(Attached ts, MethodWrapper& w) {
+    return descr_qualname(ts, *w.descr);
+}
+Result<Ref<Object>> bound_doc(Attached ts, MethodWrapper& w) {
+    return wrapper_doc(ts, *w.descr);
+}
+Result<Ref<Object>> bound_signature(Attached ts, MethodWrapper& w) {
+    return wrapper_signature(ts, *w.descr);
+}
 
 constexpr Method bound_methods[] = {
     method<bound_reduce>("__reduce__($self, /)", nullptr),

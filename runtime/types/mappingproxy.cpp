@@ -35,7 +35,9 @@ void dealloc(Attached ts, MappingProxy& p) {
     decref(ts, p.mapping);
     gc_free(ts, &p, sizeof p);
 }
-int traverse(Object* o, VisitProc visit, void* arg) { return visit(static_cast<MappingProxy*>(o)->mapping, arg); }
+int traverse(Object* o, VisitProc visit, void* arg) {
+    return visit(static_cast<MappingProxy*>(o)->mapping, arg);
+}
 
 Result<Ref<Object>> make(Attached ts, Type&, Value* args, size_t nargs, Tuple* kwnames) {
     static constexpr Signature kSignature = parse_signature("mappingproxy($self, mapping)");
@@ -48,18 +50,32 @@ Result<Ref<Object>> make(Attached ts, Type&, Value* args, size_t nargs, Tuple* k
     return mappingproxy_new(ts, m);
 }
 
-Object& target(Object& o) { return *static_cast<MappingProxy&>(o).mapping; }
+Object& target(Object& o) {
+    return *static_cast<MappingProxy&>(o).mapping;
+}
 
-Result<Index> proxy_len(Attached ts, Object& o) { return length(ts, target(o)); }
-Result<Ref<Object>> proxy_item(Attached ts, Object& o, Object& key) { return get_item(ts, target(o), key); }
-Result<bool> proxy_contains(Attached ts, Object& o, Object& key) { return contains(ts, target(o), key); }
-Result<Ref<Object>> proxy_iter(Attached ts, Object& o) { return get_iter(ts, target(o)); }
-Result<Ref<Object>> proxy_str(Attached ts, Object& o) { return str(ts, target(o)); }
+Result<Index> proxy_len(Attached ts, Object& o) {
+    return length(ts, target(o));
+}
+Result<Ref<Object>> proxy_item(Attached ts, Object& o, Object& key) {
+    return get_item(ts, target(o), key);
+}
+Result<bool> proxy_contains(Attached ts, Object& o, Object& key) {
+    return contains(ts, target(o), key);
+}
+Result<Ref<Object>> proxy_iter(Attached ts, Object& o) {
+    return get_iter(ts, target(o));
+}
+Result<Ref<Object>> proxy_str(Attached ts, Object& o) {
+    return str(ts, target(o));
+}
 Result<Ref<Object>> proxy_repr(Attached ts, Object& o) {
     auto text = TRY(repr(ts, target(o)));
     return str_format(ts, "mappingproxy({})", TRY(str_as_utf8(ts, *text)));
 }
-Result<Ref<Object>> proxy_compare(Attached ts, Object& a, Object& b, CompareOp op) { return compare(ts, target(a), b, op); }
+Result<Ref<Object>> proxy_compare(Attached ts, Object& a, Object& b, CompareOp op) {
+    return compare(ts, target(a), b, op);
+}
 Result<Ref<Object>> proxy_or(Attached ts, Object& a, Object& b) {
     Object& x = is_exact(a, PyDictProxy_Type) ? target(a) : a;
     Object& y = is_exact(b, PyDictProxy_Type) ? target(b) : b;
@@ -72,14 +88,25 @@ Result<Ref<Object>> proxy_ior(Attached ts, Object&, Object& other) {
 Result<Ref<Object>> proxy_get(Attached ts, Object& o, Object& key, Object* fallback) {
     return call_method(ts, target(o), id(Name::get), {&key, fallback ? fallback : &none()});
 }
-Result<Ref<Object>> proxy_keys(Attached ts, Object& o) { return call_method(ts, target(o), id(Name::keys)); }
-Result<Ref<Object>> proxy_values(Attached ts, Object& o) { return call_method(ts, target(o), id(Name::values)); }
-Result<Ref<Object>> proxy_items(Attached ts, Object& o) { return call_method(ts, target(o), id(Name::items)); }
-Result<Ref<Object>> proxy_copy(Attached ts, Object& o) { return call_method(ts, target(o), id(Name::copy)); }
-Result<Ref<Object>> proxy_reversed(Attached ts, Object& o) { return call_method(ts, target(o), id(Name::__reversed__)); }
+Result<Ref<Object>> proxy_keys(Attached ts, Object& o) {
+    return call_method(ts, target(o), id(Name::keys));
+}
+Result<Ref<Object>> proxy_values(Attached ts, Object& o) {
+    return call_method(ts, target(o), id(Name::values));
+}
+Result<Ref<Object>> proxy_items(Attached ts, Object& o) {
+    return call_method(ts, target(o), id(Name::items));
+}
+Result<Ref<Object>> proxy_copy(Attached ts, Object& o) {
+    return call_method(ts, target(o), id(Name::copy));
+}
+Result<Ref<Object>> proxy_reversed(Attached ts, Object& o) {
+    return call_method(ts, target(o), id(Name::__reversed__));
+}
 
 constexpr Method methods[] = {
-    method<proxy_get>("get($self, key, default=None, /)", "Return the value for key if key is in the mapping, else default."),
+    method<proxy_get>("get($self, key, default=None, /)",
+                      "Return the value for key if key is in the mapping, else default."),
     method<proxy_keys>("keys($self, /)", "D.keys() -> a set-like object providing a view on D's keys"),
     method<proxy_values>("values($self, /)", "D.values() -> an object providing a view on D's values"),
     method<proxy_items>("items($self, /)", "D.items() -> a set-like object providing a view on D's items"),

@@ -39,7 +39,8 @@ Value method_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple*
     Value saved = args[-1];
     int64_t i;
     Object& self = *m.self;
-    args[-1] = self.type == &PyLong_Type && int_fits_tag(static_cast<Int&>(self), &i) ? Value::of_int(i) : Value(&self);
+    args[-1] = self.type == &PyLong_Type && int_fits_tag(static_cast<Int&>(self), &i) ? Value::of_int(i)
+                                                                                      : Value(&self);
     Value given = args[-1];
     Value r = call_value(ts, *keep_function, args - 1, nargs + 1, kwnames);
     if (given.is_int() && !(args[-1] == given)) drop(ts, args[-1]);  // boxed in place by the callee
@@ -57,7 +58,9 @@ Result<Ref<Object>> method_getattro(Attached ts, Object& self, Str& name) {
     }
     return get_attr(ts, *static_cast<BoundMethod&>(self).func, name);
 }
-Result<Ref<Object>> method_descr_get(Attached, Object& self, Object*, Object*) { return Ref<Object>::share(self); }
+Result<Ref<Object>> method_descr_get(Attached, Object& self, Object*, Object*) {
+    return Ref<Object>::share(self);
+}
 
 void method_dealloc(Attached ts, BoundMethod& m) {
     gc_untrack(&m);
@@ -113,8 +116,12 @@ Result<Ref<Object>> method_doc(Attached ts, BoundMethod& m) {
     if (doc) return std::move(doc).take();
     return Ref<Object>::share(none());
 }
-Result<Ref<Object>> method_func(Attached, BoundMethod& m) { return Ref<Object>::share(*m.func); }
-Result<Ref<Object>> method_self(Attached, BoundMethod& m) { return Ref<Object>::share(*m.self); }
+Result<Ref<Object>> method_func(Attached, BoundMethod& m) {
+    return Ref<Object>::share(*m.func);
+}
+Result<Ref<Object>> method_self(Attached, BoundMethod& m) {
+    return Ref<Object>::share(*m.self);
+}
 
 constexpr Method method_rows[] = {
     method<method_reduce>("__reduce__($self, /)", nullptr),
@@ -179,8 +186,12 @@ Result<Ref<Object>> instance_new(Attached ts, Type&, Value* args, size_t nargs, 
     gc_track(ts, m.get());
     return m;
 }
-Result<Ref<Object>> instance_func(Attached, InstanceMethod& m) { return Ref<Object>::share(*m.func); }
-Result<Ref<Object>> instance_doc(Attached ts, InstanceMethod& m) { return get_attr(ts, *m.func, id(Name::__doc__)); }
+Result<Ref<Object>> instance_func(Attached, InstanceMethod& m) {
+    return Ref<Object>::share(*m.func);
+}
+Result<Ref<Object>> instance_doc(Attached ts, InstanceMethod& m) {
+    return get_attr(ts, *m.func, id(Name::__doc__));
+}
 constexpr GetSet instance_getset[] = {
     getter<instance_func>("__func__", "the function (or other callable) implementing a method"),
     getter<instance_doc>("__doc__"),

@@ -24,7 +24,9 @@ struct NativeModule : Module {
     const ModuleSpec* spec;
     NativeDef* defs;  // malloc'd
 };
-NativeModule& native(Module& m) { return static_cast<NativeModule&>(m); }
+NativeModule& native(Module& m) {
+    return static_cast<NativeModule&>(m);
+}
 
 Result<void> set_defaults(Attached ts, Module& m, Object& name, Object* doc) {
     if (!m.dict) m.dict = TRY(dict_new(ts)).release();
@@ -109,7 +111,9 @@ constexpr int kApiVersion = 1013, kAbi3Version = 3;
 
 Result<void> check_api_version(Attached ts, const char* name, int version) {
     if (version == kApiVersion || version == kAbi3Version) return {};
-    auto text = TRY(str_format(ts, "Python C API version mismatch for module {}: This Python has API version {}, module {} has version {}.",
+    auto text = TRY(str_format(ts,
+                               "Python C API version mismatch for module {}: This Python has API version {}, "
+                               "module {} has version {}.",
                                name, kApiVersion, name, version));
     return warn(ts, Exc::RuntimeWarning, TRY(str_as_utf8(ts, *text)));
 }
@@ -149,7 +153,8 @@ Result<Ref<Module>> module_create(Attached ts, ModuleDef& def, int api_version) 
     module_def_init(def);
     TRY(check_api_version(ts, def.name, api_version));
     if (def.slots) {
-        return raise(ts, Exc::SystemError, "module {}: PyModule_Create is incompatible with m_slots", def.name);
+        return raise(ts, Exc::SystemError, "module {}: PyModule_Create is incompatible with m_slots",
+                     def.name);
     }
     auto name = TRY(str_intern_utf8(ts, def.name));
     auto m = TRY(module_new(ts, *name));
@@ -163,11 +168,13 @@ Result<Ref<Module>> module_create(Attached ts, ModuleDef& def, int api_version) 
 Result<Ref<Object>> module_from_def_and_spec(Attached ts, ModuleDef& def, Object& spec, int api_version) {
     module_def_init(def);
     auto given = TRY(get_attr(ts, spec, id(Name::name)));
-    if (!is_str(*given)) return raise(ts, Exc::TypeError, "spec.name must be a string, not {}", type_name(*given));
+    if (!is_str(*given))
+        return raise(ts, Exc::TypeError, "spec.name must be a string, not {}", type_name(*given));
     auto name = TRY(str_as_utf8(ts, static_cast<Str&>(*given)));
     TRY(check_api_version(ts, name.data(), api_version));
     if (def.size < 0) {
-        return raise(ts, Exc::SystemError, "module {}: m_size may not be negative for multi-phase initialization", name);
+        return raise(ts, Exc::SystemError,
+                     "module {}: m_size may not be negative for multi-phase initialization", name);
     }
     void* create = nullptr;
     bool has_exec = false;
@@ -186,17 +193,20 @@ Result<Ref<Object>> module_from_def_and_spec(Attached ts, ModuleDef& def, Object
         Object* made = f(&spec, &def);
         if (!made) {
             if (pending(ts)) return already_raised();
-            return raise(ts, Exc::SystemError, "creation of module {} failed without setting an exception", name);
+            return raise(ts, Exc::SystemError, "creation of module {} failed without setting an exception",
+                         name);
         }
         auto m = Ref<Object>::steal(made);
         if (pending(ts)) return already_raised();
         if (!is_module(*m)) {
             if (def.size > 0 || def.traverse || def.clear || def.free) {
-                return raise(ts, Exc::SystemError, "module {} is not a module object, but requests module state", name);
+                return raise(ts, Exc::SystemError,
+                             "module {} is not a module object, but requests module state", name);
             }
             if (has_exec) {
                 return raise(ts, Exc::SystemError,
-                             "module {} specifies execution slots, but did not create a ModuleType instance", name);
+                             "module {} specifies execution slots, but did not create a ModuleType instance",
+                             name);
             }
             return m;
         }
@@ -221,7 +231,8 @@ Result<void> module_exec_def(Attached ts, Module& m, ModuleDef& def) {
         int r = reinterpret_cast<int (*)(Object*)>(s->value)(&m);
         if (r != 0) {
             if (pending(ts)) return already_raised();
-            return raise(ts, Exc::SystemError, "execution of module {} failed without setting an exception", name);
+            return raise(ts, Exc::SystemError, "execution of module {} failed without setting an exception",
+                         name);
         }
         if (pending(ts)) return already_raised();
     }
@@ -362,14 +373,16 @@ Result<Ref<Object>> module_getattro(Attached ts, Object& self, Str& name) {
         return call(ts, *keep, {static_cast<Object*>(&name)});
     }
     Object* own = dict_find_str(*m.dict, id(Name::__name__));
-    if (!own || !is_str(*own)) return raise(ts, Exc::AttributeError, "module has no attribute '{}'", attribute);
+    if (!own || !is_str(*own))
+        return raise(ts, Exc::AttributeError, "module has no attribute '{}'", attribute);
     auto keep = Ref<Object>::share(*own);
     auto module = TRY(str_as_utf8(ts, static_cast<Str&>(*keep)));
     Object* spec = dict_find_str(*m.dict, id(Name::__spec__));
     auto fail = [&]() -> Result<Ref<Object>> {
         if (spec && !is_none(*spec) && TRY(is_initializing(ts, *spec))) {
             return raise(ts, Exc::AttributeError,
-                         "partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
+                         "partially initialized module '{}' has no attribute '{}' (most likely due to a "
+                         "circular import)",
                          module, attribute);
         }
         return raise(ts, Exc::AttributeError, "module '{}' has no attribute '{}'", module, attribute);

@@ -36,7 +36,8 @@ Raised cannot_pickle(Attached ts, Object& o) {
 Result<Ref<Object>> slot_names(Attached ts, Type& t) {
     if (Object* known = dict_find_str(*t.dict, id(Name::__slotnames__))) {
         if (!is_none(*known) && !is_list(*known)) {
-            return raise(ts, Exc::TypeError, "{}.__slotnames__ should be a list or None, not {}", t.name, type_name(*known));
+            return raise(ts, Exc::TypeError, "{}.__slotnames__ should be a list or None, not {}", t.name,
+                         type_name(*known));
         }
         return Ref<Object>::share(*known);
     }
@@ -62,18 +63,22 @@ Result<void> new_arguments(Attached ts, Object& o, NewArguments* out) {
     if (ex) {
         auto r = TRY(call(ts, *ex));
         if (!is_tuple(*r)) {
-            return raise(ts, Exc::TypeError, "__getnewargs_ex__ should return a tuple, not '{}'", type_name(*r));
+            return raise(ts, Exc::TypeError, "__getnewargs_ex__ should return a tuple, not '{}'",
+                         type_name(*r));
         }
         auto& pair = static_cast<Tuple&>(*r);
         if (pair.size != 2) {
-            return raise(ts, Exc::ValueError, "__getnewargs_ex__ should return a tuple of length 2, not {}", pair.size);
+            return raise(ts, Exc::ValueError, "__getnewargs_ex__ should return a tuple of length 2, not {}",
+                         pair.size);
         }
         if (!is_tuple(*pair.item[0])) {
-            return raise(ts, Exc::TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
+            return raise(ts, Exc::TypeError,
+                         "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
                          type_name(*pair.item[0]));
         }
         if (!is_dict(*pair.item[1])) {
-            return raise(ts, Exc::TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
+            return raise(ts, Exc::TypeError,
+                         "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
                          type_name(*pair.item[1]));
         }
         out->args = Ref<Tuple>::share(static_cast<Tuple&>(*pair.item[0]));
@@ -83,7 +88,8 @@ Result<void> new_arguments(Attached ts, Object& o, NewArguments* out) {
     OptRef<Object> plain = TRY(lookup_special(ts, o, id(Name::__getnewargs__)));
     if (!plain) return {};
     auto r = TRY(call(ts, *plain));
-    if (!is_tuple(*r)) return raise(ts, Exc::TypeError, "__getnewargs__ should return a tuple, not '{}'", type_name(*r));
+    if (!is_tuple(*r))
+        return raise(ts, Exc::TypeError, "__getnewargs__ should return a tuple, not '{}'", type_name(*r));
     out->args = std::move(r).cast<Tuple>();
     return {};
 }
@@ -91,8 +97,8 @@ Result<void> new_arguments(Attached ts, Object& o, NewArguments* out) {
 Result<Ref<Object>> state_of(Attached ts, Object& o, bool required) {
     auto get = TRY(get_attr(ts, o, id(Name::__getstate__)));
     Object* theirs = type_lookup(*o.type, id(Name::__getstate__));
-    bool is_default = theirs == type_lookup(PyBaseObject_Type, id(Name::__getstate__)) && get->type == &PyCFunction_Type &&
-                      static_cast<CFunction&>(*get).self == &o;
+    bool is_default = theirs == type_lookup(PyBaseObject_Type, id(Name::__getstate__)) &&
+                      get->type == &PyCFunction_Type && static_cast<CFunction&>(*get).self == &o;
     if (is_default) return object_getstate_default(ts, o, required);
     return call(ts, *get);
 }

@@ -24,7 +24,9 @@ namespace {
 Result<Ref<Object>> object_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames);
 Result<void> object_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames);
 
-bool has_arguments(size_t nargs, Tuple* kwnames) { return nargs || (kwnames && kwnames->size); }
+bool has_arguments(size_t nargs, Tuple* kwnames) {
+    return nargs || (kwnames && kwnames->size);
+}
 
 Raised raise_abstract(Attached ts, Type& cls, Object& abstract) {
     auto text = [&]() -> Result<void> {
@@ -33,8 +35,8 @@ Raised raise_abstract(Attached ts, Type& cls, Object& abstract) {
         auto comma = TRY(str_new_ascii(ts, ", "));
         auto joined = TRY(str_join(ts, *comma, *names));
         auto view = TRY(str_as_utf8(ts, *joined));
-        return raise(ts, Exc::TypeError, "Can't instantiate abstract class {} with abstract method{} {}", cls.name,
-                     names->size > 1 ? "s" : "", view);
+        return raise(ts, Exc::TypeError, "Can't instantiate abstract class {} with abstract method{} {}",
+                     cls.name, names->size > 1 ? "s" : "", view);
     };
     (void)text();
     return already_raised();
@@ -44,9 +46,11 @@ Raised raise_abstract(Attached ts, Type& cls, Object& abstract) {
 Result<Ref<Object>> object_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     if (has_arguments(nargs, kwnames)) {
         if (info(cls).tp_new != &object_new) {
-            return raise(ts, Exc::TypeError, "object.__new__() takes exactly one argument (the type to instantiate)");
+            return raise(ts, Exc::TypeError,
+                         "object.__new__() takes exactly one argument (the type to instantiate)");
         }
-        if (info(cls).init == &object_init) return raise(ts, Exc::TypeError, "{}() takes no arguments", cls.name);
+        if (info(cls).init == &object_init)
+            return raise(ts, Exc::TypeError, "{}() takes no arguments", cls.name);
     }
     if (has_flag(cls, kTypeIsAbstract)) {
         OptRef<Object> abstract = TRY(get_attr_opt(ts, cls, id(Name::__abstractmethods__)));
@@ -58,10 +62,12 @@ Result<void> object_init(Attached ts, Object& self, Value*, size_t nargs, Tuple*
     if (!has_arguments(nargs, kwnames)) return {};
     Type& cls = *self.type;
     if (info(cls).init != &object_init) {
-        return raise(ts, Exc::TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
+        return raise(ts, Exc::TypeError,
+                     "object.__init__() takes exactly one argument (the instance to initialize)");
     }
     if (info(cls).tp_new == &object_new) {
-        return raise(ts, Exc::TypeError, "{}.__init__() takes exactly one argument (the instance to initialize)", cls.name);
+        return raise(ts, Exc::TypeError,
+                     "{}.__init__() takes exactly one argument (the instance to initialize)", cls.name);
     }
     return {};
 }
@@ -109,24 +115,31 @@ Result<Ref<Object>> object_compare(Attached ts, Object& a, Object& b, CompareOp 
 
 // ---- __class__ ----
 
-Result<Ref<Object>> get_class(Attached, Object& self) { return Ref<Object>::share(*self.type); }
+Result<Ref<Object>> get_class(Attached, Object& self) {
+    return Ref<Object>::share(*self.type);
+}
 Result<void> set_class(Attached ts, Object& self, Object* value) {
     if (!value) return raise(ts, Exc::TypeError, "can't delete __class__ attribute");
     if (!is_type(*value)) {
-        return raise(ts, Exc::TypeError, "__class__ must be set to a class, not '{}' object", type_name(*value));
+        return raise(ts, Exc::TypeError, "__class__ must be set to a class, not '{}' object",
+                     type_name(*value));
     }
     auto& to = static_cast<Type&>(*value);
     Type& from = *self.type;
     if (&to == &from) return {};
     const bool modules = is_subtype(to, PyModule_Type) && is_subtype(from, PyModule_Type);
     if (!modules && (has_flag(to, kTypeImmutable) || has_flag(from, kTypeImmutable))) {
-        return raise(ts, Exc::TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
+        return raise(ts, Exc::TypeError,
+                     "__class__ assignment only supported for mutable types or ModuleType subclasses");
     }
     if (to.free != from.free) {
-        return raise(ts, Exc::TypeError, "__class__ assignment: '{}' deallocator differs from '{}'", to.name, from.name);
+        return raise(ts, Exc::TypeError, "__class__ assignment: '{}' deallocator differs from '{}'", to.name,
+                     from.name);
     }
-    if (!same_layout(from, to) || from.dictoffset != to.dictoffset || from.weaklistoffset != to.weaklistoffset) {
-        return raise(ts, Exc::TypeError, "__class__ assignment: '{}' object layout differs from '{}'", to.name, from.name);
+    if (!same_layout(from, to) || from.dictoffset != to.dictoffset ||
+        from.weaklistoffset != to.weaklistoffset) {
+        return raise(ts, Exc::TypeError, "__class__ assignment: '{}' object layout differs from '{}'",
+                     to.name, from.name);
     }
     // Inline attributes are laid out by the class: they move into a dict, which both classes understand.
     if (info(from).inline_offset) TRY(materialize_dict(ts, self));
@@ -140,7 +153,8 @@ Result<void> set_class(Attached ts, Object& self, Object* value) {
 
 Result<Ref<Object>> object_format(Attached ts, Object& self, Str& spec) {
     if (spec.length) {
-        return raise(ts, Exc::TypeError, "unsupported format string passed to {}.__format__", type_name(self));
+        return raise(ts, Exc::TypeError, "unsupported format string passed to {}.__format__",
+                     type_name(self));
     }
     return str(ts, self);
 }
@@ -168,10 +182,18 @@ Result<Ref<Object>> object_dir(Attached ts, Object& self) {
     }
     return dict_keys_list(ts, *names);
 }
-Result<Ref<Object>> object_subclasshook(Attached, Type&, Args) { return Ref<Object>::share(not_implemented()); }
-Result<void> object_init_subclass(Attached, Type&) { return {}; }
-Result<Ref<Object>> object_getstate_method(Attached ts, Object& self) { return object_getstate_default(ts, self, false); }
-Result<Ref<Object>> object_reduce(Attached ts, Object& self) { return object_reduce_protocol(ts, self, 0); }
+Result<Ref<Object>> object_subclasshook(Attached, Type&, Args) {
+    return Ref<Object>::share(not_implemented());
+}
+Result<void> object_init_subclass(Attached, Type&) {
+    return {};
+}
+Result<Ref<Object>> object_getstate_method(Attached ts, Object& self) {
+    return object_getstate_default(ts, self, false);
+}
+Result<Ref<Object>> object_reduce(Attached ts, Object& self) {
+    return object_reduce_protocol(ts, self, 0);
+}
 Result<Ref<Object>> object_reduce_ex(Attached ts, Object& self, int protocol) {
     OptRef<Object> reduce = TRY(get_attr_opt(ts, self, id(Name::__reduce__)));
     if (reduce) {
@@ -188,7 +210,8 @@ constexpr Method methods[] = {
     method<object_getstate_method>("__getstate__($self, /)", "Helper for pickle."),
     class_method<object_subclasshook>("__subclasshook__($type, /, *args)",
                                       "Abstract classes can override this to customize issubclass()."),
-    class_method<object_init_subclass>("__init_subclass__($type, /)", "This method is called when a class is subclassed."),
+    class_method<object_init_subclass>("__init_subclass__($type, /)",
+                                       "This method is called when a class is subclassed."),
     method<object_format>("__format__($self, format_spec, /)", "Default object formatter."),
     method<object_sizeof>("__sizeof__($self, /)", "Size of object in memory, in bytes."),
     method<object_dir>("__dir__($self, /)", "Default dir() implementation."),
@@ -204,9 +227,10 @@ constexpr GetSet getset[] = {
 extern const TypeSpec object_spec;
 const TypeSpec object_spec = {
     .name = "object",
-    .doc = "The base class of the class hierarchy.\n\n"
-           "When called, it accepts no arguments and returns a new featureless\n"
-           "instance that has no instance attributes and cannot be given any.\n",
+    .doc =
+        "The base class of the class hierarchy.\n\n"
+        "When called, it accepts no arguments and returns a new featureless\n"
+        "instance that has no instance attributes and cannot be given any.\n",
     .basicsize = sizeof(Object),
     .flags = kTypeBaseType,
     .methods = methods,

@@ -67,7 +67,8 @@ Result<void> set_up(Attached ts, Property& p, Object* get, Object* set, Object* 
 }
 
 Result<void> property_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
-    static constexpr Signature kSignature = parse_signature("property($self, fget=None, fset=None, fdel=None, doc=None)");
+    static constexpr Signature kSignature =
+        parse_signature("property($self, fget=None, fset=None, fdel=None, doc=None)");
     Value* bound[4] = {};
     TRY(bind_arguments(ts, kSignature, args, nargs, kwnames, bound));
     Object* o[4] = {};
@@ -76,11 +77,15 @@ Result<void> property_init(Attached ts, Object& self, Value* args, size_t nargs,
     }
     return set_up(ts, static_cast<Property&>(self), o[0], o[1], o[2], o[3]);
 }
-Result<Ref<Object>> property_new(Attached ts, Type& cls, Value*, size_t, Tuple*) { return allocate_instance(ts, cls); }
+Result<Ref<Object>> property_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return allocate_instance(ts, cls);
+}
 
 // A copy with one function replaced; its doc follows the getter when it came from there.
 Result<Ref<Object>> copy(Attached ts, Property& p, Object* get, Object* set, Object* del) {
-    auto pick = [](Object* fresh, Object* old) { return fresh && !is_none(*fresh) ? fresh : old ? old : &none(); };
+    auto pick = [](Object* fresh, Object* old) {
+        return fresh && !is_none(*fresh) ? fresh : old ? old : &none();
+    };
     get = pick(get, p.get);
     set = pick(set, p.set);
     del = pick(del, p.del);
@@ -89,12 +94,19 @@ Result<Ref<Object>> copy(Attached ts, Property& p, Object* get, Object* set, Obj
     if (is_instance_exact(*fresh, PyProperty_Type)) put(ts, static_cast<Property&>(*fresh).name, p.name);
     return fresh;
 }
-Result<Ref<Object>> property_getter(Attached ts, Property& p, Object& f) { return copy(ts, p, &f, nullptr, nullptr); }
-Result<Ref<Object>> property_setter(Attached ts, Property& p, Object& f) { return copy(ts, p, nullptr, &f, nullptr); }
-Result<Ref<Object>> property_deleter(Attached ts, Property& p, Object& f) { return copy(ts, p, nullptr, nullptr, &f); }
+Result<Ref<Object>> property_getter(Attached ts, Property& p, Object& f) {
+    return copy(ts, p, &f, nullptr, nullptr);
+}
+Result<Ref<Object>> property_setter(Attached ts, Property& p, Object& f) {
+    return copy(ts, p, nullptr, &f, nullptr);
+}
+Result<Ref<Object>> property_deleter(Attached ts, Property& p, Object& f) {
+    return copy(ts, p, nullptr, nullptr, &f);
+}
 Result<void> property_set_name(Attached ts, Property& p, Args args) {
     if (args.n != 2) {
-        return raise(ts, Exc::TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.n);
+        return raise(ts, Exc::TypeError, "__set_name__() takes 2 positional arguments but {} were given",
+                     args.n);
     }
     put(ts, p.name, TRY(box_in_place(ts, args.v[1])));
     return {};
@@ -112,7 +124,8 @@ Raised raise_missing(Attached ts, Property& p, Object& instance, const char* wha
     Ref<Str> name = shown.take();
     auto name_text = str_as_utf8(ts, *name);
     if (!name_text.ok()) return already_raised();
-    return raise(ts, Exc::AttributeError, "property {} of '{}' object has no {}", *name_text, *type_text, what);
+    return raise(ts, Exc::AttributeError, "property {} of '{}' object has no {}", *name_text, *type_text,
+                 what);
 }
 
 Result<Ref<Object>> descr_get(Attached ts, Object& self, Object* instance, Object*) {
@@ -130,8 +143,10 @@ Result<void> descr_set(Attached ts, Object& self, Object& instance, Object* valu
     Object* f = value ? p.set : p.del;
     if (!f) return raise_missing(ts, p, instance, value ? "setter" : "deleter");
     auto keep = Ref<Object>::share(*f);
-    if (value) TRY(call(ts, *keep, {&instance, value}));
-    else TRY(call(ts, *keep, {&instance}));
+    if (value)
+        TRY(call(ts, *keep, {&instance, value}));
+    else
+        TRY(call(ts, *keep, {&instance}));
     return {};
 }
 
@@ -152,9 +167,12 @@ MemberDef members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 constexpr Method methods[] = {
-    method<property_getter>("getter($self, object, /)", "Descriptor to obtain a copy of the property with a different getter."),
-    method<property_setter>("setter($self, object, /)", "Descriptor to obtain a copy of the property with a different setter."),
-    method<property_deleter>("deleter($self, object, /)", "Descriptor to obtain a copy of the property with a different deleter."),
+    method<property_getter>("getter($self, object, /)",
+                            "Descriptor to obtain a copy of the property with a different getter."),
+    method<property_setter>("setter($self, object, /)",
+                            "Descriptor to obtain a copy of the property with a different setter."),
+    method<property_deleter>("deleter($self, object, /)",
+                             "Descriptor to obtain a copy of the property with a different deleter."),
     method<property_set_name>("__set_name__($self, /, *args)", "Method to set name of a property."),
     {},
 };
@@ -168,11 +186,12 @@ constexpr GetSet getset[] = {
 extern const TypeSpec property_spec;
 const TypeSpec property_spec = {
     .name = "property",
-    .doc = "Property attribute.\n\n"
-           "  fget\n    function to be used for getting an attribute value\n"
-           "  fset\n    function to be used for setting an attribute value\n"
-           "  fdel\n    function to be used for del'ing an attribute\n"
-           "  doc\n    docstring",
+    .doc =
+        "Property attribute.\n\n"
+        "  fget\n    function to be used for getting an attribute value\n"
+        "  fset\n    function to be used for setting an attribute value\n"
+        "  fdel\n    function to be used for del'ing an attribute\n"
+        "  doc\n    docstring",
     .basicsize = sizeof(Property),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,

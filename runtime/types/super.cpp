@@ -26,7 +26,8 @@ Result<OptRef<Object>> super_lookup(Attached ts, Type& type, Object& self, Type&
         auto o = Ref<Object>::share(*found);
         auto get = info(*o).descr_get;
         // A class method sees no instance: self is the class itself then.
-        if (get) return TRY(get(ts, *o, &self == static_cast<Object*>(&self_type) ? nullptr : &self, &self_type));
+        if (get)
+            return TRY(get(ts, *o, &self == static_cast<Object*>(&self_type) ? nullptr : &self, &self_type));
         return o;
     }
     return OptRef<Object>();
@@ -90,11 +91,14 @@ Result<void> super_init(Attached ts, Object& o, Value* args, size_t nargs, Tuple
         return fill(ts, s, *type, self);
     }
     if (!is_type(*args[0].object())) {
-        return raise(ts, Exc::TypeError, "super() argument 1 must be a type, not {}", type_name(*args[0].object()));
+        return raise(ts, Exc::TypeError, "super() argument 1 must be a type, not {}",
+                     type_name(*args[0].object()));
     }
     return fill(ts, s, static_cast<Type&>(*args[0].object()), nargs == 2 ? args[1].object() : nullptr);
 }
-Result<Ref<Object>> super_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) { return allocate_instance(ts, cls); }
+Result<Ref<Object>> super_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return allocate_instance(ts, cls);
+}
 
 Result<Ref<Object>> super_getattro(Attached ts, Object& o, Str& name) {
     auto& s = static_cast<Super&>(o);
@@ -125,7 +129,8 @@ Result<Ref<Object>> super_repr(Attached ts, Super& s) {
 MemberDef members[] = {
     {"__thisclass__", 6, offsetof(Super, type), 1, "the class invoking super()"},
     {"__self__", 6, offsetof(Super, self), 1, "the instance invoking super(); may be None"},
-    {"__self_class__", 6, offsetof(Super, self_type), 1, "the type of the instance invoking super(); may be None"},
+    {"__self_class__", 6, offsetof(Super, self_type), 1,
+     "the type of the instance invoking super(); may be None"},
     {nullptr, 0, 0, 0, nullptr},
 };
 
@@ -134,10 +139,11 @@ MemberDef members[] = {
 extern const TypeSpec super_spec;
 const TypeSpec super_spec = {
     .name = "super",
-    .doc = "super() -> same as super(__class__, <first argument>)\n"
-           "super(type) -> unbound super object\n"
-           "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-           "super(type, type2) -> bound super object; requires issubclass(type2, type)",
+    .doc =
+        "super() -> same as super(__class__, <first argument>)\n"
+        "super(type) -> unbound super object\n"
+        "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
+        "super(type, type2) -> bound super object; requires issubclass(type2, type)",
     .basicsize = sizeof(Super),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,

@@ -30,7 +30,9 @@ namespace baton {
 
 namespace {
 
-HeapType* heap(Type& t) { return has_flag(t, kTypeHeap) ? static_cast<HeapType*>(&t) : nullptr; }
+HeapType* heap(Type& t) {
+    return has_flag(t, kTypeHeap) ? static_cast<HeapType*>(&t) : nullptr;
+}
 
 Result<void> check_mutable(Attached ts, Type& t, const char* what) {
     if (!has_flag(t, kTypeImmutable)) return {};
@@ -70,7 +72,8 @@ namespace {
 Result<void> set_name(Attached ts, Type& t, Object* value) {
     TRY(check_special_set(ts, t, value, "__name__"));
     if (!is_str(*value)) {
-        return raise(ts, Exc::TypeError, "can only assign string to {}.__name__, not '{}'", t.name, type_name(*value));
+        return raise(ts, Exc::TypeError, "can only assign string to {}.__name__, not '{}'", t.name,
+                     type_name(*value));
     }
     auto name = TRY(str_exact(ts, static_cast<Str&>(*value)));
     auto text = TRY(str_as_utf8(ts, *name));
@@ -86,7 +89,8 @@ Result<void> set_name(Attached ts, Type& t, Object* value) {
 Result<void> set_qualname(Attached ts, Type& t, Object* value) {
     TRY(check_special_set(ts, t, value, "__qualname__"));
     if (!is_str(*value)) {
-        return raise(ts, Exc::TypeError, "can only assign string to {}.__qualname__, not '{}'", t.name, type_name(*value));
+        return raise(ts, Exc::TypeError, "can only assign string to {}.__qualname__, not '{}'", t.name,
+                     type_name(*value));
     }
     incref(value);
     replace_field(ts, heap(t)->ht_qualname, static_cast<Str*>(value));
@@ -100,7 +104,9 @@ Result<void> set_module(Attached ts, Type& t, Object* value) {
 
 // ---- bases ----
 
-Result<Ref<Object>> get_bases(Attached, Type& t) { return Ref<Object>::share(*t.bases); }
+Result<Ref<Object>> get_bases(Attached, Type& t) {
+    return Ref<Object>::share(*t.bases);
+}
 Result<Ref<Object>> get_base(Attached, Type& t) {
     if (t.base) return Ref<Object>::share(*t.base);
     return Ref<Object>::share(none());
@@ -123,7 +129,8 @@ Result<void> renew_mros(Attached ts, Type& t, List& undo) {
 Result<void> set_bases(Attached ts, Type& t, Object* value) {
     TRY(check_special_set(ts, t, value, "__bases__"));
     if (!is_tuple(*value)) {
-        return raise(ts, Exc::TypeError, "can only assign tuple to {}.__bases__, not {}", t.name, type_name(*value));
+        return raise(ts, Exc::TypeError, "can only assign tuple to {}.__bases__, not {}", t.name,
+                     type_name(*value));
     }
     auto& bases = static_cast<Tuple&>(*value);
     if (bases.size == 0) {
@@ -141,10 +148,12 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
     }
     Type* base = TRY(best_base(ts, bases));
     if (t.dealloc != base->dealloc && !(info(t).python_class && t.base->free == base->free)) {
-        return raise(ts, Exc::TypeError, "__bases__ assignment: '{}' deallocator differs from '{}'", base->name, t.base->name);
+        return raise(ts, Exc::TypeError, "__bases__ assignment: '{}' deallocator differs from '{}'",
+                     base->name, t.base->name);
     }
     if (!same_layout(*base, *t.base)) {
-        return raise(ts, Exc::TypeError, "__bases__ assignment: '{}' object layout differs from '{}'", base->name, t.base->name);
+        return raise(ts, Exc::TypeError, "__bases__ assignment: '{}' object layout differs from '{}'",
+                     base->name, t.base->name);
     }
     Tuple* old_bases = t.bases;
     Type* old_base = t.base;
@@ -166,7 +175,8 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
         type_modified(t);
         return already_raised();
     }
-    for (Index i = 0; i < old_bases->size; ++i) remove_subclass(ts, static_cast<Type&>(*old_bases->item[i]), t);
+    for (Index i = 0; i < old_bases->size; ++i)
+        remove_subclass(ts, static_cast<Type&>(*old_bases->item[i]), t);
     for (Index i = 0; i < bases.size; ++i) {
         if (!add_subclass(ts, static_cast<Type&>(*bases.item[i]), t)) return raise_no_memory(ts);
     }
@@ -198,10 +208,13 @@ Result<void> set_doc(Attached ts, Type& t, Object* value) {
     type_modified(t);
     return dict_set_str(ts, *t.dict, id(Name::__doc__), *value);
 }
-Result<Ref<Object>> get_text_signature(Attached ts, Type& t) { return doc_signature(ts, t.name, t.doc); }
+Result<Ref<Object>> get_text_signature(Attached ts, Type& t) {
+    return doc_signature(ts, t.name, t.doc);
+}
 
 Result<Ref<Object>> get_annotations(Attached ts, Type& t) {
-    if (!heap(t)) return raise(ts, Exc::AttributeError, "type object '{}' has no attribute '__annotations__'", t.name);
+    if (!heap(t))
+        return raise(ts, Exc::AttributeError, "type object '{}' has no attribute '__annotations__'", t.name);
     Object* found = dict_find_str(*t.dict, id(Name::__annotations__));
     if (!found) {
         auto made = TRY(dict_new(ts));
@@ -289,7 +302,9 @@ Result<void> type_setattro(Attached ts, Object& self, Str& given, Object* value)
     } else {
         (void)TRY(dict_del(ts, *t.dict, *name));
     }
-    type_attribute_changed(t, *name);
+    auto plain = [](Object& o) { return !info(o).descr_get && !info(o).descr_set; };
+    bool value_only = value && old && plain(*old) && plain(*value) && !is_dunder_name(*name);
+    type_attribute_changed(t, *name, value_only);
     if (is_dunder_name(*name)) {
         update_slots(ts, t, name.get());
         update_slots_of_subclasses(ts, t, *name);
@@ -351,7 +366,8 @@ Result<Ref<Object>> type_new_slot(Attached ts, Type& metatype, Value* args, size
     return type_new(ts, *winner, name, bases, ns, args + 3, kwnames);
 }
 Result<void> type_init(Attached ts, Object&, Value*, size_t nargs, Tuple* kwnames) {
-    if (kwnames && kwnames->size && nargs == 1) return raise(ts, Exc::TypeError, "type.__init__() takes no keyword arguments");
+    if (kwnames && kwnames->size && nargs == 1)
+        return raise(ts, Exc::TypeError, "type.__init__() takes no keyword arguments");
     if (nargs != 1 && nargs != 3) return raise(ts, Exc::TypeError, "type.__init__() takes 1 or 3 arguments");
     return {};
 }
@@ -374,13 +390,19 @@ Result<Ref<Object>> type_repr(Attached ts, Type& t) {
     }
     return str_format(ts, "<class '{}'>", name);
 }
-Result<Ref<Object>> type_or(Attached ts, Object& a, Object& b) { return union_or(ts, a, b); }
+Result<Ref<Object>> type_or(Attached ts, Object& a, Object& b) {
+    return union_or(ts, a, b);
+}
 Result<Ref<Object>> type_mro(Attached ts, Type& t) {
     auto m = TRY(compute_mro(ts, t));
     return to_list(ts, *m);
 }
-Result<Ref<Object>> subclasses_method(Attached ts, Type& t) { return type_subclasses(ts, t); }
-Result<Ref<Object>> type_prepare(Attached ts, Type&, Args, Kwargs) { return dict_new(ts); }
+Result<Ref<Object>> subclasses_method(Attached ts, Type& t) {
+    return type_subclasses(ts, t);
+}
+Result<Ref<Object>> type_prepare(Attached ts, Type&, Args, Kwargs) {
+    return dict_new(ts);
+}
 Result<bool> type_instancecheck(Attached, Type& t, Object& o) {
     // What isinstance() does when no metaclass says otherwise, without asking again.
     return is_subtype(*o.type, t);
@@ -389,7 +411,8 @@ Result<Ref<Object>> instancecheck(Attached ts, Type& t, Object& o) {
     bool is = TRY(type_instancecheck(ts, t, o));
     if (!is) {
         OptRef<Object> cls = TRY(get_attr_opt(ts, o, id(Name::__class__)));
-        is = cls && is_type(*cls) && static_cast<Object*>(o.type) != cls.get() && is_subtype(static_cast<Type&>(*cls), t);
+        is = cls && is_type(*cls) && static_cast<Object*>(o.type) != cls.get() &&
+             is_subtype(static_cast<Type&>(*cls), t);
     }
     return Ref<Object>::share(bool_object(is));
 }
@@ -430,11 +453,14 @@ int type_clear(Object* o) {
     type_modified(*t);
     if (t->dict) dict_clear(ts, *t->dict);
     replace_field<Object>(ts, t->ht_module, nullptr);
-    // The MRO is a tuple that contains the class: the cycle every class is in. Look-ups fall back on the chain of bases.
+    // The MRO is a tuple that contains the class: the cycle every class is in. Look-ups fall back on the
+    // chain of bases.
     replace_field<Tuple>(ts, t->mro, nullptr);
     return 0;
 }
-int type_is_gc(Object* o) { return has_flag(*static_cast<Type*>(o), kTypeHeap); }
+int type_is_gc(Object* o) {
+    return has_flag(*static_cast<Type*>(o), kTypeHeap);
+}
 
 void free_type(Attached ts, HeapType& t) {
     gc_untrack(&t);
@@ -446,8 +472,8 @@ void free_type(Attached ts, HeapType& t) {
     if (t.weaklist) weakref_clear_all(ts, t);
     for (Object** f : {reinterpret_cast<Object**>(&t.dict), reinterpret_cast<Object**>(&t.mro),
                        reinterpret_cast<Object**>(&t.bases), reinterpret_cast<Object**>(&t.base),
-                       reinterpret_cast<Object**>(&t.ht_name), reinterpret_cast<Object**>(&t.ht_qualname), &t.ht_slots,
-                       &t.ht_module, &t.subclasses}) {
+                       reinterpret_cast<Object**>(&t.ht_name), reinterpret_cast<Object**>(&t.ht_qualname),
+                       &t.ht_slots, &t.ht_module, &t.subclasses}) {
         replace_field<Object>(ts, *f, nullptr);
     }
     free_block(ts, const_cast<char*>(t.doc));
@@ -467,7 +493,9 @@ void free_type(Attached ts, HeapType& t) {
 
 }  // namespace
 
-void type_dealloc(Attached ts, Object& self) { free_type(ts, static_cast<HeapType&>(self)); }
+void type_dealloc(Attached ts, Object& self) {
+    free_type(ts, static_cast<HeapType&>(self));
+}
 
 namespace {
 

@@ -1,7 +1,8 @@
 // The module _abc: what class abc.ABCMeta is made of.
 //
-// Invariants: the sets of a class hold weak references, whose callbacks take them out; they are null until used. A negative
-// answer counts only as long as no class was registered anywhere since (the module's counter).
+// Invariants: the sets of a class hold weak references, whose callbacks take them out; they are null until
+// used. A negative answer counts only as long as no class was registered anywhere since (the module's
+// counter).
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/dealloc.h"
@@ -117,7 +118,8 @@ Result<void> compute_abstract_methods(Attached ts, Object& cls) {
         OptRef<Object> inherited = TRY(get_attr_opt(ts, *bases.item[i], id(Name::__abstractmethods__)));
         if (!inherited) continue;
         TRY(for_each(ts, *inherited, [&](Ref<Object> key) -> Result<bool> {
-            if (!is_str(*key)) return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(*key));
+            if (!is_str(*key))
+                return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(*key));
             OptRef<Object> value = TRY(get_attr_opt(ts, cls, static_cast<Str&>(*key)));
             if (value && TRY(is_abstract(ts, *value))) TRY(set_add(ts, *names, *key));
             return true;
@@ -140,7 +142,8 @@ Result<void> abc_init(Attached ts, Module& m, Object& cls) {
     if (is_int(*flags)) {
         const uint64_t wanted = int_as_uint64_mask(static_cast<Int&>(*flags));
         if ((wanted & kCollectionFlags) == kCollectionFlags) {
-            return raise(ts, Exc::TypeError, "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING");
+            return raise(ts, Exc::TypeError,
+                         "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING");
         }
         t.flags |= wanted & kCollectionFlags;
     }
@@ -155,14 +158,16 @@ Result<void> spread_collection_flag(Attached ts, Type& t, unsigned long flag) {
     if ((t.flags & kCollectionFlags) == flag || has_flag(t, kTypeImmutable)) return {};
     t.flags = (t.flags & ~kCollectionFlags) | flag;
     auto subclasses = TRY(type_subclasses(ts, t));
-    for (Index i = 0; i < subclasses->size; ++i) TRY(spread_collection_flag(ts, static_cast<Type&>(*subclasses->item[i]), flag));
+    for (Index i = 0; i < subclasses->size; ++i)
+        TRY(spread_collection_flag(ts, static_cast<Type&>(*subclasses->item[i]), flag));
     return {};
 }
 
 Result<Ref<Object>> abc_register(Attached ts, Module& m, Object& self, Object& subclass) {
     if (!is_type(subclass)) return raise(ts, Exc::TypeError, "Can only register classes");
     if (TRY(is_subclass(ts, subclass, self))) return Ref<Object>::share(subclass);
-    if (TRY(is_subclass(ts, self, subclass))) return raise(ts, Exc::RuntimeError, "Refusing to create an inheritance cycle");
+    if (TRY(is_subclass(ts, self, subclass)))
+        return raise(ts, Exc::RuntimeError, "Refusing to create an inheritance cycle");
     auto d = TRY(data_of(ts, self));
     TRY(add_weakly(ts, d->registry, subclass));
     ++module_state<AbcState>(m).counter;
@@ -195,7 +200,8 @@ Result<bool> abc_subclasscheck(Attached ts, Module& m, Object& self, Object& sub
         return false;
     }
     if (hook.get() != &not_implemented()) {
-        return raise(ts, Exc::AssertionError, "__subclasshook__ must return either False, True, or NotImplemented");
+        return raise(ts, Exc::AssertionError,
+                     "__subclasshook__ must return either False, True, or NotImplemented");
     }
     if (is_type(self) && is_subtype(static_cast<Type&>(subclass), static_cast<Type&>(self))) {
         TRY(add_weakly(ts, d->cache, subclass));
@@ -233,7 +239,8 @@ Result<bool> abc_instancecheck(Attached ts, Module& m, Object& self, Object& ins
     if (TRY(holds_weakly(ts, d->cache, *subclass))) return true;
     Object& type = *instance.type;
     if (&type == subclass.get()) {
-        if (d->negative_version == module_state<AbcState>(m).counter && TRY(holds_weakly(ts, d->negative_cache, *subclass))) {
+        if (d->negative_version == module_state<AbcState>(m).counter &&
+            TRY(holds_weakly(ts, d->negative_cache, *subclass))) {
             return false;
         }
         return ask(ts, self, *subclass);
@@ -261,7 +268,9 @@ Result<Ref<Object>> get_dump(Attached ts, Module&, Object& self) {
     auto version = TRY(box_int(ts, static_cast<int64_t>(d->negative_version)));
     return tuple_of(ts, {registry.get(), cache.get(), negative.get(), version.get()});
 }
-Result<Index> cache_token(Attached, Module& m) { return static_cast<Index>(module_state<AbcState>(m).counter); }
+Result<Index> cache_token(Attached, Module& m) {
+    return static_cast<Index>(module_state<AbcState>(m).counter);
+}
 
 constexpr Method methods[] = {
     method<cache_token>("get_cache_token($module, /)",
@@ -269,17 +278,24 @@ constexpr Method methods[] = {
                         "The token is an opaque object (supporting equality testing) identifying the\n"
                         "current version of the ABC cache for virtual subclasses. The token changes\n"
                         "with every call to register() on any ABC."),
-    method<reset_registry>("_reset_registry($module, self, /)", "Internal ABC helper to reset registry of a given class."),
-    method<reset_caches>("_reset_caches($module, self, /)", "Internal ABC helper to reset both caches of a given class."),
+    method<reset_registry>("_reset_registry($module, self, /)",
+                           "Internal ABC helper to reset registry of a given class."),
+    method<reset_caches>("_reset_caches($module, self, /)",
+                         "Internal ABC helper to reset both caches of a given class."),
     method<get_dump>("_get_dump($module, self, /)", "Internal ABC helper for cache and registry debugging."),
     method<abc_init>("_abc_init($module, self, /)", "Internal ABC helper for class set-up."),
-    method<abc_register>("_abc_register($module, self, subclass, /)", "Internal ABC helper for subclass registration."),
-    method<abc_instancecheck>("_abc_instancecheck($module, self, instance, /)", "Internal ABC helper for instance checks."),
-    method<abc_subclasscheck>("_abc_subclasscheck($module, self, subclass, /)", "Internal ABC helper for subclass checks."),
+    method<abc_register>("_abc_register($module, self, subclass, /)",
+                         "Internal ABC helper for subclass registration."),
+    method<abc_instancecheck>("_abc_instancecheck($module, self, instance, /)",
+                              "Internal ABC helper for instance checks."),
+    method<abc_subclasscheck>("_abc_subclasscheck($module, self, subclass, /)",
+                              "Internal ABC helper for subclass checks."),
     {},
 };
 
-Result<Ref<Object>> data_new(Attached ts, Type& cls, Value*, size_t, Tuple*) { return allocate_instance(ts, cls); }
+Result<Ref<Object>> data_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return allocate_instance(ts, cls);
+}
 
 }  // namespace
 

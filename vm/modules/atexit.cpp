@@ -1,4 +1,5 @@
-// The module atexit. The callbacks are the interpreter's (VmInterp::atexit); run_atexit (lifecycle.h) runs them at its end.
+// The module atexit. The callbacks are the interpreter's (VmInterp::atexit); run_atexit (lifecycle.h) runs
+// them at its end.
 #include "runtime/call.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
@@ -68,8 +69,9 @@ constexpr Method methods[] = {
                             "register(func, *args, **kwargs) -> func\n\n"
                             "Register a function to be executed upon normal program termination."),
     method<atexit_clear>("_clear($module, /)", "Clear the list of previously registered exit functions."),
-    method<atexit_unregister>("unregister($module, func, /)",
-                              "Unregister an exit function which was previously registered using atexit.register."),
+    method<atexit_unregister>(
+        "unregister($module, func, /)",
+        "Unregister an exit function which was previously registered using atexit.register."),
     method<atexit_run>("_run_exitfuncs($module, /)", "Run all registered exit functions."),
     method<atexit_count>("_ncallbacks($module, /)", "Return the number of registered exit functions."),
     {},

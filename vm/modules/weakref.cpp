@@ -10,8 +10,12 @@
 namespace baton {
 namespace {
 
-Result<Index> count_weakrefs(Attached ts, Module&, Object& object) { return weakref_count(ts, object); }
-Result<Ref<Object>> all_weakrefs(Attached ts, Module&, Object& object) { return weakref_all(ts, object); }
+Result<Index> count_weakrefs(Attached ts, Module&, Object& object) {
+    return weakref_count(ts, object);
+}
+Result<Ref<Object>> all_weakrefs(Attached ts, Module&, Object& object) {
+    return weakref_all(ts, object);
+}
 Result<Ref<Object>> make_proxy(Attached ts, Module&, Object& object, Object* callback) {
     return weakref_proxy_new(ts, object, callback);
 }
@@ -25,11 +29,14 @@ Result<void> remove_dead(Attached ts, Module&, Dict& dct, Object& key) {
 }
 
 constexpr Method methods[] = {
-    method<count_weakrefs>("getweakrefcount($module, object, /)", "Return the number of weak references to 'object'."),
+    method<count_weakrefs>("getweakrefcount($module, object, /)",
+                           "Return the number of weak references to 'object'."),
     method<remove_dead>("_remove_dead_weakref($module, dct, key, /)",
                         "Atomically remove key from dict if it points to a dead weakref."),
-    method<all_weakrefs>("getweakrefs($module, object, /)", "Return a list of all weak reference objects pointing to 'object'."),
-    method<make_proxy>("proxy($module, object, callback=None, /)", "Create a proxy object that weakly references 'object'."),
+    method<all_weakrefs>("getweakrefs($module, object, /)",
+                         "Return a list of all weak reference objects pointing to 'object'."),
+    method<make_proxy>("proxy($module, object, callback=None, /)",
+                       "Create a proxy object that weakly references 'object'."),
     {},
 };
 

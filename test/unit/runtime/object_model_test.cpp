@@ -27,9 +27,15 @@ Ref<Object> make_class(Attached ts, std::string_view name, std::initializer_list
     auto b = must(ts, tuple_of(ts, bases));
     return must(ts, call(ts, PyType_Type, {word(ts, name).get(), b.get(), ns.get()}));
 }
-void set(Attached ts, Object& o, std::string_view name, Object& value) { must(ts, set_attr(ts, o, *word(ts, name), value)); }
-Ref<Object> get(Attached ts, Object& o, std::string_view name) { return must(ts, get_attr(ts, o, *word(ts, name))); }
-Type& as_type(Object& o) { return static_cast<Type&>(o); }
+void set(Attached ts, Object& o, std::string_view name, Object& value) {
+    must(ts, set_attr(ts, o, *word(ts, name), value));
+}
+Ref<Object> get(Attached ts, Object& o, std::string_view name) {
+    return must(ts, get_attr(ts, o, *word(ts, name)));
+}
+Type& as_type(Object& o) {
+    return static_cast<Type&>(o);
+}
 
 }  // namespace
 
@@ -45,7 +51,8 @@ TEST_CASE("the method resolution order is C3's") {
     auto ns = must(ts, dict_new(ts));
     auto bad = call(ts, PyType_Type, {word(ts, "Bad").get(), bases.get(), ns.get()});
     REQUIRE_FALSE(bad.ok());
-    REQUIRE(raised(ts) == "TypeError: Cannot create a consistent method resolution\norder (MRO) for bases O, A");
+    REQUIRE(raised(ts) ==
+            "TypeError: Cannot create a consistent method resolution\norder (MRO) for bases O, A");
 }
 
 TEST_CASE("bases with different layouts conflict") {
@@ -105,13 +112,16 @@ TEST_CASE("any number of attributes fits, and later instances have room for them
     for (int round = 0; round < 4; ++round) {
         auto a = must(ts, call(ts, *cls));
         for (int i = 0; i < 40; ++i) set(ts, *a, "field" + std::to_string(i), *small_int(i));
-        for (int i = 0; i < 40; ++i) REQUIRE(attribute(ts, *a, "field" + std::to_string(i)) == std::to_string(i));
+        for (int i = 0; i < 40; ++i)
+            REQUIRE(attribute(ts, *a, "field" + std::to_string(i)) == std::to_string(i));
     }
     auto a = must(ts, call(ts, *cls));
     REQUIRE(inline_header(*a, info(*a).inline_offset).capacity == kMaxInline);
 }
 
-TEST_CASE("the version of a class changes with it, with its bases, and when an instance shadows a class attribute") {
+TEST_CASE(
+    "the version of a class changes with it, with its bases, and when an instance shadows a class "
+    "attribute") {
     Attached ts = started();
     auto base = make_class(ts, "Base", {});
     auto cls = make_class(ts, "A", {base.get()}, {{"shared", &none()}});
@@ -222,7 +232,8 @@ TEST_CASE("wrong arguments are told in CPython's words") {
     REQUIRE(message(*l, "clear", {&none()}) == "TypeError: list.clear() takes no arguments (1 given)");
     REQUIRE(message(*l, "insert", {&none()}) == "TypeError: insert expected 2 arguments, got 1");
     REQUIRE(message(*l, "__len__", {&none()}) == "TypeError: expected 0 arguments, got 1");
-    REQUIRE(message(PyList_Type, "append", {}) == "TypeError: unbound method list.append() needs an argument");
+    REQUIRE(message(PyList_Type, "append", {}) ==
+            "TypeError: unbound method list.append() needs an argument");
     REQUIRE(message(PyList_Type, "append", {&none()}) ==
             "TypeError: descriptor 'append' for 'list' objects doesn't apply to a 'NoneType' object");
     REQUIRE(message(PyList_Type, "__new__", {}) == "TypeError: list.__new__(): not enough arguments");
@@ -270,8 +281,12 @@ Object* counter_add(Object* a, Object* b) {
     incref(a);
     return a;
 }
-Object* counter_new(Type* t, Object*, Object*) { return t->alloc(t, 0); }
-Index counter_length(Object* self) { return static_cast<Counter*>(self)->value; }
+Object* counter_new(Type* t, Object*, Object*) {
+    return t->alloc(t, 0);
+}
+Index counter_length(Object* self) {
+    return static_cast<Counter*>(self)->value;
+}
 void counter_dealloc(Object* self) {
     Attached ts = current_attached();
     xdecref(ts, static_cast<Counter*>(self)->note);
@@ -283,7 +298,9 @@ Object* counter_bump(Object* self, Object*) {
     ++static_cast<Counter*>(self)->value;
     return &none();  // immortal
 }
-Object* counter_fail(Object*, Object*) { return nullptr; }
+Object* counter_fail(Object*, Object*) {
+    return nullptr;
+}
 MethodDef counter_methods[] = {
     {"bump", counter_bump, kMethNoArgs, "bump($self, /)\n--\n\nOne more."},
     {"fail", counter_fail, kMethO, nullptr},
@@ -356,9 +373,12 @@ TEST_CASE("a Python class derived from a type written in C keeps its slots and a
 
 TEST_CASE("a heap type from a C spec is like one written by hand") {
     Attached ts = started();
-    CTypeSlot slots[] = {{66, reinterpret_cast<void*>(counter_repr)},   {52, reinterpret_cast<void*>(counter_dealloc)},
-                         {65, reinterpret_cast<void*>(counter_new)},    {7, reinterpret_cast<void*>(counter_add)},
-                         {64, reinterpret_cast<void*>(counter_methods)}, {72, reinterpret_cast<void*>(counter_members)},
+    CTypeSlot slots[] = {{66, reinterpret_cast<void*>(counter_repr)},
+                         {52, reinterpret_cast<void*>(counter_dealloc)},
+                         {65, reinterpret_cast<void*>(counter_new)},
+                         {7, reinterpret_cast<void*>(counter_add)},
+                         {64, reinterpret_cast<void*>(counter_methods)},
+                         {72, reinterpret_cast<void*>(counter_members)},
                          {0, nullptr}};
     CTypeSpec spec = {"pkg.Heap", sizeof(Counter), 0, static_cast<unsigned>(kTypeBaseType), slots};
     auto made = must(ts, type_from_c_spec(ts, nullptr, spec, nullptr, nullptr));
@@ -379,7 +399,8 @@ TEST_CASE("a heap type from a C spec is like one written by hand") {
 
 TEST_CASE("a module from a C definition has its functions, doc and state") {
     Attached ts = started();
-    static MethodDef functions[] = {{"bump", counter_bump, kMethNoArgs, nullptr}, {nullptr, nullptr, 0, nullptr}};
+    static MethodDef functions[] = {{"bump", counter_bump, kMethNoArgs, nullptr},
+                                    {nullptr, nullptr, 0, nullptr}};
     static ModuleDef def = {};
     def.name = "cmod";
     def.doc = "text";
