@@ -34,7 +34,8 @@ Result<void> finish_type(Attached ts, Type& t);
 bool is_dunder_name(const Str& s);  // "__x__"
 // type_modified for a change of one attribute, whose name is interned: the rest of what is cached stays. Call it before the
 // old value is dropped.
-void type_attribute_changed(Type& type, Str& name);
+// value_only: one plain value took another's place, which whoever reads class values from their dict need not be told of.
+void type_attribute_changed(Type& type, Str& name, bool value_only);
 Object* type_lookup_uncached(const Type& t, Str& name);
 
 void type_dealloc(Attached ts, Object& self);
