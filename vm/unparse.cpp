@@ -392,9 +392,9 @@ void Unparser::expr(const Expr* e, int level) {
         case ExprKind::Lambda: {
             auto l = cast<ast::Lambda>(e);
             open(level > kTest);
-            std::string parameters;
-            Unparser(parameters).arguments(l->args);
-            out_ += parameters.empty() ? "lambda" : "lambda " + parameters;
+            // 3.11 puts a blank before positional parameters only: `lambda x: …`, `lambda*x: …`.
+            out_ += l->args->args.empty() && l->args->posonlyargs.empty() ? "lambda" : "lambda ";
+            arguments(l->args);
             out_ += ": ";
             expr(l->body, kTest);
             close(level > kTest);
