@@ -9,6 +9,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "vm/bind_args.h"
+#include "vm/eval_fast.h"
 #include "vm/interp.h"
 #include "vm/run.h"
 
@@ -121,6 +122,15 @@ FoundMethod find_method(Attached ts, const Instr* pc, Value* R) {
     Value* base = &R[pc->a];
     size_t n = pc->b + 1u;
     Str& name = name_at(R, pc->c);
+    if (base->is_object()) {
+        Object& o = *base->object();
+        uint64_t word = recall(ts, o, name, attr_cache(pc), &AttrMemo::method);
+        if (word != kNotRecalled && (word & 7) == kAttrFunction && not_shadowed(o, name)) {
+            auto* function = static_cast<Function*>(cached_object(word));
+            incref(function);
+            return {function, base, n, Value()};
+        }
+    }
     OptRef<Object> method;
     bool unbound = false;
     bool ok = box_in_place(ts, *base).ok();

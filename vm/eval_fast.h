@@ -141,7 +141,43 @@ namespace baton {
     return d == nullptr || !dict_find_str(*d, name);
 }
 
-// The attribute of o as the cache remembers it, owned; nothing = look it up.
+// The attribute of o as one look-up's word says, owned; nothing = look it up. `cache` is the site's, for kAttrType.
+[[gnu::always_inline]] inline Value attr_by_word(Object& o, uint64_t word, const AttrCache& cache, Str& name) {
+    uint64_t kind = word & 7;
+    if (kind == kAttrInline) [[likely]] {
+        auto offset = static_cast<uint32_t>(word >> 19);
+        auto slot = static_cast<uint16_t>(word >> 3);
+        if (slot >= inline_header(o, offset).filled) return Value();
+        return share(inline_slots(o, offset)[slot]);
+    }
+    if (kind == kAttrMember) {
+        Object* v = *reinterpret_cast<Object**>(reinterpret_cast<char*>(&o) + (word >> 3));
+        return v ? unbox_borrowed(v) : Value();
+    }
+    if (kind == kAttrModule) {
+        Dict& d = *static_cast<Module&>(o).dict;
+        if (dict_keys_version_now(d) != static_cast<uint32_t>(word >> 19)) return Value();
+        Object* v = dict_entries(d)[static_cast<uint16_t>(word >> 3)].value;
+        return v ? unbox_borrowed(v) : Value();
+    }
+    if (kind == kAttrType) {
+        if (static_cast<Type&>(o).version_tag != static_cast<uint32_t>(cache.word[1])) return Value();
+        return unbox_borrowed(class_value(word));
+    }
+    if (kind == kAttrValue) {
+        if (!not_shadowed(o, name)) return Value();
+        return unbox_borrowed(class_value(word));
+    }
+    if (kind == kAttrDict) {
+        auto* d = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(&o) + o.type->dictoffset);
+        if (!d) return Value();
+        auto i = static_cast<Index>(word >> 3);
+        if (i >= d->keys->count) return Value();
+        DictEntry& e = dict_entries(*d)[i];
+        return e.key == &name && e.value ? unbox_borrowed(e.value) : Value();
+    }
+    return Value();
+}
 [[gnu::always_inline]] inline Value cached_attr(Object& o, const AttrCache& cache, Str& name) {
     uint32_t version = o.type->version_tag;
     uint64_t word;
@@ -149,40 +185,25 @@ namespace baton {
     else if (cache.version[1] == version) word = cache.word[1];
     else return Value();
     if (version == 0) return Value();
-    switch (word & 7) {
-        case kAttrInline: {
-            auto offset = static_cast<uint32_t>(word >> 19);
-            auto slot = static_cast<uint16_t>(word >> 3);
-            if (slot >= inline_header(o, offset).filled) return Value();
-            Value v = inline_slots(o, offset)[slot];
-            return share(v);
-        }
-        case kAttrValue:
-            if (!not_shadowed(o, name)) return Value();
-            return unbox_borrowed(cached_object(word));
-        case kAttrMember: {
-            Object* v = *reinterpret_cast<Object**>(reinterpret_cast<char*>(&o) + (word >> 3));
-            return v ? unbox_borrowed(v) : Value();
-        }
-        case kAttrModule: {
-            Dict& d = *static_cast<Module&>(o).dict;
-            if (dict_keys_version_now(d) != static_cast<uint32_t>(word >> 19)) return Value();
-            Object* v = dict_entries(d)[static_cast<uint16_t>(word >> 3)].value;
-            return v ? unbox_borrowed(v) : Value();
-        }
-        case kAttrType:
-            if (static_cast<Type&>(o).version_tag != static_cast<uint32_t>(cache.word[1])) return Value();
-            return unbox_borrowed(cached_object(word));
-        case kAttrDict: {
-            auto* d = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(&o) + o.type->dictoffset);
-            if (!d) return Value();
-            auto i = static_cast<Index>(word >> 3);
-            if (i >= d->keys->count) return Value();
-            DictEntry& e = dict_entries(*d)[i];
-            return e.key == &name && e.value ? unbox_borrowed(e.value) : Value();
-        }
-        default: return Value();
+    return attr_by_word(o, word, cache, name);
+}
+
+// Stores to the inline slot that `word` names: true = done, the old value (or nothing) in *old.
+[[gnu::always_inline]] inline bool store_inline(Object& o, uint64_t word, Value v, Value* old) {
+    auto offset = static_cast<uint32_t>(word >> 19);
+    auto slot = static_cast<uint16_t>(word >> 3);
+    InlineHeader& head = inline_header(o, offset);
+    Value* p = inline_slots(o, offset) + slot;
+    if (slot < head.filled) {
+        if (!*p) return false;
+        *old = *p;
+    } else {
+        if (slot != head.filled || slot >= head.capacity) return false;
+        head.filled = static_cast<uint16_t>(slot + 1);
+        *old = Value();
     }
+    *p = v;
+    return true;
 }
 
 }  // namespace baton

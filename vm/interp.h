@@ -7,6 +7,7 @@
 #include "runtime/instance.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
+#include "runtime/types/dict.h"
 #include "vm/frame.h"
 #include "vm/opcode.h"
 
@@ -26,15 +27,19 @@ struct AttrCache {
 static_assert(sizeof(AttrCache) == 3 * sizeof(Instr));
 enum AttrKind : uint64_t {
     kAttrInline = 0,   // payload: offset of the inline header << 16 | slot
-    kAttrValue = 1,    // pointer: a value of the class that instances do not shadow while they have no dict
+    kAttrValue = 1,    // class value: owner << 16 | entry index << 3; instances may shadow it
     kAttrMember = 2,   // payload: offset of a __slots__ member
     kAttrModule = 3,   // payload: keys version << 16 | entry index
-    kAttrType = 4,     // pointer: attribute of the class o itself; the other word is o's own version; o.type is exactly type
+    kAttrType = 4,     // class value of o itself; the other word is o's own version; o.type is exactly type
     kAttrDict = 5,     // payload: entry index to try in the instance's dict
     kAttrFunction = 6, // pointer: Python function to be called with o first (methods only)
     kAttrNative = 7,   // pointer: method descriptor of a native method (methods only)
 };
 inline AttrCache& attr_cache(const Instr* pc) { return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1); }
+// A class's plain value may be replaced without a new version: so it is read from the dict of the class that has it.
+inline Object* class_value(uint64_t word) {
+    return dict_entries(*reinterpret_cast<Type*>(word >> 16)->dict)[(word & 0xFFFF) >> 3].value;
+}
 inline Object* cached_object(uint64_t word) { return reinterpret_cast<Object*>(word & ~uint64_t{7}); }
 
 struct GlobalCache {
@@ -52,6 +57,26 @@ struct CallCache {
 };
 inline CallCache& call_cache(const Instr* pc) { return *reinterpret_cast<CallCache*>(const_cast<Instr*>(pc) + 1); }
 void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache);
+
+// Behind the sites' own caches: one table per thread, by type version and name, for sites that see many types.
+struct AttrMemo {
+    struct Entry {
+        uint32_t version;
+        Str* name;
+        uint64_t word;
+    };
+    static constexpr size_t kEntries = 512;
+    Entry get[kEntries], method[kEntries], set[kEntries];
+
+    static Entry& at(Entry* table, uint32_t version, const Str& name) {
+        return table[(version * 31u + (reinterpret_cast<uintptr_t>(&name) >> 4)) % kEntries];
+    }
+};
+AttrMemo* attr_memo(Attached ts);  // null = out of memory
+void attr_memo_free(RuntimeThread& t);
+// The remembered word for o's type and a name, or kNotRecalled.
+inline constexpr uint64_t kNotRecalled = ~uint64_t{0};
+uint64_t recall(Attached ts, Object& o, Str& name, AttrCache& site, AttrMemo::Entry (AttrMemo::*table)[AttrMemo::kEntries]);
 
 // Remembers how `name` was found on o; nothing when it is not of a simple kind.
 void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool method);

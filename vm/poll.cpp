@@ -28,6 +28,9 @@ void vm_thread_clear(Attached ts, RuntimeThread& t) {
     xdecref(ts, handled);
 }
 
-void vm_thread_free(RuntimeThread& t) { stack_free(t); }
+void vm_thread_free(RuntimeThread& t) {
+    stack_free(t);
+    attr_memo_free(t);
+}
 
 }  // namespace baton

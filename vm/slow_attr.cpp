@@ -1,4 +1,6 @@
 // Attributes and items beyond the inline caches, and the filling of those caches.
+#include <cstdlib>
+
 #include "runtime/attr.h"
 #include "runtime/native.h"
 #include "runtime/types/dict.h"
@@ -6,6 +8,7 @@
 #include "runtime/types/slice.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/eval_fast.h"
 #include "vm/interp.h"
 
 namespace baton {
@@ -23,6 +26,19 @@ void insert(AttrCache& cache, uint32_t version, uint64_t word) {
     }
     cache.version[0] = version;
     cache.word[0] = word;
+}
+
+// Where along the MRO a class value is: the owner's dict and the entry. 0 = not to be remembered.
+uint64_t class_word(const Type& t, Str& name, AttrKind kind) {
+    if (!t.mro) return 0;
+    for (Index i = 0; i < t.mro->size; ++i) {
+        auto& owner = static_cast<Type&>(*t.mro->item[i]);
+        Index at = owner.dict ? dict_entry_index(*owner.dict, name) : -1;
+        if (at < 0) continue;
+        if (at >= 1 << 13) return 0;
+        return reinterpret_cast<uint64_t>(&owner) << 16 | static_cast<uint64_t>(at) << 3 | kind;
+    }
+    return 0;
 }
 
 uint64_t pointer_word(Object* o, AttrKind kind) { return reinterpret_cast<uint64_t>(o) | kind; }
@@ -43,29 +59,42 @@ void remember_type_attr(Attached ts, Type& t, Str& name, AttrCache& cache, uint3
     Object* found = type_lookup(t, name);
     // Only what __get__(None, t) leaves as it is.
     if (!found || (info(*found).descr_get && found->type != &PyFunction_Type)) return;
+    uint64_t word = class_word(t, name, kAttrType);
     uint32_t own = type_version(ts, t);
+    if (!word || !own) return;
     cache.version[0] = version;
-    cache.word[0] = pointer_word(found, kAttrType);
+    cache.word[0] = word;
     cache.version[1] = 0;
     cache.word[1] = own;
 }
 
 }  // namespace
 
-void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool method) {
+void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool method) {
     Type& t = *o.type;
+    // Looks as if it were a site's cache, and writes to the thread's table too.
+    struct Both {
+        Attached ts;
+        AttrCache& site;
+        Str& name;
+        bool method;
+        void put(uint32_t version, uint64_t word) {
+            insert(site, version, word);
+            if (AttrMemo* m = attr_memo(ts)) AttrMemo::at(method ? m->method : m->get, version, name) = {version, &name, word};
+        }
+    } cache{ts, site, name, method};
     if (!str_is_interned(name)) return;
     uint32_t version = type_version(ts, t);
     if (version == 0) return;
-    if (&t == &PyModule_Type) return remember_module(ts, static_cast<Module&>(o), name, cache, version);
-    if (&t == &PyType_Type) return remember_type_attr(ts, static_cast<Type&>(o), name, cache, version);
+    if (&t == &PyModule_Type) return remember_module(ts, static_cast<Module&>(o), name, site, version);
+    if (&t == &PyType_Type) return remember_type_attr(ts, static_cast<Type&>(o), name, site, version);
     if (!has_default_getattr(t)) return;
     Object* found = type_lookup(t, name);
     if (found && has_data_setter(*found)) {
         if (found->type == &PyMemberDescr_Type) {
             MemberDef* m = static_cast<MemberDescr*>(found)->member;
             if (m->type == kMemberObjectEx && m->offset > 0) {
-                insert(cache, version, static_cast<uint64_t>(m->offset) << 3 | kAttrMember);
+                cache.put(version, static_cast<uint64_t>(m->offset) << 3 | kAttrMember);
             }
         }
         return;
@@ -76,7 +105,7 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool met
         if (slot >= 0 && has_no_dict(o)) {
             if (static_cast<unsigned>(slot) < inline_header(o, i.inline_offset).filled &&
                 inline_slots(o, i.inline_offset)[slot]) {
-                insert(cache, version, (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
+                cache.put(version, (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
                 return;
             }
         }
@@ -86,7 +115,7 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool met
         if (d) {
             Index at = dict_entry_index(*d, name);
             if (at >= 0) {
-                insert(cache, version, static_cast<uint64_t>(at) << 3 | kAttrDict);
+                cache.put(version, static_cast<uint64_t>(at) << 3 | kAttrDict);
                 return;
             }
         }
@@ -94,15 +123,16 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool met
     if (!found) return;
     if (method) {
         if (found->type == &PyFunction_Type) {
-            insert(cache, version, pointer_word(found, kAttrFunction));
+            cache.put(version, pointer_word(found, kAttrFunction));
             return;
         }
         if (found->type == &PyMethodDescr_Type && native_row(*static_cast<MethodDescr*>(found)->method)) {
-            insert(cache, version, pointer_word(found, kAttrNative));
+            cache.put(version, pointer_word(found, kAttrNative));
             return;
         }
     }
-    if (!info(*found).descr_get) insert(cache, version, pointer_word(found, kAttrValue));
+    if (info(*found).descr_get) return;
+    if (uint64_t word = class_word(t, name, kAttrValue)) cache.put(version, word);
 }
 
 void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache) {
@@ -115,7 +145,30 @@ void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache) {
     if (slot < 0 || !has_no_dict(o)) return;
     uint32_t version = type_version(ts, t);
     if (version == 0) return;
-    insert(cache, version, (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
+    uint64_t word = (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline;
+    insert(cache, version, word);
+    if (AttrMemo* m = attr_memo(ts)) AttrMemo::at(m->set, version, name) = {version, &name, word};
+}
+
+AttrMemo* attr_memo(Attached ts) {
+    RuntimeThread& t = rt(ts);
+    if (!t.vm) t.vm = static_cast<VmThread*>(std::calloc(1, sizeof(AttrMemo)));
+    return reinterpret_cast<AttrMemo*>(t.vm);
+}
+void attr_memo_free(RuntimeThread& t) {
+    std::free(t.vm);
+    t.vm = nullptr;
+}
+
+uint64_t recall(Attached ts, Object& o, Str& name, AttrCache& site, AttrMemo::Entry (AttrMemo::*table)[AttrMemo::kEntries]) {
+    uint32_t version = o.type->version_tag;
+    auto* m = reinterpret_cast<AttrMemo*>(rt(ts).vm);
+    if (version == 0 || !m) return kNotRecalled;
+    AttrMemo::Entry& e = AttrMemo::at(m->*table, version, name);
+    if (e.version != version || e.name != &name) return kNotRecalled;
+    // The site keeps what it has, but for now and then: its types may be of the past.
+    if (site.version[1] == 0 || (ts->ticks & 31) == 0) insert(site, version, e.word);
+    return e.word;
 }
 
 namespace {
@@ -125,6 +178,14 @@ bool get_attr_slow(Attached ts, const Instr* pc, Value* R) {
     Boxed o(ts, R[pc->b]);
     if (!o.ok()) return false;
     Str& name = name_at(R, pc->c);
+    AttrCache& site = attr_cache(pc);
+    if (uint64_t word = recall(ts, *o, name, site, &AttrMemo::get); word != kNotRecalled) {
+        if (Value v = attr_by_word(*o, word, site, name)) {
+            take_b(ts, pc, R);
+            set_result<Local>(ts, R[pc->a], v);
+            return true;
+        }
+    }
     Object* r = get_attr(ts, *o, name).release();
     if (!r) return false;
     if (!R[pc->b].is_int()) remember_attr(ts, *o, name, attr_cache(pc), false);
@@ -172,9 +233,20 @@ bool GET_ITEMI_T_slow(Attached ts, const Instr* pc, Value* R) { return get_item_
 bool GET_ITEMI_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<true, true>(ts, pc, R); }
 
 bool SET_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
-    Boxed o(ts, R[pc->a]), v(ts, R[pc->b]);
-    if (!o.ok() || !v.ok()) return false;
+    Boxed o(ts, R[pc->a]);
+    if (!o.ok()) return false;
     Str& name = name_at(R, pc->c);
+    if (uint64_t word = recall(ts, *o, name, attr_cache(pc), &AttrMemo::set); word != kNotRecalled) {
+        Value old;
+        if (store_inline(*o, word, R[pc->b], &old)) {
+            if (!(pc->flags & kTakeB)) (void)share(R[pc->b]);
+            drop(ts, old);
+            take_a(ts, pc, R);
+            return true;
+        }
+    }
+    Boxed v(ts, R[pc->b]);
+    if (!v.ok()) return false;
     if (!set_attr(ts, *o, name, *v).ok()) return false;
     if (!R[pc->a].is_int()) remember_set_attr(ts, *o, name, attr_cache(pc));
     take_b(ts, pc, R);
