@@ -197,7 +197,10 @@ Next grouper_next(Attached ts, Grouper& self) {
     auto target = Ref<Object>::share(*self.target_key);
     auto current = Ref<Object>::share(*parent.current_key);
     if (!TRY(equal(ts, *target, *current))) return Next::done();
-    return Ref<Object>::steal(std::exchange(parent.current_value, nullptr));
+    if (!parent.current_value) return Next::done();  // the comparison has taken it
+    auto item = Ref<Object>::steal(std::exchange(parent.current_value, nullptr));
+    replace_field<Object>(ts, parent.current_key, nullptr);
+    return item;
 }
 
 Result<Ref<Object>> grouper_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
