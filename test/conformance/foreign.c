@@ -4,13 +4,13 @@
 
 static uint64_t main_id, first_id;
 
-static void *first_ensure(void *unused) {
+static void* first_ensure(void* unused) {
     (void)unused;
     EXPECT(PyGILState_GetThisThreadState() == NULL);
     EXPECT_INT(PyGILState_Check(), 0);
     PyGILState_STATE s = PyGILState_Ensure();
     EXPECT_INT(s, PyGILState_UNLOCKED);
-    PyThreadState *t = PyThreadState_Get();
+    PyThreadState* t = PyThreadState_Get();
     EXPECT(PyThreadState_GetInterpreter(t) == PyInterpreterState_Main());
     EXPECT(PyThreadState_GetID(t) > main_id);
     EXPECT_INT(t->native_thread_id, syscall(SYS_gettid));
@@ -24,13 +24,13 @@ static void *first_ensure(void *unused) {
 static void creates_a_state(void) {
     kit_up();
     main_id = PyThreadState_GetID(PyThreadState_Get());
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     kit_on_thread(first_ensure, NULL);
     PyEval_RestoreThread(t);
     kit_down();
 }
 
-static void *release_and_look(void *unused) {
+static void* release_and_look(void* unused) {
     first_ensure(unused);
     EXPECT(PyGILState_GetThisThreadState() == NULL);
     EXPECT_INT(PyGILState_Check(), 0);
@@ -40,7 +40,7 @@ static void *release_and_look(void *unused) {
 static void outermost_release(void) {
     kit_up();
     main_id = PyThreadState_GetID(PyThreadState_Get());
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     kit_on_thread(release_and_look, NULL);
     PyEval_RestoreThread(t);
     EXPECT_INT(kit_count_states(PyInterpreterState_Main()), 1);
@@ -48,7 +48,7 @@ static void outermost_release(void) {
     kit_down();
 }
 
-static void *ensure_twice(void *unused) {
+static void* ensure_twice(void* unused) {
     (void)unused;
     uint64_t last = main_id;
     for (int i = 0; i < 20; ++i) {
@@ -63,7 +63,7 @@ static void *ensure_twice(void *unused) {
 static void ids_are_not_reused(void) {
     kit_up();
     main_id = PyThreadState_GetID(PyThreadState_Get());
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     kit_on_thread(ensure_twice, NULL);
     PyEval_RestoreThread(t);
     kit_down();
@@ -73,7 +73,7 @@ static void ids_are_not_reused(void) {
 #define CROWD_ROUNDS 1000
 static kit_gate crowd_gate = KIT_GATE;
 static long crowd_calls; /* under the GIL */
-static void *one_of_the_crowd(void *unused) {
+static void* one_of_the_crowd(void* unused) {
     (void)unused;
     kit_pass(&crowd_gate);
     for (int i = 0; i < CROWD_ROUNDS; ++i) {
@@ -85,7 +85,7 @@ static void *one_of_the_crowd(void *unused) {
 }
 static void crowd(void) {
     kit_up();
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     pthread_t threads[CROWD];
     double start = kit_now();
     for (int i = 0; i < CROWD; ++i) threads[i] = kit_start(one_of_the_crowd, NULL);
@@ -98,9 +98,9 @@ static void crowd(void) {
     kit_down();
 }
 
-static void *own_state(void *unused) {
+static void* own_state(void* unused) {
     (void)unused;
-    PyThreadState *t = PyThreadState_New(PyInterpreterState_Main());
+    PyThreadState* t = PyThreadState_New(PyInterpreterState_Main());
     EXPECT(t != NULL);
     EXPECT(PyGILState_GetThisThreadState() == t);
     PyGILState_STATE s = PyGILState_Ensure();
@@ -124,16 +124,16 @@ static void *own_state(void *unused) {
 }
 static void explicit_state(void) {
     kit_up();
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     kit_on_thread(own_state, NULL);
     PyEval_RestoreThread(t);
     EXPECT_INT(kit_count_states(PyInterpreterState_Main()), 1);
     kit_down();
 }
 
-static PyThreadState *given;
+static PyThreadState* given;
 static int look_at_ident;
-static void *use_given_state(void *unused) {
+static void* use_given_state(void* unused) {
     (void)unused;
     PyEval_AcquireThread(given);
     EXPECT(PyThreadState_Get() == given);
@@ -149,7 +149,7 @@ static void *use_given_state(void *unused) {
 static void state_of_another_thread(void) {
     kit_up();
     given = PyThreadState_New(PyInterpreterState_Main());
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     kit_on_thread(use_given_state, NULL);
     PyEval_RestoreThread(t);
     PyThreadState_Clear(given);
@@ -161,7 +161,7 @@ static void ident_follows_the_user(void) {
     state_of_another_thread();
 }
 
-static void *ensure_reaches_main_interpreter(void *unused) {
+static void* ensure_reaches_main_interpreter(void* unused) {
     (void)unused;
     PyGILState_STATE s = PyGILState_Ensure();
     EXPECT_INT(PyInterpreterState_GetID(PyInterpreterState_Get()), 0);
@@ -170,8 +170,8 @@ static void *ensure_reaches_main_interpreter(void *unused) {
 }
 static void thread_of_a_subinterpreter(void) {
     kit_up();
-    PyThreadState *main_state = PyThreadState_Get();
-    PyThreadState *sub = Py_NewInterpreter();
+    PyThreadState* main_state = PyThreadState_Get();
+    PyThreadState* sub = Py_NewInterpreter();
     EXPECT(sub != NULL);
     EXPECT_INT(PyInterpreterState_GetID(PyInterpreterState_Get()), 1);
     PyEval_SaveThread();
@@ -187,11 +187,14 @@ const kit_case kit_cases[] = {
     {"23", "P", RUNS, NULL, NULL, outermost_release, "the outermost release unlinks it"},
     {"24", "P", RUNS, NULL, NULL, ids_are_not_reused, "each further use has a new id"},
     {"25", "P", RUNS, NULL, NULL, crowd, "64 threads with 1000 pairs each leave the main state alone"},
-    {"26", "P", RUNS, NULL, NULL, explicit_state, "Ensure reuses a state from PyThreadState_New and does not delete it"},
+    {"26", "P", RUNS, NULL, NULL, explicit_state,
+     "Ensure reuses a state from PyThreadState_New and does not delete it"},
     {"27", "P", RUNS, NULL, NULL, explicit_state, "Clear and DeleteCurrent of that state leave none"},
-    {"28", "P", RUNS, NULL, NULL, state_of_another_thread, "a state made by one thread and acquired by another"},
-    {"29", "X", RUNS, NULL, "differs: 3.11 keeps the ident of the thread that made the state", ident_follows_the_user,
-     "the ident of such a state is its user's"},
-    {"30", "P", RUNS, NULL, NULL, thread_of_a_subinterpreter, "Ensure beside a sub-interpreter reaches the main one"},
+    {"28", "P", RUNS, NULL, NULL, state_of_another_thread,
+     "a state made by one thread and acquired by another"},
+    {"29", "X", RUNS, NULL, "differs: 3.11 keeps the ident of the thread that made the state",
+     ident_follows_the_user, "the ident of such a state is its user's"},
+    {"30", "P", RUNS, NULL, NULL, thread_of_a_subinterpreter,
+     "Ensure beside a sub-interpreter reaches the main one"},
     {NULL, NULL, RUNS, NULL, NULL, NULL, NULL},
 };

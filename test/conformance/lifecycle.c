@@ -9,7 +9,7 @@ static void fresh_process(void) {
 
 static void after_initialization(void) {
     kit_up();
-    PyThreadState *t = PyThreadState_Get();
+    PyThreadState* t = PyThreadState_Get();
     EXPECT_INT(PyInterpreterState_GetID(PyInterpreterState_Main()), 0);
     EXPECT(PyInterpreterState_Get() == PyInterpreterState_Main());
     EXPECT(PyInterpreterState_Head() == PyInterpreterState_Main());
@@ -26,7 +26,7 @@ static void after_initialization(void) {
 
 static void twice_is_once(void) {
     kit_up();
-    PyThreadState *t = PyThreadState_Get();
+    PyThreadState* t = PyThreadState_Get();
     Py_InitializeEx(0);
     EXPECT(PyThreadState_Get() == t);
     EXPECT_INT(PyThreadState_GetID(t), 1);
@@ -56,9 +56,15 @@ static void record_exit(int i) {
     exit_order[exits++] = i;
     exit_initialized |= Py_IsInitialized();
 }
-static void exit_first(void) { record_exit(1); }
-static void exit_middle(void) { record_exit(2); }
-static void exit_last(void) { record_exit(3); }
+static void exit_first(void) {
+    record_exit(1);
+}
+static void exit_middle(void) {
+    record_exit(2);
+}
+static void exit_last(void) {
+    record_exit(3);
+}
 
 static void exit_functions(void) {
     kit_up();
@@ -102,12 +108,13 @@ static void this_thread_after_finalize(void) {
 static int sub_pipe[2];
 static void finalize_with_subinterpreters(void) {
     kit_up();
-    PyThreadState *main_state = PyThreadState_Get();
+    PyThreadState* main_state = PyThreadState_Get();
     EXPECT_INT(pipe(sub_pipe), 0);
     for (int i = 0; i < 2; ++i) {
         char source[200];
         EXPECT(Py_NewInterpreter() != NULL);
-        snprintf(source, sizeof source, "import atexit, posix\natexit.register(posix.write, %d, b's')", sub_pipe[1]);
+        snprintf(source, sizeof source, "import atexit, posix\natexit.register(posix.write, %d, b's')",
+                 sub_pipe[1]);
         kit_python(source);
         PyThreadState_Swap(main_state);
     }
@@ -117,7 +124,7 @@ static void finalize_with_subinterpreters(void) {
     EXPECT_INT(read(sub_pipe[0], ended, sizeof ended), 2);
 }
 
-static void *finalize_here(void *unused) {
+static void* finalize_here(void* unused) {
     (void)unused;
     PyGILState_Ensure();
     Py_FinalizeEx();
@@ -132,12 +139,17 @@ static void finalize_on_other_thread(void) {
 }
 
 const kit_case kit_cases[] = {
-    {"1", "P", RUNS, NULL, NULL, fresh_process, "a fresh process: not initialized, finalize is a no-op, check answers 1"},
-    {"2", "P", RUNS, NULL, NULL, after_initialization, "after initialization: interpreter 0, state 1, counter 1, GIL held"},
+    {"1", "P", RUNS, NULL, NULL, fresh_process,
+     "a fresh process: not initialized, finalize is a no-op, check answers 1"},
+    {"2", "P", RUNS, NULL, NULL, after_initialization,
+     "after initialization: interpreter 0, state 1, counter 1, GIL held"},
     {"3", "P", RUNS, NULL, NULL, twice_is_once, "initializing and finalizing twice are no-ops"},
-    {"4", "P", RUNS, NULL, NULL, again_after_finalize, "initializing again: ids restart, Ensure answers LOCKED"},
-    {"5", "P", RUNS, NULL, NULL, exit_functions, "32 exit functions, last in first out, after the interpreter is gone"},
-    {"6", "P", DIES, "Py_NewInterpreter", NULL, new_interpreter_before_init, "Py_NewInterpreter before initialization"},
+    {"4", "P", RUNS, NULL, NULL, again_after_finalize,
+     "initializing again: ids restart, Ensure answers LOCKED"},
+    {"5", "P", RUNS, NULL, NULL, exit_functions,
+     "32 exit functions, last in first out, after the interpreter is gone"},
+    {"6", "P", DIES, "Py_NewInterpreter", NULL, new_interpreter_before_init,
+     "Py_NewInterpreter before initialization"},
     {"7", "X", DIES, "PyGILState_Ensure: Python is not initialized", "crash", ensure_before_init,
      "Ensure before initialization"},
     {"8", "X", DIES, "PyGILState_Ensure: Python has been finalized", "crash", ensure_after_finalize,

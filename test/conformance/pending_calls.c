@@ -6,7 +6,7 @@
 
 static int ran[256], runs, wrong_thread;
 static pthread_t main_thread;
-static int record(void *arg) {
+static int record(void* arg) {
     if (!pthread_equal(pthread_self(), main_thread)) wrong_thread = 1;
     if (runs < 256) ran[runs] = (int)(intptr_t)arg;
     ++runs;
@@ -16,7 +16,7 @@ static int record(void *arg) {
 static void capacity(void) {
     kit_up();
     main_thread = pthread_self();
-    for (int i = 0; i < CAPACITY; ++i) EXPECT_INT(Py_AddPendingCall(record, (void *)(intptr_t)i), 0);
+    for (int i = 0; i < CAPACITY; ++i) EXPECT_INT(Py_AddPendingCall(record, (void*)(intptr_t)i), 0);
     EXPECT_INT(Py_AddPendingCall(record, NULL), -1);
     EXPECT(PyErr_Occurred() == NULL);
     EXPECT_INT(runs, 0);
@@ -27,17 +27,19 @@ static void capacity(void) {
     kit_down();
 }
 
-static void *add_one(void *arg) {
+static void* add_one(void* arg) {
     EXPECT_INT(Py_AddPendingCall(record, arg), 0);
     return NULL;
 }
 static void first_in_first_out(void) {
     kit_up();
     main_thread = pthread_self();
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     for (int i = 0; i < 20; ++i) {
-        if (i % 2) add_one((void *)(intptr_t)i);
-        else kit_on_thread(add_one, (void *)(intptr_t)i);
+        if (i % 2)
+            add_one((void*)(intptr_t)i);
+        else
+            kit_on_thread(add_one, (void*)(intptr_t)i);
     }
     PyEval_RestoreThread(t);
     EXPECT_INT(Py_MakePendingCalls(), 0);
@@ -47,7 +49,7 @@ static void first_in_first_out(void) {
     kit_down();
 }
 
-static void *make_elsewhere(void *unused) {
+static void* make_elsewhere(void* unused) {
     (void)unused;
     PyGILState_STATE s = PyGILState_Ensure();
     EXPECT_INT(Py_MakePendingCalls(), 0);
@@ -61,7 +63,7 @@ static void not_on_other_threads(void) {
     kit_up();
     main_thread = pthread_self();
     EXPECT_INT(Py_AddPendingCall(record, NULL), 0);
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     kit_on_thread(make_elsewhere, NULL);
     PyEval_RestoreThread(t);
     EXPECT_INT(Py_MakePendingCalls(), 0);
@@ -69,7 +71,7 @@ static void not_on_other_threads(void) {
     kit_down();
 }
 
-static int fail(void *arg) {
+static int fail(void* arg) {
     record(arg);
     PyErr_SetString(PyExc_KeyError, "pending");
     return -1;
@@ -77,9 +79,9 @@ static int fail(void *arg) {
 static void failing_call(void) {
     kit_up();
     main_thread = pthread_self();
-    EXPECT_INT(Py_AddPendingCall(record, (void *)1), 0);
-    EXPECT_INT(Py_AddPendingCall(fail, (void *)2), 0);
-    EXPECT_INT(Py_AddPendingCall(record, (void *)3), 0);
+    EXPECT_INT(Py_AddPendingCall(record, (void*)1), 0);
+    EXPECT_INT(Py_AddPendingCall(fail, (void*)2), 0);
+    EXPECT_INT(Py_AddPendingCall(record, (void*)3), 0);
     EXPECT_INT(Py_MakePendingCalls(), -1);
     EXPECT(PyErr_ExceptionMatches(PyExc_KeyError));
     PyErr_Clear();
@@ -91,7 +93,7 @@ static void failing_call(void) {
 }
 
 static int depth, deepest;
-static int recurse(void *arg) {
+static int recurse(void* arg) {
     record(arg);
     if (++depth > deepest) deepest = depth;
     EXPECT_INT(Py_MakePendingCalls(), 0);
@@ -108,7 +110,7 @@ static void no_recursion(void) {
     kit_down();
 }
 
-static int add_self(void *arg) {
+static int add_self(void* arg) {
     record(arg);
     EXPECT_INT(Py_AddPendingCall(add_self, arg), 0);
     return 0;
@@ -124,7 +126,7 @@ static void self_adding(void) {
 }
 
 static int64_t ran_in = -1;
-static int record_interpreter(void *arg) {
+static int record_interpreter(void* arg) {
     ran_in = PyInterpreterState_GetID(PyInterpreterState_Get());
     return record(arg);
 }
@@ -132,8 +134,8 @@ static int record_interpreter(void *arg) {
 static void added_in_subinterpreter(void) {
     kit_up();
     main_thread = pthread_self();
-    PyThreadState *main_state = PyThreadState_Get();
-    PyThreadState *sub = Py_NewInterpreter();
+    PyThreadState* main_state = PyThreadState_Get();
+    PyThreadState* sub = Py_NewInterpreter();
     EXPECT_INT(Py_AddPendingCall(record_interpreter, NULL), 0);
     PyThreadState_Swap(main_state);
     EXPECT_INT(Py_MakePendingCalls(), 0);
@@ -147,7 +149,7 @@ static void added_in_subinterpreter(void) {
     kit_down();
 }
 
-static PyObject *count_runs(PyObject *self, PyObject *unused) {
+static PyObject* count_runs(PyObject* self, PyObject* unused) {
     (void)self, (void)unused;
     return PyLong_FromLong(runs);
 }
@@ -157,9 +159,10 @@ static void run_by_the_loop(void) {
     main_thread = pthread_self();
     kit_set_variable("count_runs", PyCFunction_New(&count_def, NULL));
     EXPECT_INT(Py_AddPendingCall(record, NULL), 0);
-    kit_python("for i in range(1000000):\n"
-               "    if count_runs(): break\n"
-               "served = i");
+    kit_python(
+        "for i in range(1000000):\n"
+        "    if count_runs(): break\n"
+        "served = i");
     EXPECT_INT(runs, 1);
     EXPECT(kit_variable("served") < 999999);
     kit_down();
@@ -180,7 +183,7 @@ static pthread_mutex_t served_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t served_changed = PTHREAD_COND_INITIALIZER;
 static int served_round, adder_done;
 static double served_at;
-static int serve(void *arg) {
+static int serve(void* arg) {
     pthread_mutex_lock(&served_mutex);
     served_at = kit_now();
     served_round = (int)(intptr_t)arg;
@@ -188,27 +191,29 @@ static int serve(void *arg) {
     pthread_mutex_unlock(&served_mutex);
     return 0;
 }
-static PyObject *adder_is_done(PyObject *self, PyObject *unused) {
+static PyObject* adder_is_done(PyObject* self, PyObject* unused) {
     (void)self, (void)unused;
     kit_open(&loop_runs);
     return PyBool_FromLong(__atomic_load_n(&adder_done, __ATOMIC_SEQ_CST));
 }
-static PyMethodDef done_def = {"adder_is_done", adder_is_done, METH_NOARGS, "Whether the adding thread has ended."};
-static int by_time(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
+static PyMethodDef done_def = {"adder_is_done", adder_is_done, METH_NOARGS,
+                               "Whether the adding thread has ended."};
+static int by_time(const void* a, const void* b) {
+    double x = *(const double*)a, y = *(const double*)b;
     return (x > y) - (x < y);
 }
 static double waits[SERVED_ROUNDS];
 static int served;
-static void *add_and_wait(void *unused) {
+static void* add_and_wait(void* unused) {
     (void)unused;
     kit_pass(&loop_runs);
     for (int i = 1; i <= SERVED_ROUNDS; ++i) {
         double start = kit_now();
-        if (Py_AddPendingCall(serve, (void *)(intptr_t)i) != 0) continue;
+        if (Py_AddPendingCall(serve, (void*)(intptr_t)i) != 0) continue;
         struct timespec deadline = kit_deadline(0.02);
         pthread_mutex_lock(&served_mutex);
-        while (served_round != i && pthread_cond_timedwait(&served_changed, &served_mutex, &deadline) != ETIMEDOUT) {
+        while (served_round != i &&
+               pthread_cond_timedwait(&served_changed, &served_mutex, &deadline) != ETIMEDOUT) {
         }
         if (served_round == i) waits[served++] = served_at - start;
         pthread_mutex_unlock(&served_mutex);
@@ -220,9 +225,10 @@ static void served_at_once(void) {
     kit_up();
     kit_set_variable("adder_is_done", PyCFunction_New(&done_def, NULL));
     pthread_t adder = kit_start(add_and_wait, NULL);
-    kit_python("n = 0\n"
-               "adder_is_done()\n"
-               "while n % 1000 or not adder_is_done(): n += 1");
+    kit_python(
+        "n = 0\n"
+        "adder_is_done()\n"
+        "while n % 1000 or not adder_is_done(): n += 1");
     kit_join(adder);
     kit_note("served", served);
     if (served == 0) kit_end_with("silent", "none of %d calls was served within 20 ms", SERVED_ROUNDS);
@@ -235,14 +241,18 @@ static void served_at_once(void) {
 
 const kit_case kit_cases[] = {
     {"69", "P", RUNS, NULL, NULL, capacity, "31 calls wait, the next is refused without an exception"},
-    {"70", "P", RUNS, NULL, NULL, first_in_first_out, "first in first out across threads, on the main thread"},
+    {"70", "P", RUNS, NULL, NULL, first_in_first_out,
+     "first in first out across threads, on the main thread"},
     {"71", "P", RUNS, NULL, NULL, not_on_other_threads, "other threads run none"},
     {"72", "P", RUNS, NULL, NULL, failing_call, "a failing call: -1 and its exception, the rest later"},
     {"73", "P", RUNS, NULL, NULL, no_recursion, "no recursion into pending calls"},
     {"74", "P", RUNS, NULL, NULL, self_adding, "a call that adds itself runs 32 times in a pass"},
-    {"75", "P", RUNS, NULL, NULL, added_in_subinterpreter, "added in a sub-interpreter, run there (3.11's profile)"},
+    {"75", "P", RUNS, NULL, NULL, added_in_subinterpreter,
+     "added in a sub-interpreter, run there (3.11's profile)"},
     {"76", "P", RUNS, NULL, NULL, run_by_the_loop, "a running loop serves them"},
-    {"77", "P", RUNS, NULL, NULL, self_adding_at_finalize, "a call that adds itself does not stop finalization"},
-    {"123", "X", RUNS, NULL, "silent", served_at_once, "a foreign thread's call beside a lone running loop, within 1 ms"},
+    {"77", "P", RUNS, NULL, NULL, self_adding_at_finalize,
+     "a call that adds itself does not stop finalization"},
+    {"123", "X", RUNS, NULL, "silent", served_at_once,
+     "a foreign thread's call beside a lone running loop, within 1 ms"},
     {NULL, NULL, RUNS, NULL, NULL, NULL, NULL},
 };

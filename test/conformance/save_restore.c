@@ -3,7 +3,7 @@
 
 static void after_save(void) {
     kit_up();
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     EXPECT(kit_current() == NULL);
     EXPECT(PyThreadState_GetDict() == NULL);
     EXPECT_INT(PyGILState_Check(), 0);
@@ -29,14 +29,14 @@ static void restore_null(void) {
 }
 
 static kit_gate spinning = KIT_GATE;
-static PyObject *announce(PyObject *self, PyObject *unused) {
+static PyObject* announce(PyObject* self, PyObject* unused) {
     (void)self, (void)unused;
     kit_open(&spinning);
     Py_RETURN_NONE;
 }
 static PyMethodDef announce_def = {"announce", announce, METH_NOARGS, "Tells the C side that the loop runs."};
 /* Holds the GIL until the main thread, which has to take it first, sets `stop`. */
-static void *spin_until_stopped(void *unused) {
+static void* spin_until_stopped(void* unused) {
     (void)unused;
     PyGILState_STATE s = PyGILState_Ensure();
     kit_python("announce()\nwhile not stop: pass");
@@ -45,7 +45,7 @@ static void *spin_until_stopped(void *unused) {
 }
 static void errno_survives(void) {
     kit_up();
-    PyThreadState *t = PyEval_SaveThread();
+    PyThreadState* t = PyEval_SaveThread();
     errno = 4242;
     PyEval_RestoreThread(t);
     EXPECT_INT(errno, 4242);
@@ -67,29 +67,24 @@ static void errno_survives(void) {
 
 static void restore_while_attached(void) {
     kit_up();
-    PyThreadState *other = PyThreadState_New(PyInterpreterState_Main());
+    PyThreadState* other = PyThreadState_New(PyInterpreterState_Main());
     PyEval_RestoreThread(other);
     kit_survived();
 }
 
 static int early_return(int leave) {
-    Py_BEGIN_ALLOW_THREADS
-    EXPECT(kit_current() == NULL);
+    Py_BEGIN_ALLOW_THREADS EXPECT(kit_current() == NULL);
     if (leave) {
-        Py_BLOCK_THREADS
-        EXPECT(kit_current() != NULL);
+        Py_BLOCK_THREADS EXPECT(kit_current() != NULL);
         return 1;
     }
-    Py_BLOCK_THREADS
-    EXPECT(kit_current() != NULL);
-    Py_UNBLOCK_THREADS
-    EXPECT(kit_current() == NULL);
-    Py_END_ALLOW_THREADS
-    return 0;
+    Py_BLOCK_THREADS EXPECT(kit_current() != NULL);
+    Py_UNBLOCK_THREADS EXPECT(kit_current() == NULL);
+    Py_END_ALLOW_THREADS return 0;
 }
 static void block_and_unblock(void) {
     kit_up();
-    PyThreadState *t = PyThreadState_Get();
+    PyThreadState* t = PyThreadState_Get();
     for (int i = 0; i < 1000; ++i) {
         EXPECT_INT(early_return(i % 2), i % 2);
         EXPECT(PyThreadState_Get() == t);
@@ -97,8 +92,8 @@ static void block_and_unblock(void) {
     kit_down();
 }
 
-static PyThreadState *saved;
-static void *restore_here(void *unused) {
+static PyThreadState* saved;
+static void* restore_here(void* unused) {
     (void)unused;
     uint64_t id = PyThreadState_GetID(saved);
     PyEval_RestoreThread(saved);
@@ -119,7 +114,7 @@ static void restored_by_another(void) {
 }
 
 static kit_gate ran = KIT_GATE;
-static void *run_bytecode(void *unused) {
+static void* run_bytecode(void* unused) {
     (void)unused;
     PyGILState_STATE s = PyGILState_Ensure();
     kit_python("ran = 1");
@@ -130,10 +125,8 @@ static void *run_bytecode(void *unused) {
 static void others_run_in_the_block(void) {
     kit_up();
     pthread_t other = kit_start(run_bytecode, NULL);
-    Py_BEGIN_ALLOW_THREADS
-    kit_pass(&ran);
-    Py_END_ALLOW_THREADS
-    EXPECT_INT(kit_variable("ran"), 1);
+    Py_BEGIN_ALLOW_THREADS kit_pass(&ran);
+    Py_END_ALLOW_THREADS EXPECT_INT(kit_variable("ran"), 1);
     kit_join(other);
     kit_down();
 }

@@ -3,14 +3,14 @@
 
 static void swap_self(void) {
     kit_up();
-    PyThreadState *t = PyThreadState_Get();
+    PyThreadState* t = PyThreadState_Get();
     EXPECT(PyThreadState_Swap(t) == t);
     EXPECT(PyThreadState_Get() == t);
     kit_down();
 }
 
 static kit_gate entered = KIT_GATE;
-static void *enter(void *unused) {
+static void* enter(void* unused) {
     (void)unused;
     PyGILState_STATE s = PyGILState_Ensure();
     kit_open(&entered);
@@ -20,7 +20,7 @@ static void *enter(void *unused) {
 /* 3.11's profile: the lock stays with the thread that has no current state. */
 static void swap_null_keeps_the_lock(void) {
     kit_up();
-    PyThreadState *t = PyThreadState_Swap(NULL);
+    PyThreadState* t = PyThreadState_Swap(NULL);
     EXPECT(t != NULL);
     EXPECT(kit_current() == NULL);
     pthread_t other = kit_start(enter, NULL);
@@ -36,12 +36,12 @@ static void swap_null_keeps_the_lock(void) {
 
 static void swap_interpreters(void) {
     kit_up();
-    PyThreadState *main_state = PyThreadState_Get();
-    PyObject *main_module = PyImport_AddModule("__main__");
+    PyThreadState* main_state = PyThreadState_Get();
+    PyObject* main_module = PyImport_AddModule("__main__");
     kit_python("where = 100");
-    PyThreadState *sub = Py_NewInterpreter();
+    PyThreadState* sub = Py_NewInterpreter();
     EXPECT(sub != NULL);
-    PyObject *sub_module = PyImport_AddModule("__main__");
+    PyObject* sub_module = PyImport_AddModule("__main__");
     EXPECT(sub_module != main_module);
     kit_python("where = 200");
     for (int i = 0; i < 50; ++i) {
@@ -63,8 +63,8 @@ static void swap_interpreters(void) {
 
 static void ensure_with_a_second_state(void) {
     kit_up();
-    PyThreadState *first = PyThreadState_Get();
-    PyThreadState *second = PyThreadState_New(PyInterpreterState_Main());
+    PyThreadState* first = PyThreadState_Get();
+    PyThreadState* second = PyThreadState_New(PyInterpreterState_Main());
     EXPECT(PyThreadState_Swap(second) == first);
     PyGILState_STATE s = PyGILState_Ensure();
     EXPECT_INT(s, PyGILState_LOCKED);
@@ -79,8 +79,10 @@ static void ensure_with_a_second_state(void) {
 
 const kit_case kit_cases[] = {
     {"39", "P", RUNS, NULL, NULL, swap_self, "swapping a state for itself"},
-    {"40", "P", RUNS, NULL, NULL, swap_null_keeps_the_lock, "swapping for NULL keeps the lock (3.11's profile)"},
+    {"40", "P", RUNS, NULL, NULL, swap_null_keeps_the_lock,
+     "swapping for NULL keeps the lock (3.11's profile)"},
     {"41", "P", RUNS, NULL, NULL, swap_interpreters, "swapping between interpreters changes ids and modules"},
-    {"42", "X", RUNS, NULL, "hang", ensure_with_a_second_state, "Ensure with a second state current: LOCKED on that one"},
+    {"42", "X", RUNS, NULL, "hang", ensure_with_a_second_state,
+     "Ensure with a second state current: LOCKED on that one"},
     {NULL, NULL, RUNS, NULL, NULL, NULL, NULL},
 };
