@@ -81,7 +81,7 @@ Object* PyType_FromModuleAndSpec(Attached ts, Object* module, CTypeSpec* spec, O
 }
 Object* PyType_FromSpecWithBases(Attached ts, CTypeSpec* spec, Object* bases) { return give(type_from_c_spec(ts, nullptr, *spec, bases, nullptr)); }
 Object* PyType_FromSpec(Attached ts, CTypeSpec* spec) { return give(type_from_c_spec(ts, nullptr, *spec, nullptr, nullptr)); }
-void* PyType_GetSlot(Attached, Type* type, int slot) { return type_get_c_slot(*type, slot); }
+void* PyType_GetSlot(Type* type, int slot) { return type_get_c_slot(*type, slot); }
 Object* PyType_GetName(Attached ts, Type* type) { return give(type_get_name(ts, *type)); }
 Object* PyType_GetQualName(Attached ts, Type* type) { return give(type_get_qualname(ts, *type)); }
 Object* PyCMethod_New(Attached ts, MethodDef* def, Object* self, Object* module, Type* cls) {
