@@ -194,10 +194,17 @@ Result<Ref<Bytes>> encode_charmap(Attached ts, Str& s, Object* mapping, const ch
 }
 
 Result<Ref<Object>> charmap_build(Attached ts, Str& table) {
-    auto mapping = TRY(dict_new(ts));
-    for (Index i = 0; i < table.length && i < 256; ++i) {
+    // A table that CPython can pack (0 first and only there, nothing beyond the BMP) leaves undefined codes out.
+    Index length = table.length < 256 ? table.length : 256;
+    bool packed = length > 0;
+    for (Index i = 0; i < length && packed; ++i) {
         uint32_t c = str_char_unchecked(table, i);
-        if (c == kUndefined) continue;
+        packed = i == 0 ? c == 0 : c != 0 && c <= 0xFFFF;
+    }
+    auto mapping = TRY(dict_new(ts));
+    for (Index i = 0; i < length; ++i) {
+        uint32_t c = str_char_unchecked(table, i);
+        if (c == kUndefined && packed) continue;
         auto key = TRY(box_int(ts, c));
         auto code = small_int(static_cast<int>(i));
         TRY(dict_set(ts, *mapping, *key, *code));

@@ -243,7 +243,7 @@ Result<Ref<Str>> decode_utf32(Attached ts, std::string_view in, const char* erro
                 at += 4;
                 continue;
             }
-            reason = is_surrogate(c) ? "code point in surrogate code point range"
+            reason = is_surrogate(c) ? "code point in surrogate code point range(0xd800, 0xe000)"
                                      : "code point not in range(0x110000)";
         }
         at = TRY(handler.handle(ts, out, at, end, reason));

@@ -24,7 +24,8 @@ def o(f):
         r = f()
         return type(r).__name__ + " " + ascii(r)
     except Exception as e:
-        return type(e).__name__ + ": " + ascii(e.args)
+        # The arguments of a reused UnicodeError are those of its first use; its attributes are what counts.
+        return type(e).__name__ + ": " + ascii((e.object, e.start, str(e)) if isinstance(e, UnicodeError) and hasattr(e, "start") else e.args)
 """
 
 FIXED = r"""

@@ -151,7 +151,7 @@ Result<Index> sizeof_method(Attached, Str& self) {
     }
     if (!self.state.ascii) {
         auto& wide = static_cast<WideStr&>(self);
-        if (wide.utf8 != nullptr) size += wide.utf8_length + 1;
+        if (wide.utf8 != nullptr && !is_immortal(self)) size += wide.utf8_length + 1;
     }
     return size;
 }

@@ -189,11 +189,11 @@ bool copy_points(const Str& s, unicode::PointBuffer& out) {
 
 Result<Ref<Str>> normalize(Attached ts, Object& self, Str& form, Str& unistr) {
     unicode::Form f = TRY(form_argument(ts, form));
-    if (str_is_ascii(unistr)) return str_exact(ts, unistr);
+    if (str_is_ascii(unistr)) return Ref<Str>::share(unistr);
     unicode::PointBuffer text, result;
     if (!copy_points(unistr, text)) return raise_no_memory(ts);
     if (!is_old(self) && unicode::quick_check(f, text.data(), text.size()) == unicode::QuickCheck::Yes) {
-        return str_exact(ts, unistr);
+        return Ref<Str>::share(unistr);
     }
     if (!unicode::normalize(f, text.data(), text.size(), result, is_old(self))) return raise_no_memory(ts);
     return str_new_ucs4(ts, result.data(), static_cast<Index>(result.size()));
