@@ -134,6 +134,9 @@ Result<Ref<Object>> py_iter(Attached ts, Object& self) {
     return sequence_iterator_new(ts, self);
 }
 Next py_iternext(Attached ts, Object& self) {
+    if (!type_lookup(*self.type, id(Name::__next__))) {
+        return raise(ts, Exc::TypeError, "'{}' object is not iterable", type_name(self));
+    }
     auto r = call_dunder(ts, self, Name::__next__);
     if (r.ok()) return r.take();
     return already_raised();
@@ -198,7 +201,13 @@ Result<bool> py_contains(Attached ts, Object& self, Object& item) {
 Result<Ref<Object>> py_compare(Attached ts, Object& self, Object& other, CompareOp op) {
     static constexpr Name kNames[] = {Name::__lt__, Name::__le__, Name::__eq__,
                                       Name::__ne__, Name::__gt__, Name::__ge__};
-    return call_maybe(ts, self, kNames[static_cast<int>(op)], &other);
+    const Name name = kNames[static_cast<int>(op)];
+    // A method that cannot even be got at is as good as none.
+    if (!look_up(ts, self, id(name)).ok()) {
+        clear_pending(ts);
+        return Ref<Object>::share(not_implemented());
+    }
+    return call_maybe(ts, self, name, &other);
 }
 Value py_call(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     auto looked = look_up(ts, self, id(Name::__call__));

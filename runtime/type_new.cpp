@@ -138,7 +138,14 @@ Result<Ref<Object>> get_instance_weakref(Attached ts, Object& self) {
     if (!list) return raise(ts, Exc::AttributeError, "This object has no __weakref__");
     return Ref<Object>::share(*list ? static_cast<Object&>(**list) : none());
 }
-constexpr GetSet kDictRow = {"__dict__", get_instance_dict, set_dict,
+// Without a value: the attributes go, and an empty dict is made when it is asked for.
+Result<void> set_instance_dict(Attached ts, Object& self, Object* value) {
+    if (value) return set_dict(ts, self, value);
+    (void)TRY(materialize_dict(ts, self));
+    replace_field<Object>(ts, *dict_slot(self), nullptr);
+    return {};
+}
+constexpr GetSet kDictRow = {"__dict__", get_instance_dict, set_instance_dict,
                              "dictionary for instance variables (if defined)"};
 constexpr GetSet kWeakrefRow = {"__weakref__", get_instance_weakref, nullptr,
                                 "list of weak references to the object (if defined)"};
@@ -193,7 +200,8 @@ Result<void> plan_slots(Attached ts, Plan& p, Str& class_name, Tuple& bases, Dic
             p.add_weak = true;
             continue;
         }
-        auto mangled = TRY(mangle(ts, class_name, name));
+        auto exact = TRY(str_intern(ts, TRY(str_exact(ts, name))));
+        auto mangled = TRY(mangle(ts, class_name, *exact));
         TRY(list_append(ts, *names, *mangled));
         bool special = str_eq(*mangled, id(Name::__qualname__)) || str_eq(*mangled, id(Name::__classcell__));
         if (!special && TRY(dict_find(ts, ns, *mangled)).value) {
@@ -432,9 +440,9 @@ Result<Ref<Object>> type_new(Attached ts, Type& metatype, Str& name, Tuple& give
     t.flags |= kTypeReadying;
     constexpr auto dealloc = slot<&python_dealloc>;
     set_slot(t, SlotId::dealloc, {reinterpret_cast<void*>(dealloc.internal), dealloc.c()});
+    TRY(set_class_cell(ts, t));  // before anything of the class runs
     TRY(fill_dict(ts, t, p));
     TRY(finish_type(ts, t));
-    TRY(set_class_cell(ts, t));
     TRY(call_set_names(ts, t));
     TRY(call_init_subclass(ts, t, kwargs, kwnames));
     return made;

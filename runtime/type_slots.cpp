@@ -324,7 +324,8 @@ SlotFunctions choose(Type& t, SlotId row) {
             use_generic = true;
         }
     }
-    if (!any) return {};
+    // An iterator that loses its __next__ in use must still have something to be asked.
+    if (!any) return row == SlotId::iternext && internal_slot(t, row) ? generic : SlotFunctions();
     if (row == SlotId::getattro && type_lookup_uncached(t, id(Name::__getattr__))) use_generic = true;
     return have_specific && !use_generic ? specific : generic;
 }

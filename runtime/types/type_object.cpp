@@ -41,7 +41,7 @@ Result<void> check_mutable(Attached ts, Type& t, const char* what) {
 Result<void> check_special_set(Attached ts, Type& t, Object* value, const char* what) {
     TRY(check_mutable(ts, t, what));
     if (value) return {};
-    return raise(ts, Exc::TypeError, "cannot delete '{}' attribute of type '{}'", what, t.name);
+    return raise(ts, Exc::TypeError, "cannot delete '{}' attribute of immutable type '{}'", what, t.name);
 }
 
 }  // namespace
@@ -118,7 +118,7 @@ Result<Ref<Object>> get_mro(Attached, Type& t) {
 
 // The MROs of a class and of all its subclasses, computed before any is changed; put back when one cannot be.
 Result<void> renew_mros(Attached ts, Type& t, List& undo) {
-    auto pair = TRY(tuple_of(ts, {&t, t.mro}));
+    auto pair = TRY(tuple_of(ts, {&t, t.mro ? static_cast<Object*>(t.mro) : &none()}));
     TRY(assign_mro(ts, t));
     TRY(list_append(ts, undo, *pair));
     SubclassList& l = subclass_list(ts, t);
@@ -167,8 +167,9 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
         for (Index i = undo->size; i-- > 0;) {
             auto& pair = static_cast<Tuple&>(*undo->item[i]);
             auto& changed = static_cast<Type&>(*pair.item[0]);
-            incref(pair.item[1]);
-            replace_field(ts, changed.mro, static_cast<Tuple*>(pair.item[1]));
+            OptRef<Object> before;
+            if (!is_none(*pair.item[1])) before = Ref<Object>::share(*pair.item[1]);
+            replace_field(ts, changed.mro, static_cast<Tuple*>(before.release()));
         }
         replace_field(ts, t.bases, old_bases);
         replace_field(ts, t.base, old_base);
