@@ -17,17 +17,6 @@ void remember_open(ThreadState& t, GilStateResult returned) {
     ++t.ensure_depth;
 }
 
-[[gnu::noinline]] ThreadState& make_state_for_this_thread(const char* function) {
-    ProcessState& p = process();
-    InterpreterState* main = p.main.load();
-    if (main == nullptr) {
-        misuse(p.stage.load() == Stage::kNever ? Misuse::kBeforeInit : Misuse::kAfterFinalize, function);
-    }
-    ThreadState* t = new_thread_state(*main, Origin::kEnsure);
-    if (t == nullptr) misuse(Misuse::kOutOfMemory, function);
-    return *t;
-}
-
 }  // namespace
 
 void bind_gilstate_slot(ThreadState& t) {
@@ -51,7 +40,7 @@ GilStateResult gilstate_ensure(const char* function) {
         return GilStateResult::kLocked;
     }
     ThreadState* t = l.gilstate.load();
-    if (t == nullptr) t = &make_state_for_this_thread(function);
+    if (t == nullptr) t = new_main_thread_state(function);
     (void)attach(*t, function);
     remember_open(*t, GilStateResult::kUnlocked);
     return GilStateResult::kUnlocked;

@@ -22,7 +22,7 @@ struct Hooks {
     size_t thread_upper_size = 0;
     size_t interp_upper_size = 0;
 
-    // A thread state was made (the new state belongs to nobody yet; false: out of memory).
+    // A thread state was made. It belongs to no interpreter yet (interp is null). False: out of memory.
     bool (*thread_init)(ThreadState&) = nullptr;
     // Drop every reference that `state` holds. `ts` runs destructors; it may be another state than `state`.
     void (*thread_clear)(Attached ts, ThreadState& state) = nullptr;

@@ -41,6 +41,7 @@ struct InterpreterState {
     int64_t id = 0;
     ThreadState* threads = nullptr;
     uint64_t next_thread_id = 0;
+    bool threads_closed = false;  // no state can be added any more; guarded like threads
     Gil* gil = nullptr;
     bool owns_gil = false;
     InterpreterConfig config;

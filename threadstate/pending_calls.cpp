@@ -37,16 +37,20 @@ int PendingCalls::run(Attached ts) {
 int add_pending_call(PendingFunction fn, void* arg) {
     ProcessState& p = process();
     ThreadLocals& l = locals();
-    InterpreterState* interp = p.main.load();
-    if (!p.profile.pending_calls_main_only) {
-        if (l.current != nullptr) {
-            interp = l.current->interp;
-        } else if (ThreadState* t = l.gilstate.load()) {
-            interp = t->interp;
+    {
+        // No interpreter can go while the list is held; a detached thread has nothing else that keeps one.
+        sync::MutexLock lock(p.head);
+        InterpreterState* interp = p.main.load();
+        if (!p.profile.pending_calls_main_only) {
+            if (l.current != nullptr) {
+                interp = l.current->interp;
+            } else if (ThreadState* t = l.gilstate.load()) {
+                interp = t->interp;
+            }
         }
+        if (interp == nullptr || !interp->pending.add(fn, arg)) return -1;
     }
-    if (interp == nullptr || !interp->pending.add(fn, arg)) return -1;
-    trace_event(Event::kPendingAdd, interp->gil, reinterpret_cast<uintptr_t>(arg));
+    trace_event(Event::kPendingAdd, nullptr, reinterpret_cast<uintptr_t>(arg));
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "threadstate/attached.h"
+#include "threadstate/finalize.h"
 #include "threadstate/gilstate.h"
 #include "threadstate/misuse.h"
 #include "threadstate/process_state.h"
@@ -60,21 +61,20 @@ void ThreadState::step(Step s, const char* function) {
     phase = to;
 }
 
-ThreadState* new_thread_state(InterpreterState& interp, Origin origin) {
+namespace {
+
+// A state that belongs to no interpreter yet, so that allocation and the layers above need no lock.
+ThreadState* make_unlinked(Origin origin) {
     size_t size = allocation_size();
     void* memory = std::aligned_alloc(64, size);
     if (memory == nullptr) return nullptr;
     std::memset(memory, 0, size);
     ThreadState* t = new (memory) ThreadState;
-    t->interp = &interp;
-    t->gil = interp.gil;
     t->origin = origin;
     t->_initialized = 1;
     t->cframe = &t->root_cframe;
     t->exc_info = &t->exc_state;
-    t->recursion_limit = t->recursion_remaining = interp.recursion_limit;
     t->context_ver = 1;
-    t->ticks = interp.gil->tick_reload();
     t->gilstate_counter = origin == Origin::kEnsure ? 0 : 1;
     ThreadLocals& l = locals();
     if (origin != Origin::kSpawn) {
@@ -87,16 +87,63 @@ ThreadState* new_thread_state(InterpreterState& interp, Origin origin) {
         free_memory(*t);
         return nullptr;
     }
-    {
-        sync::MutexLock lock(process().head);
-        t->id = ++interp.next_thread_id;
-        t->next = interp.threads;
-        if (t->next != nullptr) t->next->prev = t;
-        interp.threads = t;
-    }
-    if (origin != Origin::kSpawn) bind_gilstate_slot(*t);
+    return t;
+}
+
+void link_locked(ThreadState& t, InterpreterState& interp) REQUIRES(process().head) {
+    t.interp = &interp;
+    t.gil = interp.gil;
+    t.recursion_limit = t.recursion_remaining = interp.recursion_limit;
+    t.ticks = interp.gil->tick_reload();
+    t.id = ++interp.next_thread_id;
+    t.next = interp.threads;
+    if (t.next != nullptr) t.next->prev = &t;
+    interp.threads = &t;
+}
+
+ThreadState* announce(ThreadState* t) {
+    if (t->origin != Origin::kSpawn) bind_gilstate_slot(*t);
     trace_event(Event::kThreadNew, t->gil, t->id);
     return t;
+}
+
+}  // namespace
+
+ThreadState* new_thread_state(InterpreterState& interp, Origin origin) {
+    ThreadState* t = make_unlinked(origin);
+    if (t == nullptr) return nullptr;
+    bool linked = false;
+    {
+        sync::MutexLock lock(process().head);
+        if (!interp.threads_closed) {
+            link_locked(*t, interp);
+            linked = true;
+        }
+    }
+    if (linked) return announce(t);
+    free_memory(*t);
+    return nullptr;
+}
+
+ThreadState* new_main_thread_state(const char* function) {
+    ThreadState* t = make_unlinked(Origin::kEnsure);
+    if (t == nullptr) misuse(Misuse::kOutOfMemory, function);
+    ProcessState& p = process();
+    bool exists, linked = false;
+    {
+        // The main interpreter may be on its way out in another thread; it cannot go while its list is held.
+        sync::MutexLock lock(process().head);
+        InterpreterState* main = p.main.load();
+        exists = main != nullptr;
+        if (exists && !main->threads_closed) {
+            link_locked(*t, *main);
+            linked = true;
+        }
+    }
+    if (linked) return announce(t);
+    free_memory(*t);
+    if (exists) leave_thread();
+    misuse(p.stage.load() == Stage::kNever ? Misuse::kBeforeInit : Misuse::kAfterFinalize, function);
 }
 
 void clear_thread_state(ThreadState* t, const char* function) {
@@ -147,6 +194,10 @@ void delete_current_thread_state(const char* function) {
 }
 
 void retire_other_thread_states(ThreadState& keep, InterpreterState& interp) {
+    {
+        sync::MutexLock lock(process().head);
+        interp.threads_closed = true;
+    }
     for (;;) {
         ThreadState* t;
         {

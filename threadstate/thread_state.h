@@ -186,7 +186,13 @@ inline bool attached_here(const ThreadState& t) {
 
 // Makes a state of `interp` and links it at the head of the interpreter's list. Null: out of memory. No lock
 // needed.
+// Also null once the interpreter's finalization has retired its threads.
 ThreadState* new_thread_state(InterpreterState& interp, Origin origin);
+
+// The same for a foreign thread that comes in through PyGILState_Ensure: in the main interpreter, which may
+// be on its way out meanwhile. Dies if there is none, or no memory; does not return if it no longer takes
+// threads.
+ThreadState* new_main_thread_state(const char* function);
 
 // Drops the references of t; runs destructors. The calling thread holds the lock of t's interpreter.
 void clear_thread_state(ThreadState* t, const char* function);
