@@ -10,6 +10,10 @@ inline Result<void> no_keywords(Attached ts, const char* name, Tuple* kwnames) {
     if (!kwnames || kwnames->size == 0) return {};
     return raise(ts, Exc::TypeError, "{}() takes no keyword arguments", name);
 }
+// Whether a call of cls answers for all its arguments itself: the type, or a subclass without an __init__ to take more.
+inline bool takes_all_arguments(const Type& cls, const Type& type) {
+    return &cls == &type || info(cls).init == info(type).init;
+}
 // "name expected at least 1 argument, got 0": PyArg_UnpackTuple.
 inline Result<void> positional_count(Attached ts, const char* name, size_t nargs, size_t least, size_t most) {
     if (nargs >= least && nargs <= most) return {};

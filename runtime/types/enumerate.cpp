@@ -94,7 +94,7 @@ constexpr Method enumerate_methods[] = {
 // ---- reversed ----
 
 Result<Ref<Object>> reversed_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (&cls == &PyReversed_Type) TRY(no_keywords(ts, "reversed", kwnames));
+    if (takes_all_arguments(cls, PyReversed_Type)) TRY(no_keywords(ts, "reversed", kwnames));
     TRY(positional_count(ts, "reversed", nargs, 1, 1));
     Object& seq = *TRY(box_in_place(ts, args[0]));
     Object* method = type_lookup(*seq.type, id(Name::__reversed__));

@@ -43,7 +43,7 @@ Result<Ref<Object>> list_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*
 }
 Result<void> list_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     auto& l = static_cast<List&>(self);
-    if (kwnames && kwnames->size && is_exact(self, PyList_Type)) return raise(ts, Exc::TypeError, "list() takes no keyword arguments");
+    if (kwnames && kwnames->size && info(self).tp_new == info(PyList_Type).tp_new) return raise(ts, Exc::TypeError, "list() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "list expected at most 1 argument, got {}", nargs);
     list_clear(ts, l);
     if (nargs == 1) TRY(list_extend(ts, l, *TRY(box_in_place(ts, args[0]))));

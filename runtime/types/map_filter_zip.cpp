@@ -32,7 +32,7 @@ Result<Ref<Tuple>> iterators_of(Attached ts, Value* args, size_t n) {
 // ---- map ----
 
 Result<Ref<Object>> map_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (&cls == &PyMap_Type) TRY(no_keywords(ts, "map", kwnames));
+    if (takes_all_arguments(cls, PyMap_Type)) TRY(no_keywords(ts, "map", kwnames));
     if (nargs < 2) return raise(ts, Exc::TypeError, "map() must have at least two arguments.");
     auto iterators = TRY(iterators_of(ts, args + 1, nargs - 1));
     Object* function = TRY(box_in_place(ts, args[0]));
@@ -87,7 +87,7 @@ constexpr Method map_methods[] = {
 // ---- filter ----
 
 Result<Ref<Object>> filter_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (&cls == &PyFilter_Type) TRY(no_keywords(ts, "filter", kwnames));
+    if (takes_all_arguments(cls, PyFilter_Type)) TRY(no_keywords(ts, "filter", kwnames));
     TRY(positional_count(ts, "filter", nargs, 2, 2));
     TRY(box_all(ts, args, 2));
     auto iterator = TRY(get_iter(ts, *args[1].object()));

@@ -54,7 +54,7 @@ Type& result_type(Object& like) { return is_set(like) ? PySet_Type : PyFrozenSet
 
 Result<Ref<Object>> set_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) { return make(ts, cls); }
 Result<void> set_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
-    if (kwnames && kwnames->size && is_exact(self, PySet_Type)) return raise(ts, Exc::TypeError, "set() takes no keyword arguments");
+    if (kwnames && kwnames->size && info(self).tp_new == info(PySet_Type).tp_new) return raise(ts, Exc::TypeError, "set() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "set expected at most 1 argument, got {}", nargs);
     set_clear(ts, as_set(self));
     as_set(self).hash = -1;
@@ -62,7 +62,7 @@ Result<void> set_init(Attached ts, Object& self, Value* args, size_t nargs, Tupl
     return {};
 }
 Result<Ref<Object>> frozenset_new_slot(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (kwnames && kwnames->size && &cls == &PyFrozenSet_Type) {
+    if (kwnames && kwnames->size && info(cls).init == info(PyFrozenSet_Type).init) {
         return raise(ts, Exc::TypeError, "frozenset() takes no keyword arguments");
     }
     if (nargs > 1) return raise(ts, Exc::TypeError, "frozenset expected at most 1 argument, got {}", nargs);

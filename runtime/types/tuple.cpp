@@ -46,7 +46,7 @@ void tuple_dealloc(Attached ts, Tuple& self) {
 
 // tuple(iterable=())
 Result<Ref<Object>> tuple_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (kwnames && kwnames->size && &cls == &PyTuple_Type) return raise(ts, Exc::TypeError, "tuple() takes no keyword arguments");
+    if (kwnames && kwnames->size && info(cls).init == info(PyTuple_Type).init) return raise(ts, Exc::TypeError, "tuple() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "tuple expected at most 1 argument, got {}", nargs);
     auto exact = nargs == 0 ? empty_tuple() : TRY(to_tuple(ts, *TRY(box_in_place(ts, args[0]))));
     if (&cls == &PyTuple_Type) return exact;

@@ -49,7 +49,7 @@ constexpr const char* kIndexText = "Indices for islice() must be None or an inte
 constexpr const char* kStepText = "Step for islice() must be a positive integer or None.";
 
 Result<Ref<Object>> islice_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (&cls == &it_islice_type()) TRY(no_keywords(ts, "islice", kwnames));
+    if (takes_all_arguments(cls, it_islice_type())) TRY(no_keywords(ts, "islice", kwnames));
     TRY(positional_count(ts, "islice", nargs, 2, 4));
     TRY(box_all(ts, args, nargs));
     Index start = 0, stop, step = 1;

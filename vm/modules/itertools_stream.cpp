@@ -109,7 +109,7 @@ struct Cycle : Object {
 };
 
 Result<Ref<Object>> cycle_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (&cls == &it_cycle_type()) TRY(no_keywords(ts, "cycle", kwnames));
+    if (takes_all_arguments(cls, it_cycle_type())) TRY(no_keywords(ts, "cycle", kwnames));
     TRY(positional_count(ts, "cycle", nargs, 1, 1));
     Object* iterable = TRY(box_in_place(ts, args[0]));
     auto iterator = TRY(get_iter(ts, *iterable));
@@ -241,7 +241,7 @@ Result<Ref<Object>> make_chain(Attached ts, Type& cls, Object& iterables) {
     return self;
 }
 Result<Ref<Object>> chain_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (&cls == &it_chain_type()) TRY(no_keywords(ts, "chain", kwnames));
+    if (takes_all_arguments(cls, it_chain_type())) TRY(no_keywords(ts, "chain", kwnames));
     auto iterables = TRY(tuple_from_values(ts, args, static_cast<Index>(nargs)));
     return make_chain(ts, cls, *iterables);
 }
@@ -347,7 +347,8 @@ constexpr Method pair_methods[] = {method<pair_reduce>("__reduce__($self, /)", k
 
 template <auto& Name>
 Result<Ref<Object>> function_and_iterable(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    TRY(no_keywords(ts, Name, kwnames));
+    // None of these types has an __init__ but object's.
+    if (takes_all_arguments(cls, PyBaseObject_Type)) TRY(no_keywords(ts, Name, kwnames));
     TRY(positional_count(ts, Name, nargs, 2, 2));
     TRY(box_all(ts, args, 2));
     auto iterator = TRY(get_iter(ts, *args[1].object()));
@@ -426,7 +427,7 @@ struct Pairwise : Object {
     Object* old;
 };
 Result<Ref<Object>> pairwise_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    TRY(no_keywords(ts, "pairwise", kwnames));
+    if (takes_all_arguments(cls, PyBaseObject_Type)) TRY(no_keywords(ts, "pairwise", kwnames));
     TRY(positional_count(ts, "pairwise", nargs, 1, 1));
     Object* iterable = TRY(box_in_place(ts, args[0]));
     auto iterator = TRY(get_iter(ts, *iterable));
