@@ -52,7 +52,7 @@ Result<Type*> best_base(Attached ts, Tuple& bases) {
     for (Index i = 0; i < bases.size; ++i) {
         if (!is_type(*bases.item[i])) return raise(ts, Exc::TypeError, "bases must be types");
         auto& b = static_cast<Type&>(*bases.item[i]);
-        TRY(type_ready(ts, b));
+        if (!b.dict) TRY(type_ready(ts, b));
         if (!has_flag(b, kTypeBaseType)) {
             return raise(ts, Exc::TypeError, "type '{}' is not an acceptable base type", type_name(b));
         }
@@ -128,7 +128,18 @@ Result<Type*> calculate_metaclass(Attached ts, Type& metatype, Tuple& bases) {
 
 namespace {
 
+// The __dict__ descriptor of the nearest base with a dict that is not a Python class; null: the dict is
+// Python's own.
+Object* inherited_dict_descr(Object& self) {
+    Type* b = self.type;
+    while (b && info(*b).python_class) b = b->base;
+    if (!b || !b->dictoffset) return nullptr;
+    Object* d = type_lookup(*b, id(Name::__dict__));
+    return d && is_data_descriptor(*d) ? d : nullptr;
+}
+
 Result<Ref<Object>> get_instance_dict(Attached ts, Object& self) {
+    if (Object* d = inherited_dict_descr(self)) return info(*d).descr_get(ts, *d, &self, self.type);
     OptRef<Object> d = TRY(get_dict(ts, self, true));
     if (d) return std::move(d).take();
     return raise(ts, Exc::AttributeError, "This object has no __dict__");
@@ -140,6 +151,7 @@ Result<Ref<Object>> get_instance_weakref(Attached ts, Object& self) {
 }
 // Without a value: the attributes go, and an empty dict is made when it is asked for.
 Result<void> set_instance_dict(Attached ts, Object& self, Object* value) {
+    if (Object* d = inherited_dict_descr(self)) return info(*d).descr_set(ts, *d, self, value);
     if (value) return set_dict(ts, self, value);
     (void)TRY(materialize_dict(ts, self));
     replace_field<Object>(ts, *dict_slot(self), nullptr);
@@ -390,7 +402,12 @@ Result<void> call_set_names(Attached ts, Type& t) {
 Result<void> call_init_subclass(Attached ts, Type& t, Value* kwargs, Tuple* kwnames) {
     // super(t, t).__init_subclass__(**kwargs)
     Object* found = nullptr;
-    for (Index i = 1; i < t.mro->size && !found; ++i) {
+    Index own = 0;
+    while (own < t.mro->size && t.mro->item[own] != static_cast<Object*>(&t)) ++own;
+    if (own == t.mro->size) {
+        return raise(ts, Exc::TypeError, "super(type, obj): obj must be an instance or subtype of type");
+    }
+    for (Index i = own + 1; i < t.mro->size && !found; ++i) {
         found = dict_find_str(*static_cast<Type*>(t.mro->item[i])->dict, id(Name::__init_subclass__));
     }
     if (!found) return {};

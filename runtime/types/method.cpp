@@ -58,9 +58,6 @@ Result<Ref<Object>> method_getattro(Attached ts, Object& self, Str& name) {
     }
     return get_attr(ts, *static_cast<BoundMethod&>(self).func, name);
 }
-Result<Ref<Object>> method_descr_get(Attached, Object& self, Object*, Object*) {
-    return Ref<Object>::share(self);
-}
 
 void method_dealloc(Attached ts, BoundMethod& m) {
     gc_untrack(&m);
@@ -218,7 +215,6 @@ const TypeSpec method_spec = {
     .getattro = slot<method_getattro>,
     .setattro = slot<generic_set_attr>,
     .richcompare = slot<method_compare>,
-    .descr_get = slot<method_descr_get>,
     .tp_new = slot<method_new>,
 };
 const TypeSpec instancemethod_spec = {

@@ -142,7 +142,10 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
                          type_name(*bases.item[i]));
         }
         auto& b = static_cast<Type&>(*bases.item[i]);
-        if (is_subtype(b, t) || (b.mro == nullptr && &b == &t)) {
+        bool cycle = is_subtype(b, t);
+        // While an mro() runs, the chain of bases may be ahead of the MROs.
+        for (Type* up = b.base; up && !cycle; up = up->base) cycle = up == &t;
+        if (cycle) {
             return raise(ts, Exc::TypeError, "a __bases__ item causes an inheritance cycle");
         }
     }
