@@ -71,7 +71,7 @@ def main():
                 out.append(f"PyAPI_FUNC({result}) {ts_name(name)}(PyThreadState *ts{rest});")
         out.append("#endif")
     elif what == "exceptions.h":
-        names = re.findall(r"^EXC\((\w+)", open(exceptions, encoding="utf-8").read(), re.M)
+        names = re.findall(r"^EXC(?:_OWN)?\((\w+)", open(exceptions, encoding="utf-8").read(), re.M)
         out += ["/* Made from runtime/exceptions.def. */", "#ifndef BATON_EXCEPTIONS_H", "#define BATON_EXCEPTIONS_H"]
         out += [f"PyAPI_DATA(PyObject *) PyExc_{n};" for n in names + ["EnvironmentError", "IOError"]]
         out.append("#endif")
