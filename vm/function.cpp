@@ -207,10 +207,14 @@ constexpr GetSet function_getset[] = {
     property_row<field<&Function::qualname>, set_qualname>("__qualname__"),
     property_row<field<&Function::doc>, set_field<&Function::doc>>("__doc__"),
     property_row<field<&Function::module>, set_field<&Function::module>>("__module__"),
-    getter<field<&Function::closure>>("__closure__"),
-    getter<field<&Function::globals>>("__globals__"),
-    getter<field<&Function::builtins>>("__builtins__"),
     {},
+};
+// Members, as in CPython: types.MemberDescriptorType is the type of __globals__.
+MemberDef function_members[] = {
+    {"__closure__", 6, offsetof(Function, closure), 1, nullptr},
+    {"__globals__", 6, offsetof(Function, globals), 1, nullptr},
+    {"__builtins__", 6, offsetof(Function, builtins), 1, nullptr},
+    {nullptr, 0, 0, 0, nullptr},
 };
 
 // ---- types.FunctionType(...) ----
@@ -267,6 +271,7 @@ const TypeSpec function_spec = {
     .weaklistoffset = offsetof(Function, weakreflist),
     .dictoffset = offsetof(Function, dict),
     .getset = function_getset,
+    .members = function_members,
     .dealloc = typed_slot<function_dealloc>,
     .repr = typed_slot<function_repr>,
     .call = slot<call_function>,
