@@ -1,4 +1,5 @@
 // set and frozenset: what scripts see of them.
+#include "runtime/call.h"
 #include "runtime/attr.h"
 #include "runtime/builtins.h"
 #include "runtime/dealloc.h"
@@ -54,7 +55,7 @@ Type& result_type(Object& like) { return is_set(like) ? PySet_Type : PyFrozenSet
 
 Result<Ref<Object>> set_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) { return make(ts, cls); }
 Result<void> set_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
-    if (kwnames && kwnames->size && info(self).tp_new == info(PySet_Type).tp_new) return raise(ts, Exc::TypeError, "set() takes no keyword arguments");
+    if (kwnames && kwnames->size) return raise(ts, Exc::TypeError, "set() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "set expected at most 1 argument, got {}", nargs);
     set_clear(ts, as_set(self));
     as_set(self).hash = -1;
@@ -321,7 +322,7 @@ Result<void> clear_method(Attached ts, Set& self) {
 }
 Result<Ref<Object>> copy_method(Attached ts, Set& self) {
     if (is_exact(self, PyFrozenSet_Type)) return Ref<Object>::share(self);
-    return set_copy(ts, self, *self.type);
+    return set_copy(ts, self, result_type(self));
 }
 Result<void> update_method(Attached ts, Set& self, Args others) {
     for (size_t i = 0; i < others.n; ++i) TRY(set_update(ts, self, *TRY(box_in_place(ts, others.v[i]))));
@@ -379,8 +380,8 @@ Result<bool> contains_method(Attached ts, Set& self, Object& key) { return set_c
 Result<Ref<Tuple>> reduce_method(Attached ts, Set& self) {
     auto items = TRY(to_list(ts, self));
     auto args = TRY(tuple_of(ts, {items.get()}));
-    auto state = TRY(get_attr_opt(ts, self, id(Name::__dict__)));
-    return tuple_of(ts, {self.type, args.get(), state ? state.get() : &none()});
+    auto state = TRY(call_method(ts, self, id(Name::__getstate__)));
+    return tuple_of(ts, {self.type, args.get(), state.get()});
 }
 Result<Index> sizeof_method(Attached, Set& self) {
     return self.type->basicsize + (self.table == self.smalltable ? 0 : (self.mask + 1) * static_cast<Index>(sizeof(SetEntry)));
