@@ -1,4 +1,5 @@
 // bytearray: the type itself and the methods that change it.
+#include "runtime/call.h"
 #include "runtime/attr.h"
 #include "runtime/format_percent.h"
 #include "runtime/dealloc.h"
@@ -276,8 +277,7 @@ Result<Index> sizeof_method(Attached, ByteArray& self) {
 }
 
 Result<Ref<Tuple>> reduce(Attached ts, ByteArray& self, int protocol) {
-    OptRef<Object> dict = TRY(get_dict(ts, self, false));
-    Object& state = dict ? *dict : none();
+    auto state = TRY(call_method(ts, self, id(Name::__getstate__)));
     OptRef<Tuple> args;
     if (protocol < 3) {
         // Older protocols have no bytes: the text of the same code points stands for them.
@@ -290,7 +290,7 @@ Result<Ref<Tuple>> reduce(Attached ts, ByteArray& self, int protocol) {
     } else {
         args = empty_tuple();
     }
-    return tuple_of(ts, {self.type, args.get(), &state});
+    return tuple_of(ts, {self.type, args.get(), state.get()});
 }
 Result<Ref<Tuple>> reduce_method(Attached ts, ByteArray& self) {
     return reduce(ts, self, 2);

@@ -35,7 +35,10 @@ Result<Source> bytes_source(Attached ts, const char* type, bool ask_bytes_method
         return result;
     }
     Object& o = *TRY(box_in_place(ts, *source));
-    if (is_str(o)) {
+    // A str of a class with __bytes__ needs no encoding.
+    bool converts_itself = encoding_name == nullptr && errors_name == nullptr && ask_bytes_method &&
+                           !is_exact(o, PyUnicode_Type) && type_lookup(*o.type, id(Name::__bytes__));
+    if (is_str(o) && !converts_itself) {
         if (encoding_name == nullptr) return raise(ts, Exc::TypeError, "string argument without an encoding");
         result.object = TRY(encode_str(ts, static_cast<Str&>(o), encoding_name, errors_name));
         result.kind = SourceKind::bytes;
