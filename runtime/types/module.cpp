@@ -336,6 +336,18 @@ Result<Ref<Object>> module_repr(Attached ts, Module& m) {
         auto l = TRY(show(*loader));
         return str_format(ts, "<module {} ({})>", n, TRY(str_as_utf8(ts, *l)));
     }
+    if (Object* loader = m.dict ? dict_find_str(*m.dict, id(Name::__loader__)) : nullptr;
+        loader && !is_none(*loader)) {
+        // Loaders of old have their own say; what goes wrong there does not matter.
+        auto keep = Ref<Object>::share(*loader);
+        auto key = TRY(str_intern_utf8(ts, "module_repr"));
+        OptRef<Object> f = TRY(get_attr_opt(ts, *keep, *key));
+        if (f) {
+            auto r = call(ts, *f, {&m});
+            if (r.ok()) return r;
+            clear_pending(ts);
+        }
+    }
     auto text = name ? TRY(show(*name)) : TRY(str_new_ascii(ts, "'?'"));
     auto n = TRY(str_as_utf8(ts, *text));
     if (Object* file = m.dict ? dict_find_str(*m.dict, id(Name::__file__)) : nullptr) {
