@@ -186,7 +186,7 @@ Result<void> close_iterator(Attached ts, Object& it) {
 Sent send_value(Attached ts, Object& it, Value value) {
     if (is_generator(it) || is_coroutine(it)) return generator_send(ts, static_cast<Generator&>(it), value);
     if (value == Value(&none()) && info(it).iternext) {
-        Next n = iter_next(ts, it);
+        Next n = info(it).iternext(ts, it);  // not iter_next: the StopIteration's value counts
         if (n.has_item()) return {SendStatus::yielded, unbox(ts, n.take().release())};
         if (n.is_done()) return {SendStatus::returned, Value(&none())};
         Value v = take_stop_iteration(ts);
