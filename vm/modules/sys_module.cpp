@@ -14,6 +14,7 @@
 #include "runtime/types/tuple.h"
 #include "vm/fs_text.h"
 #include "vm/interp_data.h"
+#include "vm/lifecycle.h"
 #include "vm/modules/sys_functions.h"
 #include "vm/modules/sys_types.h"
 
@@ -111,6 +112,7 @@ Result<Ref<Object>> module_names(Attached ts) {
 #define MODULE(symbol, spec, import_name) names.push_back(import_name);
 #include "vm/modules.def"
 #undef MODULE
+    for (const InittabEntry& e : start_up_record().inittab) names.push_back(e.name);
     auto list = TRY(text_list(ts, names));
     TRY(list_sort(ts, static_cast<List&>(*list), nullptr, false));
     return list_to_tuple(ts, static_cast<List&>(*list));
