@@ -59,7 +59,15 @@ Result<void> init_slot(Attached ts, Object& object, Value* args, size_t nargs, T
         clear_pending(ts);
         return raise(ts, Exc::TypeError, "cannot convert '{}' object to bytearray", type_name(*from.object));
     }
-    return extend_from_iterable(ts, self, is_exact(*from.object, PyList_Type) ? *from.object : *iterator);
+    // One at a time: the iterable may look at the bytearray it fills.
+    for (;;) {
+        Next item = iter_next(ts, *iterator);
+        if (item.raised()) return already_raised();
+        if (item.is_done()) return {};
+        auto value = item.take();
+        char byte = static_cast<char>(TRY(byte_value(ts, *value)));
+        TRY(bytearray_append(ts, self, {&byte, 1}));
+    }
 }
 
 Result<Ref<Object>> repr_slot(Attached ts, ByteArray& self) {

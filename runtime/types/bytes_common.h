@@ -68,33 +68,34 @@ Result<Window> window(Attached ts, T& self, Value start, Value end) {
 }
 
 template <class T, auto Search>
-Result<Index> search(Attached ts, T& self, Object& sub, Value start, Value end) {
+Result<Index> search(Attached ts, T& self, const char* name, Args args) {
+    SearchArguments given = TRY(search_arguments(ts, name, args));
     SubArgument needle;
-    TRY(needle.get(ts, sub));
-    Window w = TRY(window(ts, self, start, end));
+    TRY(needle.get(ts, *given.sub));
+    Window w = TRY(window(ts, self, given.start, given.end));
     return Search(view_of(self), needle.view(), w.start, w.end);
 }
 template <class T>
-Result<Index> find(Attached ts, T& self, Object& sub, Value start, Value end) {
-    return search<T, bytes_find>(ts, self, sub, start, end);
+Result<Index> find(Attached ts, T& self, Args args) {
+    return search<T, bytes_find>(ts, self, "find", args);
 }
 template <class T>
-Result<Index> rfind(Attached ts, T& self, Object& sub, Value start, Value end) {
-    return search<T, bytes_rfind>(ts, self, sub, start, end);
+Result<Index> rfind(Attached ts, T& self, Args args) {
+    return search<T, bytes_rfind>(ts, self, "rfind", args);
 }
 template <class T>
-Result<Index> count(Attached ts, T& self, Object& sub, Value start, Value end) {
-    return search<T, bytes_count>(ts, self, sub, start, end);
+Result<Index> count(Attached ts, T& self, Args args) {
+    return search<T, bytes_count>(ts, self, "count", args);
 }
 template <class T>
-Result<Index> index(Attached ts, T& self, Object& sub, Value start, Value end) {
-    Index at = TRY(find(ts, self, sub, start, end));
+Result<Index> index(Attached ts, T& self, Args args) {
+    Index at = TRY((search<T, bytes_find>(ts, self, "index", args)));
     if (at < 0) return raise(ts, Exc::ValueError, "subsection not found");
     return at;
 }
 template <class T>
-Result<Index> rindex(Attached ts, T& self, Object& sub, Value start, Value end) {
-    Index at = TRY(rfind(ts, self, sub, start, end));
+Result<Index> rindex(Attached ts, T& self, Args args) {
+    Index at = TRY((search<T, bytes_rfind>(ts, self, "rindex", args)));
     if (at < 0) return raise(ts, Exc::ValueError, "subsection not found");
     return at;
 }
@@ -106,9 +107,11 @@ Result<bool> contains(Attached ts, T& self, Object& item) {
 }
 
 template <class T, bool kStart>
-Result<bool> has_affix(Attached ts, T& self, Object& affix, Value start, Value end) {
+Result<bool> has_affix(Attached ts, T& self, Args args) {
     constexpr const char* name = kStart ? "startswith" : "endswith";
-    Window w = TRY(window(ts, self, start, end));
+    SearchArguments given = TRY(search_arguments(ts, name, args));
+    Object& affix = *given.sub;
+    Window w = TRY(window(ts, self, given.start, given.end));
     auto matches = [&](Object& one) -> Result<bool> {
         BytesLike held;
         TRY(held.get(ts, one));
@@ -131,12 +134,12 @@ Result<bool> has_affix(Attached ts, T& self, Object& affix, Value start, Value e
     return matches(affix);
 }
 template <class T>
-Result<bool> startswith(Attached ts, T& self, Object& prefix, Value start, Value end) {
-    return has_affix<T, true>(ts, self, prefix, start, end);
+Result<bool> startswith(Attached ts, T& self, Args args) {
+    return has_affix<T, true>(ts, self, args);
 }
 template <class T>
-Result<bool> endswith(Attached ts, T& self, Object& suffix, Value start, Value end) {
-    return has_affix<T, false>(ts, self, suffix, start, end);
+Result<bool> endswith(Attached ts, T& self, Args args) {
+    return has_affix<T, false>(ts, self, args);
 }
 template <class T>
 Result<Ref<T>> removeprefix(Attached ts, T& self, Object& prefix) {
@@ -505,14 +508,14 @@ template <class T>
 constexpr std::array kCommonRows = {
     method<capitalize<T>>("capitalize($self, /)", "A copy with its first character capital and the rest lower case."),
     method<center<T>>("center($self, width, fillchar=b' ', /)", "The bytes centred in width columns."),
-    method<count<T>>("count($self, sub, start=None, end=None, /)", "How often sub occurs in self[start:end]."),
+    method<count<T>>("count($self, *args)", "How often sub occurs in self[start:end]."),
     method<decode<T>>("decode($self, /, encoding='utf-8', errors='strict')", "The text that these bytes encode."),
-    method<endswith<T>>("endswith($self, suffix, start=None, end=None, /)", "Whether self[start:end] ends with suffix."),
+    method<endswith<T>>("endswith($self, *args)", "Whether self[start:end] ends with suffix."),
     method<expandtabs<T>>("expandtabs($self, /, tabsize=8)", "A copy with tabs replaced by spaces."),
-    method<find<T>>("find($self, sub, start=None, end=None, /)", "The lowest index of sub, -1 if absent."),
+    method<find<T>>("find($self, *args)", "The lowest index of sub, -1 if absent."),
     class_method<fromhex<T>>("fromhex($type, string, /)", "The bytes that pairs of hexadecimal digits stand for."),
     method<hex<T>>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The bytes as hexadecimal digits."),
-    method<index<T>>("index($self, sub, start=None, end=None, /)", "As find, but absence is a ValueError."),
+    method<index<T>>("index($self, *args)", "As find, but absence is a ValueError."),
     method<all<T, is_ascii_alnum>>("isalnum($self, /)", "Whether all bytes, at least one, are ASCII letters or digits."),
     method<all<T, is_ascii_alpha>>("isalpha($self, /)", "Whether all bytes, at least one, are ASCII letters."),
     method<isascii<T>>("isascii($self, /)", "Whether all bytes are ASCII."),
@@ -530,15 +533,15 @@ constexpr std::array kCommonRows = {
     method<removeprefix<T>>("removeprefix($self, prefix, /)", "A copy without the prefix, if it is there."),
     method<removesuffix<T>>("removesuffix($self, suffix, /)", "A copy without the suffix, if it is there."),
     method<replace<T>>("replace($self, old, new, count=-1, /)", "A copy with occurrences of old replaced by new."),
-    method<rfind<T>>("rfind($self, sub, start=None, end=None, /)", "The highest index of sub, -1 if absent."),
-    method<rindex<T>>("rindex($self, sub, start=None, end=None, /)", "As rfind, but absence is a ValueError."),
+    method<rfind<T>>("rfind($self, *args)", "The highest index of sub, -1 if absent."),
+    method<rindex<T>>("rindex($self, *args)", "As rfind, but absence is a ValueError."),
     method<rjust<T>>("rjust($self, width, fillchar=b' ', /)", "The bytes flush right in width columns."),
     method<rpartition<T>>("rpartition($self, sep, /)", "As partition, at the last occurrence of sep."),
     method<rsplit<T>>("rsplit($self, /, sep=None, maxsplit=-1)", "As split, from the end."),
     method<rstrip<T>>("rstrip($self, bytes=None, /)", "A copy without trailing white space (or bytes)."),
     method<split<T>>("split($self, /, sep=None, maxsplit=-1)", "The pieces between sep (or white space)."),
     method<splitlines<T>>("splitlines($self, /, keepends=False)", "The lines, with their ends if asked."),
-    method<startswith<T>>("startswith($self, prefix, start=None, end=None, /)",
+    method<startswith<T>>("startswith($self, *args)",
                           "Whether self[start:end] starts with prefix."),
     method<strip<T>>("strip($self, bytes=None, /)", "A copy without white space (or bytes) at either end."),
     method<swapcase<T>>("swapcase($self, /)", "A copy with upper and lower case exchanged."),

@@ -19,6 +19,16 @@ Result<Index> position_argument(Attached ts, Value v, Index missing) {
     return i;
 }
 
+Result<SearchArguments> search_arguments(Attached ts, const char* method, Args args) {
+    if (args.n < 1 || args.n > 3) {
+        bool few = args.n < 1;
+        return raise(ts, Exc::TypeError, "{}() takes at {} {} argument{} ({} given)", method,
+                     few ? "least" : "most", few ? 1 : 3, few ? "" : "s", args.n);
+    }
+    Object* sub = TRY(box_in_place(ts, args.v[0]));
+    return SearchArguments{sub, args.n > 1 ? args[1] : Value(), args.n > 2 ? args[2] : Value()};
+}
+
 namespace {
 
 struct Range {
@@ -38,9 +48,10 @@ Result<Str*> str_argument(Attached ts, Object& o) {
 }
 
 template <auto Search>
-Result<Index> search_method(Attached ts, Str& self, Object& sub, Value start, Value end) {
-    Str* needle = TRY(str_argument(ts, sub));
-    Range range = TRY(range_argument(ts, self, start, end));
+Result<Index> search_method(Attached ts, Str& self, const char* name, Args args) {
+    SearchArguments given = TRY(search_arguments(ts, name, args));
+    Str* needle = TRY(str_argument(ts, *given.sub));
+    Range range = TRY(range_argument(ts, self, given.start, given.end));
     return Search(self, *needle, range.start, range.end);
 }
 
@@ -60,9 +71,11 @@ bool matches_at_end(const Str& self, const Str& affix, Range range, bool at_star
     });
 }
 
-Result<bool> affix_method(Attached ts, Str& self, Object& affix, Value start, Value end, bool at_start) {
-    Range range = TRY(range_argument(ts, self, start, end));
+Result<bool> affix_method(Attached ts, Str& self, Args args, bool at_start) {
     const char* name = at_start ? "startswith" : "endswith";
+    SearchArguments given = TRY(search_arguments(ts, name, args));
+    Object& affix = *given.sub;
+    Range range = TRY(range_argument(ts, self, given.start, given.end));
     if (is_tuple(affix)) {
         auto& tuple = static_cast<Tuple&>(affix);
         for (Index i = 0; i < tuple.size; ++i) {
@@ -84,27 +97,27 @@ Result<bool> affix_method(Attached ts, Str& self, Object& affix, Value start, Va
 
 }  // namespace
 
-Result<Index> str_find_method(Attached ts, Str& self, Object& sub, Value start, Value end) {
-    return search_method<str_find>(ts, self, sub, start, end);
+Result<Index> str_find_method(Attached ts, Str& self, Args args) {
+    return search_method<str_find>(ts, self, "find", args);
 }
-Result<Index> str_rfind_method(Attached ts, Str& self, Object& sub, Value start, Value end) {
-    return search_method<str_rfind>(ts, self, sub, start, end);
+Result<Index> str_rfind_method(Attached ts, Str& self, Args args) {
+    return search_method<str_rfind>(ts, self, "rfind", args);
 }
-Result<Index> str_index_method(Attached ts, Str& self, Object& sub, Value start, Value end) {
-    return must_be_found(ts, str_find_method(ts, self, sub, start, end));
+Result<Index> str_index_method(Attached ts, Str& self, Args args) {
+    return must_be_found(ts, search_method<str_find>(ts, self, "index", args));
 }
-Result<Index> str_rindex_method(Attached ts, Str& self, Object& sub, Value start, Value end) {
-    return must_be_found(ts, str_rfind_method(ts, self, sub, start, end));
+Result<Index> str_rindex_method(Attached ts, Str& self, Args args) {
+    return must_be_found(ts, search_method<str_rfind>(ts, self, "rindex", args));
 }
-Result<Index> str_count_method(Attached ts, Str& self, Object& sub, Value start, Value end) {
-    return search_method<str_count>(ts, self, sub, start, end);
+Result<Index> str_count_method(Attached ts, Str& self, Args args) {
+    return search_method<str_count>(ts, self, "count", args);
 }
 
-Result<bool> str_startswith(Attached ts, Str& self, Object& prefix, Value start, Value end) {
-    return affix_method(ts, self, prefix, start, end, true);
+Result<bool> str_startswith(Attached ts, Str& self, Args args) {
+    return affix_method(ts, self, args, true);
 }
-Result<bool> str_endswith(Attached ts, Str& self, Object& suffix, Value start, Value end) {
-    return affix_method(ts, self, suffix, start, end, false);
+Result<bool> str_endswith(Attached ts, Str& self, Args args) {
+    return affix_method(ts, self, args, false);
 }
 
 Result<Ref<Str>> str_replace_method(Attached ts, Str& self, Str& from, Str& to, Opt<Index> count) {

@@ -8,14 +8,20 @@ namespace baton {
 // An optional position: nothing and None mean `missing`; huge values are clamped; TypeError without __index__.
 Result<Index> position_argument(Attached ts, Value v, Index missing);
 
-// str_find_methods.cpp
-Result<Index> str_find_method(Attached ts, Str& self, Object& sub, Value start, Value end);
-Result<Index> str_rfind_method(Attached ts, Str& self, Object& sub, Value start, Value end);
-Result<Index> str_index_method(Attached ts, Str& self, Object& sub, Value start, Value end);
-Result<Index> str_rindex_method(Attached ts, Str& self, Object& sub, Value start, Value end);
-Result<Index> str_count_method(Attached ts, Str& self, Object& sub, Value start, Value end);
-Result<bool> str_startswith(Attached ts, Str& self, Object& prefix, Value start, Value end);
-Result<bool> str_endswith(Attached ts, Str& self, Object& suffix, Value start, Value end);
+// str_find_methods.cpp. These seven take (sub[, start[, end]]) and count their arguments themselves: the wording is their
+// own, shared with bytes.
+struct SearchArguments {
+    Object* sub;
+    Value start, end;
+};
+Result<SearchArguments> search_arguments(Attached ts, const char* method, Args args);
+Result<Index> str_find_method(Attached ts, Str& self, Args args);
+Result<Index> str_rfind_method(Attached ts, Str& self, Args args);
+Result<Index> str_index_method(Attached ts, Str& self, Args args);
+Result<Index> str_rindex_method(Attached ts, Str& self, Args args);
+Result<Index> str_count_method(Attached ts, Str& self, Args args);
+Result<bool> str_startswith(Attached ts, Str& self, Args args);
+Result<bool> str_endswith(Attached ts, Str& self, Args args);
 Result<Ref<Str>> str_replace_method(Attached ts, Str& self, Str& from, Str& to, Opt<Index> count);
 Result<Ref<Str>> str_removeprefix(Attached ts, Str& self, Str& prefix);
 Result<Ref<Str>> str_removesuffix(Attached ts, Str& self, Str& suffix);

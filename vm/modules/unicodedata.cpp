@@ -162,7 +162,17 @@ Result<Ref<Str>> lookup(Attached ts, Object& self, Object& wanted) {
     if (text.size() >= unicode::kMaxNameLength) return raise(ts, Exc::KeyError, "name too long");
     uint32_t found[unicode::kMaxSequence];
     unsigned count = unicode::find_character(text, found, !is_old(self));
-    if (count == 0 || (count == 1 && missing(self, found[0]))) {
+    if (count != 0 && is_old(self)) {  // no aliases, no characters of later versions
+        char official[unicode::kMaxNameLength];
+        size_t size = missing(self, found[0]) ? 0 : unicode::character_name(found[0], official);
+        bool same = size == text.size();
+        for (size_t i = 0; same && i < size; ++i) {
+            char c = text[i];
+            same = official[i] == (c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+        }
+        if (!same) count = 0;
+    }
+    if (count == 0) {
         return raise(ts, Exc::KeyError, "undefined character name '{}'", text);
     }
     return str_new_ucs4(ts, found, static_cast<Index>(count));
