@@ -24,11 +24,8 @@ Result<Ref<Bytes>> new_exact(Attached ts, Value* source, Value* encoding, Value*
     switch (from.kind) {
         case SourceKind::nothing:
             return bytes_empty();
-        case SourceKind::bytes: {
-            auto made = std::move(from.object).take();
-            if (is_exact(*made, PyBytes_Type)) return std::move(made).cast<Bytes>();
-            return bytes_new(ts, bytes_view(static_cast<Bytes&>(*made)));
-        }
+        case SourceKind::bytes:
+            return std::move(from.object).take().cast<Bytes>();  // an instance of a subclass stays one
         case SourceKind::count: {
             auto zeros = TRY(bytes_new_uninitialised(ts, from.count));
             if (from.count > 0) std::memset(zeros->data, 0, static_cast<size_t>(from.count));
