@@ -65,6 +65,7 @@ Escape octal_escape(std::string_view in, Index at) {
         e.c = e.c << 3 | static_cast<uint32_t>(digit - '0');
     }
     e.end = at;
+    if (e.c > 0xFF) e.kind = Escape::kInvalid;  // still that character, but worth a warning
     return e;
 }
 

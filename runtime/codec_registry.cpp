@@ -86,9 +86,10 @@ Result<void> load_encodings(Attached ts) {
 // fields of its own and with nothing but a text for argument. The original becomes its cause.
 Raised explain_failure(Attached ts, const char* operation, const char* encoding) {
     Ref<BaseException> cause = fetch(ts).take();
-    bool plain = cause->type->basicsize == static_cast<Index>(sizeof(BaseException)) &&
-                 cause->dict == nullptr && cause->args != nullptr && cause->args->size <= 1 &&
-                 (cause->args->size == 0 || is_exact_str(*cause->args->item[0]));
+    Index own_size = cause->type->basicsize - static_cast<Index>(sizeof(BaseException));
+    if (cause->type->weaklistoffset != 0) own_size -= static_cast<Index>(sizeof(Object*));
+    bool plain = own_size == 0 && cause->dict == nullptr && cause->args != nullptr &&
+                 cause->args->size <= 1 && (cause->args->size == 0 || is_exact_str(*cause->args->item[0]));
     if (plain) {
         auto text = str(ts, *cause);
         if (text.ok()) {

@@ -123,6 +123,8 @@ Result<Ref<Str>> decode_utf8(Attached ts, std::string_view in, const char* error
         if (rest.empty()) break;
         text::Utf8Error error = text::utf8_error(bytes_at(rest, 0), rest.size());
         if (error.truncated && consumed != nullptr) break;
+        // The first two bytes of an encoded surrogate: surrogatepass may take it when the third is there.
+        if (consumed != nullptr && rest.size() == 2 && rest[0] == '\xED' && (rest[1] & 0xE0) == 0xA0) break;
         at = TRY(handler.handle(ts, out, at, at + static_cast<Index>(error.length), error.reason));
     }
     if (consumed != nullptr) *consumed = at;

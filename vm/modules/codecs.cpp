@@ -93,6 +93,11 @@ class TextOrBytes {
 
 Result<void> warn_of_escape(Attached ts, std::string_view in, Index at) {
     if (at < 0) return {};
+    std::string_view escape = in.substr(static_cast<size_t>(at + 1), 3);
+    if (escape[0] >= '4' && escape[0] <= '7') {
+        auto octal = TRY(str_format(ts, "invalid octal escape sequence '\\{}'", escape));
+        return warn(ts, Exc::DeprecationWarning, TRY(str_as_utf8(ts, *octal)));
+    }
     auto letter = TRY(str_from_char(ts, static_cast<uint8_t>(in[static_cast<size_t>(at + 1)])));
     auto message = TRY(str_format(ts, "invalid escape sequence '\\{}'", TRY(str_as_utf8(ts, *letter))));
     return warn(ts, Exc::DeprecationWarning, TRY(str_as_utf8(ts, *message)));
