@@ -19,7 +19,11 @@ Result<Ref<Object>> get_iter(Attached ts, Object& o) {
 }
 
 Next iter_next(Attached ts, Object& iterator) {
-    Next n = info(iterator).iternext(ts, iterator);
+    IterNextFn f = info(iterator).iternext;
+    // A class can lose its __next__ while one of its instances is iterated over.
+    if (!f) [[unlikely]]
+        return raise(ts, Exc::TypeError, "'{}' object is not iterable", type_name(iterator));
+    Next n = f(ts, iterator);
     if (n.raised() && pending_is(ts, Exc::StopIteration)) {  // a generator that returned a value
         clear_pending(ts);
         return Next::done();
