@@ -88,8 +88,11 @@ Raised explain_failure(Attached ts, const char* operation, const char* encoding)
     Ref<BaseException> cause = fetch(ts).take();
     Index own_size = cause->type->basicsize - static_cast<Index>(sizeof(BaseException));
     if (cause->type->weaklistoffset != 0) own_size -= static_cast<Index>(sizeof(Object*));
-    bool plain = own_size == 0 && cause->dict == nullptr && cause->args != nullptr &&
-                 cause->args->size <= 1 && (cause->args->size == 0 || is_exact_str(*cause->args->item[0]));
+    const TypeInfo& kind = info(*cause);
+    const TypeInfo& base = info(exc_type(Exc::BaseException));
+    bool plain = own_size == 0 && kind.init == base.init && kind.tp_new == base.tp_new &&
+                 cause->dict == nullptr && cause->args != nullptr && cause->args->size <= 1 &&
+                 (cause->args->size == 0 || is_exact_str(*cause->args->item[0]));
     if (plain) {
         auto text = str(ts, *cause);
         if (text.ok()) {
