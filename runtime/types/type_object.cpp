@@ -118,9 +118,10 @@ Result<Ref<Object>> get_mro(Attached, Type& t) {
 
 // The MROs of a class and of all its subclasses, computed before any is changed; put back when one cannot be.
 Result<void> renew_mros(Attached ts, Type& t, List& undo) {
-    auto pair = TRY(tuple_of(ts, {&t, t.mro ? static_cast<Object*>(t.mro) : &none()}));
+    auto before = Ref<Object>::share(t.mro ? static_cast<Object&>(*t.mro) : none());
     TRY(assign_mro(ts, t));
-    TRY(list_append(ts, undo, *pair));
+    auto entry = TRY(tuple_of(ts, {&t, before.get(), t.mro}));
+    TRY(list_append(ts, undo, *entry));
     SubclassList& l = subclass_list(ts, t);
     for (uint32_t i = 0; i < l.count; ++i) TRY(renew_mros(ts, *l.item[i], undo));
     return {};
@@ -166,14 +167,20 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
     t.base = base;
     auto undo = TRY(list_new(ts));
     auto renewed = renew_mros(ts, t, *undo);
+    // An mro() may have assigned __bases__ again: then that is what counts, and only what is ours is given
+    // back.
+    const bool ours = t.bases == &bases;
     if (!renewed.ok()) {
         for (Index i = undo->size; i-- > 0;) {
-            auto& pair = static_cast<Tuple&>(*undo->item[i]);
-            auto& changed = static_cast<Type&>(*pair.item[0]);
+            auto& entry = static_cast<Tuple&>(*undo->item[i]);
+            auto& changed = static_cast<Type&>(*entry.item[0]);
+            if (static_cast<Object*>(changed.mro) != entry.item[2]) continue;
             OptRef<Object> before;
-            if (!is_none(*pair.item[1])) before = Ref<Object>::share(*pair.item[1]);
+            if (!is_none(*entry.item[1])) before = Ref<Object>::share(*entry.item[1]);
             replace_field(ts, changed.mro, static_cast<Tuple*>(before.release()));
         }
+    }
+    if (!renewed.ok() && ours) {
         replace_field(ts, t.bases, old_bases);
         replace_field(ts, t.base, old_base);
         type_modified(t);
@@ -181,8 +188,10 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
     }
     for (Index i = 0; i < old_bases->size; ++i)
         remove_subclass(ts, static_cast<Type&>(*old_bases->item[i]), t);
-    for (Index i = 0; i < bases.size; ++i) {
-        if (!add_subclass(ts, static_cast<Type&>(*bases.item[i]), t)) return raise_no_memory(ts);
+    if (ours) {
+        for (Index i = 0; i < bases.size; ++i) {
+            if (!add_subclass(ts, static_cast<Type&>(*bases.item[i]), t)) return raise_no_memory(ts);
+        }
     }
     type_modified(t);
     for (Index i = 0; i < undo->size; ++i) {
@@ -190,7 +199,7 @@ Result<void> set_bases(Attached ts, Type& t, Object* value) {
     }
     decref(ts, old_bases);
     decref(ts, old_base);
-    return {};
+    return renewed;
 }
 
 // ---- dict, doc, annotations ----
