@@ -89,7 +89,7 @@ static void* delete_own(void* unused) {
     kit_pass(&finish);
     PyThreadState_Clear(t);
     PyThreadState_DeleteCurrent();
-    EXPECT(kit_current() == NULL);
+    EXPECT(PyGILState_GetThisThreadState() == NULL);
     return NULL;
 }
 static kit_gate got_it = KIT_GATE;

@@ -97,7 +97,7 @@ def verdict(row, ours, theirs):
         return 'SAME'
     if row.end == 'defined' and theirs.kind == ours.kind:
         return 'SAME'
-    if theirs.kind in ('crash', 'hang', 'silent', 'starved'):
+    if theirs.kind in ('crash', 'hang', 'stuck', 'silent', 'starved'):
         return 'BETTER'
     return 'DIFFERENT'
 
