@@ -60,7 +60,12 @@ Result<bool> real_is_instance(Attached ts, Object& o, Object& cls) {
     if (is_type(cls)) {
         auto& type = static_cast<Type&>(cls);
         if (is_instance_exact(o, type)) return true;
-        // o.__class__ may say something else than its type.
+        // o.__class__ may say something else than its type, if it is not the attribute every object has.
+        if (info(o).getattro == &generic_get_attr &&
+            type_lookup(*o.type, id(Name::__class__)) ==
+                type_lookup(PyBaseObject_Type, id(Name::__class__))) {
+            return false;
+        }
         OptRef<Object> claimed = TRY(get_attr_opt(ts, o, id(Name::__class__)));
         return claimed && claimed.get() != o.type && is_type(*claimed) &&
                is_subtype(static_cast<Type&>(*claimed), type);
