@@ -11,6 +11,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/namespace.h"
 #include "runtime/types/str_builder.h"
+#include "runtime/types/structseq.h"
 #include "runtime/types/tuple.h"
 
 namespace baton {
@@ -41,14 +42,29 @@ Ref<Object> or_none(Object* o) {
     return Ref<Object>::share(o ? *o : none());
 }
 
-// sys.UnraisableHookArgs(...) when sys has made that type; a namespace with the same names before.
+// What the hook is called with is a struct sequence of vm's sys module, which shows it to nobody: it is found
+// among the native types derived from tuple.
+Result<OptRef<Object>> hook_argument_type(Attached ts) {
+    auto types = TRY(type_subclasses(ts, PyTuple_Type));
+    for (Index i = 0; i < types->size; ++i) {
+        auto& type = static_cast<Type&>(*types->item[i]);
+        if (info(type).native && std::string_view(type.name) == "UnraisableHookArgs") {
+            return OptRef<Object>(Ref<Object>::share(type));
+        }
+    }
+    return OptRef<Object>();
+}
+
+// UnraisableHookArgs(...) when sys has been made; a namespace with the same names before.
 Result<Ref<Object>> hook_arguments(Attached ts, BaseException& e, Object& message, Object* object) {
     auto traceback = or_none(e.traceback);
     auto about = or_none(object);
-    auto type_field = TRY(str_intern_utf8(ts, "UnraisableHookArgs"));
-    if (Object* type = sys_attribute(ts, *type_field)) {
-        auto fields = TRY(tuple_of(ts, {e.type, &e, traceback.get(), &message, about.get()}));
-        return call(ts, *type, {fields.get()});
+    OptRef<Object> type = TRY(hook_argument_type(ts));
+    if (type) {
+        const StructInfo layout = {static_cast<Type*>(type.get()), 5, 5, 0, nullptr};
+        Result<Ref<Object>> values[] = {Ref<Object>::share(*e.type), Ref<Object>::share(e), traceback.copy(),
+                                        Ref<Object>::share(message), about.copy()};
+        return struct_fill(ts, layout, {&values[0], &values[1], &values[2], &values[3], &values[4]});
     }
     auto fields = TRY(dict_new(ts));
     struct {
