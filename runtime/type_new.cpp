@@ -276,14 +276,11 @@ Result<void> lay_out(Attached ts, HeapType& t, const Plan& p) {
     const bool own_dict = p.add_dict || (base.dictoffset > 0 && info(base).inline_offset);
     if (own_dict && !base.itemsize) ti.inline_offset = static_cast<uint32_t>((offset + 7) & ~7);
     t.flags = (1ul << 18) | kTypeHeap | kTypeBaseType | 1;  // 1: Py_TPFLAGS_HAVE_FINALIZE
-    if (has_flag(base, kTypeHasGc) || p.add_dict || p.slot_count()) {
-        t.flags |= kTypeHasGc;
-        t.traverse = &python_traverse;
-        t.clear = &python_clear;
-        t.free = &c_free_gc_object;
-    } else {
-        t.free = &c_free_object;
-    }
+    // Each instance refers to its class, which may refer back.
+    t.flags |= kTypeHasGc;
+    t.traverse = &python_traverse;
+    t.clear = &python_clear;
+    t.free = &c_free_gc_object;
     t.alloc = &c_generic_alloc;
     return {};
 }
