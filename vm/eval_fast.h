@@ -1,6 +1,7 @@
 // Small inline pieces of the opcode bodies. Internal to eval.cpp.
 #pragma once
 #include "runtime/memory.h"
+#include "runtime/types/descr.h"
 #include "runtime/types/dict.h"
 #include "vm/interp.h"
 
@@ -186,6 +187,15 @@ namespace baton {
     else return Value();
     if (version == 0) return Value();
     return attr_by_word(o, word, cache, name);
+}
+// The getter of a property that the cache remembers for o's class, or null.
+[[gnu::always_inline]] inline Function* cached_getter(Object& o, const AttrCache& cache) {
+    uint32_t version = o.type->version_tag;
+    if (version == 0) return nullptr;
+    uint64_t word = cache.version[0] == version ? cache.word[0] : cache.version[1] == version ? cache.word[1] : 0;
+    if ((word & 7) != kAttrGetter) return nullptr;
+    Object* getter = property_getter(*cached_object(word));
+    return getter && getter->type == &PyFunction_Type ? static_cast<Function*>(getter) : nullptr;
 }
 
 // Stores to the inline slot that `word` names: true = done, the old value (or nothing) in *old.

@@ -34,6 +34,7 @@ enum AttrKind : uint64_t {
     kAttrDict = 5,     // payload: entry index to try in the instance's dict
     kAttrFunction = 6, // pointer: Python function to be called with o first (methods only)
     kAttrNative = 7,   // pointer: method descriptor of a native method (methods only)
+    kAttrGetter = 7,   // pointer: a property whose getter is a Python function (not for methods)
 };
 inline AttrCache& attr_cache(const Instr* pc) { return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1); }
 // A class's plain value may be replaced without a new version: so it is read from the dict of the class that has it.

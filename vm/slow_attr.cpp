@@ -3,6 +3,7 @@
 
 #include "runtime/attr.h"
 #include "runtime/native.h"
+#include "runtime/types/descr.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
 #include "runtime/types/slice.h"
@@ -96,12 +97,17 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool meth
             if (m->type == kMemberObjectEx && m->offset > 0) {
                 cache.put(version, static_cast<uint64_t>(m->offset) << 3 | kAttrMember);
             }
+        } else if (!method && found->type == &PyProperty_Type) {
+            Object* getter = property_getter(*found);
+            if (getter && getter->type == &PyFunction_Type) cache.put(version, pointer_word(found, kAttrGetter));
         }
         return;
     }
     TypeInfo& i = info(t);
+    bool shadowable = false;  // an instance may get it inline under the same version
     if (i.inline_offset && i.shared_keys) {
         int slot = shared_keys_find(*i.shared_keys, name);
+        shadowable = slot >= 0;
         if (slot >= 0 && has_no_dict(o)) {
             if (static_cast<unsigned>(slot) < inline_header(o, i.inline_offset).filled &&
                 inline_slots(o, i.inline_offset)[slot]) {
@@ -120,7 +126,7 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool meth
             }
         }
     }
-    if (!found) return;
+    if (!found || shadowable) return;
     if (method) {
         if (found->type == &PyFunction_Type) {
             cache.put(version, pointer_word(found, kAttrFunction));

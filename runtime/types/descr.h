@@ -45,4 +45,7 @@ Result<Ref<Object>> doc_signature(Attached ts, const char* name, const char* doc
 Result<Ref<Object>> method_doc(Attached ts, const MethodDef& def);
 Result<Ref<Object>> method_text_signature(Attached ts, const MethodDef& def);
 
+// fget of a property; borrowed, null = none.
+Object* property_getter(const Object& property);
+
 }  // namespace baton

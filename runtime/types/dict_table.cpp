@@ -7,6 +7,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/int_same.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -134,6 +135,10 @@ restart:
         if (at < 0) continue;
         if (e[at].key == &key) return Place{at, p.i};
         if (e[at].hash != h) continue;
+        if (is_exact_int_object(key) && is_exact_int_object(*e[at].key)) {
+            if (same_int(*e[at].key, key)) return Place{at, p.i};
+            continue;
+        }
         Ref<Object> candidate = Ref<Object>::share(*e[at].key);
         bool same = TRY(compare_bool(ts, *candidate, key, CompareOp::eq));
         if (d.keys != k || e[at].key != candidate.get()) goto restart;

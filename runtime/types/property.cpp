@@ -206,4 +206,6 @@ const TypeSpec property_spec = {
     .tp_new = slot<property_new>,
 };
 
+Object* property_getter(const Object& property) { return static_cast<const Property&>(property).get; }
+
 }  // namespace baton

@@ -8,6 +8,7 @@
 #include "runtime/gc.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
+#include "runtime/types/int_same.h"
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/set_table.h"
@@ -43,7 +44,7 @@ void probe(SetEntry* table, size_t mask, Hash h, F&& f) {
 }
 
 Result<Place> find(Attached ts, Set& s, Object& key, Hash h) {
-    bool plain_key = is_exact_str(key);
+    bool plain_key = is_exact_str(key), plain_int = is_exact_int_object(key);
     for (;;) {  // again when a comparison changed the table
         SetEntry* table = s.table;
         Place place{nullptr, false};
@@ -60,6 +61,11 @@ Result<Place> find(Attached ts, Set& s, Object& key, Hash h) {
             }
             if (plain_key && is_exact_str(*e.key)) {
                 if (!str_eq(static_cast<Str&>(*e.key), static_cast<Str&>(key))) return false;
+                place = {&e, true};
+                return true;
+            }
+            if (plain_int && is_exact_int_object(*e.key)) {
+                if (!same_int(*e.key, key)) return false;
                 place = {&e, true};
                 return true;
             }
