@@ -93,7 +93,12 @@ const PositionEntry& code_position(const Code& c, uint32_t word) {
     return low ? c.positions[low - 1] : kNowhere;
 }
 
-int code_line(const Code& c, uint32_t word) { return code_position(c, word).line; }
+int code_line(const Code& c, uint32_t word) {
+    const PositionEntry* p = &code_position(c, word);
+    // Artificial instructions (the end of a finally) count to the line before them.
+    while (p > c.positions && p < c.positions + c.npositions && p->line < 0) --p;
+    return p->line;
+}
 
 const ExceptionEntry* code_handler(const Code& c, uint32_t word) {
     for (uint32_t i = 0; i < c.nexceptions; ++i) {
