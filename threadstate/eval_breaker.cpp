@@ -78,6 +78,7 @@ int set_async_exception(Attached ts, unsigned long ident, Object* exc) {
             old = t->async_exc;
             t->async_exc = exc;
             t->breaker.fetch_or(kAsyncExc);
+            t->ticks = -1;  // due at its next site; it is not running, this thread holds the lock
             found = true;
             break;
         }

@@ -272,7 +272,9 @@ Value run_entry(Attached ts, Frame* f) {
     f->prev = t.frame;
     f->flags |= kFrameEntry;
     t.frame = f;
-    return run_frame(ts, f, false, nullptr);
+    // What is overdue is delivered at the function's entry, as if raised there.
+    bool raised = ts->ticks < 0 && !vm_poll(ts);
+    return run_frame(ts, f, raised, nullptr);
 }
 
 }  // namespace
