@@ -1,4 +1,7 @@
 // Thread states, GILState, interpreters, pending calls, locks: thin over threadstate/.
+#include <cstdio>
+#include <cstdlib>
+
 #include "capi/impl.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/int.h"
@@ -92,7 +95,12 @@ CStatus make_interpreter(ThreadState** out, const InterpreterConfig& config, con
 }  // namespace
 ThreadState* Py_NewInterpreter() {
     ThreadState* t;
-    (void)make_interpreter(&t, kLegacyConfig, "Py_NewInterpreter");
+    CStatus status = make_interpreter(&t, kLegacyConfig, "Py_NewInterpreter");
+    if (!t) {
+        // As in CPython, only the form with a configuration reports; this one ends the process.
+        fprintf(stderr, "Fatal Python error: Py_NewInterpreter: %s\n", status.message);
+        std::exit(1);
+    }
     return t;
 }
 CStatus Py_NewInterpreterFromConfig(ThreadState** state, const CInterpreterConfig* c) {
