@@ -233,7 +233,25 @@ void thread_free(ThreadState& state) {
 bool has_frame(ThreadState& state) { return state.upper<RuntimeThread>().frame != nullptr; }
 
 // ---- end of the process ----
+// threading waits for every thread that is not a daemon, and the main thread is one. When another thread finalizes, the main
+// one is not coming back to end: its sentinel is released for it.
+void forget_main_thread(Attached ts) {
+    if (is_main_thread() || !is_main_interpreter(ts.interp())) return;
+    void (*release)(void*) = nullptr;
+    void* data = nullptr;
+    {
+        sync::MutexLock lock(process().head);
+        for (ThreadState* t = ts->interp->threads; t; t = t->next) {
+            if (t->thread_id != process().main_thread.load() || !t->on_delete) continue;
+            release = std::exchange(t->on_delete, nullptr);
+            data = std::exchange(t->on_delete_data, nullptr);
+            break;
+        }
+    }
+    if (release) release(data);
+}
 void threading_shutdown(Attached ts) {
+    forget_main_thread(ts);
     RuntimeInterp& in = interp(ts);
     if (!in.sys_modules) return;
     auto name = str_intern_utf8(ts, "threading");
