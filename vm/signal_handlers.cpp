@@ -65,7 +65,6 @@ void signal_handlers_end(Attached ts) {
 Result<void> raise_keyboard_interrupt(Attached ts) { return raise_none(ts, Exc::KeyboardInterrupt); }
 
 int run_signal_handlers(Attached ts) {
-    if (!take_all_tripped()) return 0;
     VmInterp& vm = vm_interp(ts);
     for (int s = 1; s < kSignalCount; ++s) {
         if (!take_signal(s)) continue;
