@@ -37,9 +37,9 @@ typedef struct {
     const char*
         tag; /* P: the same on CPython 3.11; X: it crashes, hangs, stays silent or answers otherwise */
     kit_end end;
-    const char* text; /* part of the fatal error, for DIES and DEFINED */
-    const char*
-        reference; /* X only: what 3.11 does: "crash", "hang", "silent", "races" or "differs: <why>" */
+    const char* text;      /* part of the fatal error, for DIES and DEFINED */
+    const char* reference; /* X only: what 3.11 does: "crash", "hang", "silent", "starved" or the reason why
+                              it differs */
     void (*run)(void);
     const char* title;
 } kit_case;
