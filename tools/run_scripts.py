@@ -11,11 +11,13 @@ A file says what it prints on the line that prints it:
     # exit: 3                         the exit status (default 0, or 1 with `raises`)
     # args: a b                       arguments of the script
     # options: -X gil=ticks           options of the interpreter, Baton only
+    # needs: _ast                     skipped, and counted as such, where this module cannot be imported
 
 Files without any such line must print what /usr/bin/python3.11 prints (recorded in FILE.out beside it).
 --oracle runs the files on CPython itself, to show that the expectations are right; a line `# differs: reason` excuses a file.
 """
 import argparse
+import functools
 import os
 import re
 import shlex
@@ -27,16 +29,16 @@ LIMIT = 60
 
 
 def expectations(path):
-    want = {"out": [], "raises": None, "stderr": [], "exit": None, "args": [], "options": [], "differs": None, "any": False}
+    want = {"out": [], "raises": None, "stderr": [], "exit": None, "args": [], "options": [], "differs": None, "needs": None, "any": False}
     with open(path, encoding="utf-8") as f:
         for line in f:
-            m = re.search(r"#\s*(expect|raises|stderr|exit|args|options|differs):\s?(.*)$", line.rstrip("\n"))
+            m = re.search(r"#\s*(expect|raises|stderr|exit|args|options|differs|needs):\s?(.*)$", line.rstrip("\n"))
             if not m:
                 continue
             key, text = m.groups()
             if key == "expect":
                 want["out"].append(text)
-            elif key in ("raises", "differs"):
+            elif key in ("raises", "differs", "needs"):
                 want[key] = text
             elif key == "stderr":
                 want["stderr"].append(text)
@@ -48,10 +50,20 @@ def expectations(path):
     return want
 
 
+SKIPPED = "skipped"
+
+
+@functools.lru_cache(None)
+def importable(python, module):
+    return subprocess.run([*python, "-c", f"import {module}"], capture_output=True, timeout=LIMIT).returncode == 0
+
+
 def run(python, path, oracle):
     want = expectations(path)
     if oracle and want["differs"]:
         return path, None
+    if want["needs"] and not importable(tuple(python), want["needs"]):
+        return path, SKIPPED
     command = [*python, *([] if oracle else want["options"]), path, *want["args"]]
     try:
         p = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL, errors="replace")
@@ -102,13 +114,16 @@ def main():
     if not paths:
         print("no script found")
         return 1
-    failed = 0
+    failed = skipped = 0
     with ThreadPoolExecutor(opt.j) as pool:
         for path, fault in pool.map(lambda p: run([opt.python, *shlex.split(opt.options)], p, opt.oracle), paths):
-            if fault:
+            if fault is SKIPPED:
+                skipped += 1
+                print(f"SKIP {path}: a module it needs is not there yet")
+            elif fault:
                 failed += 1
                 print(f"FAIL {path}: {fault}")
-    print(f"scripts: {len(paths) - failed} of {len(paths)} pass")
+    print(f"scripts: {len(paths) - failed - skipped} of {len(paths)} pass, {skipped} skipped, {failed} fail")
     return 1 if failed else 0
 
 

@@ -31,13 +31,17 @@ Result<Ref<Object>> program_text(Attached ts, Str& filename, int lineno) {
     return Ref<Object>::share(none());
 }
 
+// An end column that 3.11 does not tell (errors in `from __future__` imports).
+constexpr int kNoEnd = -2;
+
 Result<Ref<BaseException>> new_syntax_error(Attached ts, std::string_view message, Str& filename,
                                             const Pos& pos) {
     Ref<Object> text = TRY(program_text(ts, filename, pos.lineno));
     Ref<Object> lineno = TRY(box_int(ts, pos.lineno));
     Ref<Object> offset = TRY(box_int(ts, pos.col_offset + 1));
     Ref<Object> end_lineno = TRY(box_int(ts, pos.end_lineno));
-    Ref<Object> end_offset = TRY(box_int(ts, pos.end_col_offset + 1));
+    Ref<Object> end_offset = Ref<Object>::share(none());
+    if (pos.end_col_offset != kNoEnd) end_offset = TRY(box_int(ts, pos.end_col_offset + 1));
     Ref<baton::Tuple> where = TRY(tuple_of(
         ts, {&filename, lineno.get(), offset.get(), text.get(), end_lineno.get(), end_offset.get()}));
     Ref<Str> what = TRY(str_new_utf8(ts, message));
@@ -288,10 +292,14 @@ Result<void> Compiler::scan_future(const Mod& tree) {
                                                    [&](const Future& f) { return f.name == name; });
                 if (known != std::end(kFutures)) {
                     flags_.future |= known->flag;
-                } else if (name == "braces") {
-                    return error(i->pos, "not a chance");
+                    continue;
+                }
+                Pos where = i->pos;
+                where.end_col_offset = kNoEnd;
+                if (name == "braces") {
+                    return error(where, "not a chance");
                 } else {
-                    return error(i->pos, fmt::format("future feature {} is not defined", name));
+                    return error(where, fmt::format("future feature {} is not defined", name));
                 }
             }
             futures_end_line_ = i->pos.lineno;

@@ -98,9 +98,15 @@ Result<Ref<Object>> Compiler::to_frozenset(Object& items) {
 // ---- warnings ----
 
 Result<void> Compiler::check_compare(const Compare* e) {
-    bool left = is_literal_operand(e->left);
+    // Tuples, signs and the like count once they are folded.
+    auto is_literal = [&](const Expr* operand) -> Result<bool> {
+        if (is_literal_operand(operand)) return true;
+        if (!ast::is<ast::Tuple>(operand) && !ast::is<UnaryOp>(operand) && !ast::is<BinOp>(operand)) return false;
+        return TRY(fold(operand)) ? true : false;
+    };
+    bool left = TRY(is_literal(e->left));
     for (uint32_t i = 0; i < e->ops.size(); ++i) {
-        bool right = is_literal_operand(e->comparators[i]);
+        bool right = TRY(is_literal(e->comparators[i]));
         if ((e->ops[i] == CmpOperator::Is || e->ops[i] == CmpOperator::IsNot) && (left || right)) {
             const char* text = e->ops[i] == CmpOperator::Is
                                    ? "\"is\" with a literal. Did you mean \"==\"?"

@@ -1,3 +1,4 @@
+# needs: _ast
 import inspect
 
 

@@ -1,0 +1,9 @@
+# stderr: Exception in thread worker:
+# stderr: ZeroDivisionError: division by zero
+# exit: 0
+import threading
+
+t = threading.Thread(target=lambda: 1 // 0, name="worker")
+t.start()
+t.join()
+print("the program goes on")  # expect: the program goes on
