@@ -13,7 +13,9 @@ Assembler started(int nlocals = 2, std::vector<uint16_t> may_unbind = {}) {
     return as;
 }
 
-Op op_at(const AssembledCode& code, size_t word) { return opcode(code.code[word]); }
+Op op_at(const AssembledCode& code, size_t word) {
+    return opcode(code.code[word]);
+}
 
 // `count` instructions of one word that do nothing.
 void fill(Assembler& as, int count) {

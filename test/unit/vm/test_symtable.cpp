@@ -60,7 +60,8 @@ TEST_CASE("names are local where they are bound, and global where nothing around
 }
 
 TEST_CASE("a variable that an inner function uses is a cell, and passes through what is between") {
-    Table t("def f():\n    x = 1\n    def g():\n        def h():\n            nonlocal x\n            x = 2\n");
+    Table t(
+        "def f():\n    x = 1\n    def g():\n        def h():\n            nonlocal x\n            x = 2\n");
     REQUIRE(t.ok);
     REQUIRE(t.kind("f", "x") == NameKind::Cell);
     REQUIRE(t.kind("f.g", "x") == NameKind::Free);
@@ -68,7 +69,9 @@ TEST_CASE("a variable that an inner function uses is a cell, and passes through 
 }
 
 TEST_CASE("classes see what is around them but bind for nobody inside") {
-    Table t("def f():\n    x = 1\n    class C:\n        y = x\n        x = 2\n        def m(self):\n            return x, y\n");
+    Table t(
+        "def f():\n    x = 1\n    class C:\n        y = x\n        x = 2\n        def m(self):\n            "
+        "return x, y\n");
     REQUIRE(t.ok);
     REQUIRE(t.kind("f.C", "x") == NameKind::Local);
     REQUIRE(t.scope("f.C").find(t.arena.intern("x"))->flags & kDefFreeClass);
@@ -78,7 +81,9 @@ TEST_CASE("classes see what is around them but bind for nobody inside") {
 
 TEST_CASE("super and __class__ ask the class for a cell") {
     REQUIRE(Table("class C:\n    def m(self):\n        return super().m()\n").scope("C").needs_class_closure);
-    REQUIRE(Table("class C:\n    def m(self):\n        return lambda: __class__\n").scope("C").needs_class_closure);
+    REQUIRE(Table("class C:\n    def m(self):\n        return lambda: __class__\n")
+                .scope("C")
+                .needs_class_closure);
     REQUIRE_FALSE(Table("class C:\n    def m(self):\n        return 1\n").scope("C").needs_class_closure);
 }
 
@@ -105,7 +110,9 @@ TEST_CASE("private names are mangled inside classes only") {
 }
 
 TEST_CASE("generators and coroutines are known by what they contain") {
-    Table t("def f():\n    yield\nasync def g():\n    await x\nasync def h():\n    yield\ndef k():\n    return (lambda: (yield))\n");
+    Table t(
+        "def f():\n    yield\nasync def g():\n    await x\nasync def h():\n    yield\ndef k():\n    return "
+        "(lambda: (yield))\n");
     REQUIRE(t.scope("f").generator);
     REQUIRE_FALSE(t.scope("f").coroutine);
     REQUIRE(t.scope("g").coroutine);
@@ -124,8 +131,10 @@ TEST_CASE("annotations under the future import bind and use nothing") {
 
 TEST_CASE("contradictions are errors in CPython's words") {
     REQUIRE(error_of("def f(a, a): pass") == "duplicate argument 'a' in function definition");
-    REQUIRE(error_of("def f():\n    x = 1\n    global x") == "name 'x' is assigned to before global declaration");
-    REQUIRE(error_of("def f():\n    print(x)\n    global x") == "name 'x' is used prior to global declaration");
+    REQUIRE(error_of("def f():\n    x = 1\n    global x") ==
+            "name 'x' is assigned to before global declaration");
+    REQUIRE(error_of("def f():\n    print(x)\n    global x") ==
+            "name 'x' is used prior to global declaration");
     REQUIRE(error_of("def f(x):\n    global x") == "name 'x' is parameter and global");
     REQUIRE(error_of("def f():\n    nonlocal x") == "no binding for nonlocal 'x' found");
     REQUIRE(error_of("nonlocal x") == "nonlocal declaration not allowed at module level");
