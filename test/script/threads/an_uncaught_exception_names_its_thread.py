@@ -1,5 +1,5 @@
 # stderr: Exception in thread worker:
-# stderr: ZeroDivisionError: division by zero
+# stderr: ZeroDivisionError: integer division or modulo by zero
 # exit: 0
 import threading
 
