@@ -178,7 +178,7 @@ constexpr Method exception_methods[] = {
     method<exception_setstate>("__setstate__($self, state, /)", nullptr),
     method<exception_with_traceback>(
         "with_traceback($self, tb, /)",
-        "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self."),
+        "Makes tb the traceback of this exception, and gives the exception itself."),
     method<exception_add_note>("add_note($self, note, /)",
                                "Exception.add_note(note) --\n    add a note to the exception"),
     {},

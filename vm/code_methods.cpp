@@ -229,11 +229,12 @@ Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<i
 constexpr Method code_methods[] = {
     method<code_positions>("co_positions($self, /)", nullptr),
     method<code_lines>("co_lines($self, /)", nullptr),
-    method<code_replace>("replace($self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, "
-                         "co_stacksize=-1, co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, co_names=None, "
-                         "co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, "
-                         "co_qualname=None)",
-                         "Return a copy of the code object with new values for the specified fields."),
+    method<code_replace>(
+        "replace($self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, "
+        "co_stacksize=-1, co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, co_names=None, "
+        "co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, "
+        "co_qualname=None)",
+        "This code object with some of its fields replaced."),
     {},
 };
 

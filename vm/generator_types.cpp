@@ -107,10 +107,9 @@ Result<Ref<Object>> get_origin(Attached, Generator& self) {
 
 constexpr Method generator_methods[] = {
     method<gen_send>("send($self, value, /)",
-                     "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."),
+                     "Resumes the generator; the yield expression at which it stands takes the value."),
     method<gen_throw>("throw($self, typ, val=None, tb=None, /)",
-                      "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or "
-                      "raise\nStopIteration."),
+                      "Resumes the generator with an exception raised where it stands."),
     method<gen_close>("close($self, /)", "close() -> raise GeneratorExit inside generator."),
     {},
 };
@@ -157,10 +156,9 @@ int wrapper_traverse(Object* self, VisitProc visit, void* arg) {
 
 constexpr Method coroutine_methods[] = {
     method<gen_send>("send($self, value, /)",
-                     "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."),
+                     "Resumes the coroutine; the await at which it stands takes the value."),
     method<gen_throw>("throw($self, typ, val=None, tb=None, /)",
-                      "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated "
-                      "value or raise\nStopIteration."),
+                      "Resumes the coroutine with an exception raised where it stands."),
     method<gen_close>("close($self, /)", "close() -> raise GeneratorExit inside coroutine."),
     {},
 };

@@ -229,7 +229,8 @@ Result<bool> view_isdisjoint(Attached ts, View& self, Object& other) {
 }
 
 constexpr Method set_view_methods[] = {
-    method<view_isdisjoint>("isdisjoint($self, other, /)", "Return True if the view and the given iterable have a null intersection."),
+    method<view_isdisjoint>("isdisjoint($self, other, /)",
+                            "Whether the view and the iterable share no element."),
     method<view_reversed>("__reversed__($self, /)", "Return a reverse iterator over the view."),
     {},
 };

@@ -203,9 +203,8 @@ constexpr Method zip_methods[] = {
 
 constexpr TypeSpec map_spec = with_gc<Map, &Map::iterators, &Map::function>({
     .name = "map",
-    .doc = "map(func, *iterables) --> map object\n\n"
-           "Make an iterator that computes the function using arguments from\n"
-           "each of the iterables.  Stops when the shortest iterable is exhausted.",
+    .doc = "Calls func with one item of every iterable at a time, as long as each of them has one,\nand "
+           "yields what it gives.",
     .flags = kTypeBaseType,
     .methods = map_methods,
     .iter = slot<return_self>,
@@ -215,9 +214,8 @@ constexpr TypeSpec map_spec = with_gc<Map, &Map::iterators, &Map::function>({
 
 constexpr TypeSpec filter_spec = with_gc<Filter, &Filter::function, &Filter::iterator>({
     .name = "filter",
-    .doc = "filter(function or None, iterable) --> filter object\n\n"
-           "Return an iterator yielding those items of iterable for which function(item)\n"
-           "is true. If function is None, return the items that are true.",
+    .doc = "Yields the items for which function gives something true; with None, the items that are true "
+           "themselves.",
     .flags = kTypeBaseType,
     .methods = filter_methods,
     .iter = slot<return_self>,
@@ -227,15 +225,8 @@ constexpr TypeSpec filter_spec = with_gc<Filter, &Filter::function, &Filter::ite
 
 constexpr TypeSpec zip_spec = with_gc<Zip, &Zip::iterators, &Zip::result>({
     .name = "zip",
-    .doc = "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"
-           "   >>> list(zip('abcdefg', range(3), range(4)))\n"
-           "   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\n"
-           "The zip object yields n-length tuples, where n is the number of iterables\n"
-           "passed as positional arguments to zip().  The i-th element in every tuple\n"
-           "comes from the i-th iterable argument to zip().  This continues until the\n"
-           "shortest argument is exhausted.\n\n"
-           "If strict is true and one of the arguments is exhausted before the others,\n"
-           "raise a ValueError.",
+    .doc = "Yields tuples that hold one item of every iterable, until one of them ends.\nWith strict, it is "
+           "a ValueError if the others have not ended too.",
     .flags = kTypeBaseType,
     .methods = zip_methods,
     .iter = slot<return_self>,

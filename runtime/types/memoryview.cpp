@@ -336,14 +336,10 @@ Result<Ref<Object>> view_tolist(Attached ts, MemoryView& self) {
 
 constexpr Method view_methods[] = {
     method<view_release>("release($self, /)",
-                         "Release the underlying buffer exposed by the memoryview object."),
+                         "Gives the viewed buffer back; the view cannot be used after that."),
     method<view_tobytes>("tobytes($self, /, order=None)",
-                         "Return the data in the buffer as a byte string.\n\n"
-                         "Order can be {'C', 'F', 'A'}. When order is 'C' or 'F', the data of the\n"
-                         "original array is converted to C or Fortran order. For contiguous views,\n"
-                         "'A' returns an exact copy of the physical memory. In particular, in-memory\n"
-                         "Fortran order is preserved. For non-contiguous views, the data is converted\n"
-                         "to C first. order=None is the same as order='C'."),
+                         "The viewed bytes, copied: in C order for 'C' (and None), in Fortran order for 'F', "
+                         "in the order of the memory for 'A'."),
     method<view_hex>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
                      "Return the data in the buffer as a str of hexadecimal numbers."),
     method<view_tolist>("tolist($self, /)", "Return the data in the buffer as a list of elements."),
@@ -407,24 +403,15 @@ Result<Ref<Object>> get_any(Attached, MemoryView& self) {
 constexpr GetSet view_getset[] = {
     getter<checked<get_obj>>("obj", "The underlying object of the memoryview."),
     getter<checked<get_nbytes>>("nbytes",
-                                "The amount of space in bytes that the array would use in\n"
-                                " a contiguous representation."),
+                                "How many bytes the view's elements take when they lie side by side."),
     getter<checked<get_readonly>>("readonly", "A bool indicating whether the memory is read only."),
     getter<checked<get_itemsize>>("itemsize", "The size in bytes of each element of the memoryview."),
     getter<checked<get_format>>("format",
-                                "A string containing the format (in struct module style)\n"
-                                " for each element in the view."),
-    getter<checked<get_ndim>>("ndim",
-                              "An integer indicating how many dimensions of a multi-dimensional\n"
-                              " array the memory represents."),
-    getter<checked<get_shape>>("shape",
-                               "A tuple of ndim integers giving the shape of the memory\n"
-                               " as an N-dimensional array."),
-    getter<checked<get_strides>>("strides",
-                                 "A tuple of ndim integers giving the size in bytes to access\n"
-                                 " each element for each dimension of the array."),
-    getter<checked<get_suboffsets>>("suboffsets",
-                                    "A tuple of integers used internally for PIL-style arrays."),
+                                "How an element is laid out, in the notation of the struct module."),
+    getter<checked<get_ndim>>("ndim", "Number of dimensions."),
+    getter<checked<get_shape>>("shape", "Number of elements along each dimension."),
+    getter<checked<get_strides>>("strides", "Distance in bytes between neighbours along each dimension."),
+    getter<checked<get_suboffsets>>("suboffsets", "Offsets of indirect dimensions; empty without any."),
     getter<checked<get_c>>("c_contiguous", "A bool indicating whether the memory is C contiguous."),
     getter<checked<get_fortran>>("f_contiguous",
                                  "A bool indicating whether the memory is Fortran contiguous."),

@@ -89,7 +89,7 @@ Result<Ref<Object>> namespace_new(Attached ts, Dict& attributes) {
 
 constexpr TypeSpec namespace_spec = with_gc<Namespace, &Namespace::dict>({
     .name = "types.SimpleNamespace",
-    .doc = "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
+    .doc = "An object whose attributes are given as keywords.",
     .flags = kTypeBaseType,
     .dictoffset = offsetof(Namespace, dict),
     .methods = namespace_methods,

@@ -227,10 +227,7 @@ constexpr GetSet getset[] = {
 extern const TypeSpec object_spec;
 const TypeSpec object_spec = {
     .name = "object",
-    .doc =
-        "The base class of the class hierarchy.\n\n"
-        "When called, it accepts no arguments and returns a new featureless\n"
-        "instance that has no instance attributes and cannot be given any.\n",
+    .doc = "The class from which every class derives. Its plain instances carry no attributes.",
     .basicsize = sizeof(Object),
     .flags = kTypeBaseType,
     .methods = methods,

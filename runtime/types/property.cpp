@@ -167,12 +167,11 @@ MemberDef members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 constexpr Method methods[] = {
-    method<property_getter>("getter($self, object, /)",
-                            "Descriptor to obtain a copy of the property with a different getter."),
+    method<property_getter>("getter($self, object, /)", "This property with another function for reading."),
     method<property_setter>("setter($self, object, /)",
-                            "Descriptor to obtain a copy of the property with a different setter."),
+                            "This property with another function for assignment."),
     method<property_deleter>("deleter($self, object, /)",
-                             "Descriptor to obtain a copy of the property with a different deleter."),
+                             "This property with another function for deletion."),
     method<property_set_name>("__set_name__($self, /, *args)", "Method to set name of a property."),
     {},
 };

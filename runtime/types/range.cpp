@@ -264,11 +264,9 @@ Result<Ref<Object>> range_reversed(Attached ts, Range& self) {
 constexpr Method range_methods[] = {
     method<range_reversed>("__reversed__($self, /)", "Return a reverse iterator."),
     method<range_reduce>("__reduce__($self, /)", nullptr),
-    method<range_count>("count($self, value, /)",
-                        "rangeobject.count(value) -> integer -- return number of occurrences of value"),
+    method<range_count>("count($self, value, /)", "How often value occurs in the range."),
     method<range_index>("index($self, value, /)",
-                        "rangeobject.index(value) -> integer -- return index of value.\n"
-                        "Raise ValueError if the value is not present."),
+                        "The position of value in the range; ValueError if it is not in it."),
     {},
 };
 
@@ -302,12 +300,7 @@ Result<Ref<Object>> range_new(Attached ts, Object& start, Object& stop, Object& 
 constexpr TypeSpec range_spec = {
     .name = "range",
     .doc =
-        "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
-        "Return an object that produces a sequence of integers from start (inclusive)\n"
-        "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
-        "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
-        "These are exactly the valid indices for a list of 4 elements.\n"
-        "When step is given, it specifies the increment (or decrement).",
+        "The integers from start (0 if left out) up to, and without, stop, each step further than the last.",
     .basicsize = sizeof(Range),
     .flags = kTypeSequence,
     .methods = range_methods,

@@ -511,7 +511,7 @@ Result<void> set_update(Attached ts, Set& s, Object& iterable) {
 
 const TypeSpec set_spec = {
     .name = "set",
-    .doc = "set() -> new empty set object\nset(iterable) -> new set object\n\nBuild an unordered collection of unique elements.",
+    .doc = "A set of the distinct elements of an iterable.",
     .basicsize = sizeof(Set),
     .flags = kTypeHasGc | kTypeBaseType | kTypeMatchSelf,
     .traverse = set_traverse,
@@ -537,8 +537,7 @@ const TypeSpec set_spec = {
 };
 const TypeSpec frozenset_spec = {
     .name = "frozenset",
-    .doc = "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n"
-           "Build an immutable unordered collection of unique elements.",
+    .doc = "A set of the distinct elements of an iterable that cannot be changed.",
     .basicsize = sizeof(Set),
     .flags = kTypeHasGc | kTypeBaseType | kTypeMatchSelf,
     .traverse = set_traverse,

@@ -126,11 +126,7 @@ Result<Ref<Object>> slice_reduce(Attached ts, Slice& self) {
 
 constexpr Method slice_methods[] = {
     method<slice_indices>("indices($self, len, /)",
-                          "S.indices(len) -> (start, stop, stride)\n\n"
-                          "Assuming a sequence of length len, calculate the start and stop\n"
-                          "indices, and the stride length of the extended slice described by\n"
-                          "S. Out of bounds indices are clipped in a manner consistent with the\n"
-                          "handling of normal slices."),
+                          "The start, stop and step that this slice means for a sequence of that length."),
     method<slice_reduce>("__reduce__($self, /)", "Return state information for pickling."),
     {},
 };
@@ -147,8 +143,7 @@ const MemberDef slice_members[] = {
 
 constexpr TypeSpec slice_spec = with_gc<Slice, &Slice::start, &Slice::stop, &Slice::step>({
     .name = "slice",
-    .doc = "slice(stop)\nslice(start, stop[, step])\n\n"
-           "Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
+    .doc = "What stands between the brackets of a[start:stop:step].",
     .methods = slice_methods,
     .members = const_cast<MemberDef*>(slice_members),
     .repr = typed_slot<slice_repr>,

@@ -118,7 +118,7 @@ Result<Ref<Tuple>> tuple_getnewargs(Attached ts, Tuple& self) {
 constexpr Method tuple_methods[] = {
     method<tuple_getnewargs>("__getnewargs__($self, /)", ""),
     method<tuple_index>("index($self, value, start=0, stop=sys.maxsize, /)",
-                        "Return first index of value.\n\nRaises ValueError if the value is not present."),
+                        "The position of the first item equal to value; ValueError if no item is."),
     method<tuple_count>("count($self, value, /)", "Return number of occurrences of value."),
     class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
     {},

@@ -274,10 +274,8 @@ Result<Index> cache_token(Attached, Module& m) {
 
 constexpr Method methods[] = {
     method<cache_token>("get_cache_token($module, /)",
-                        "Returns the current ABC cache token.\n\n"
-                        "The token is an opaque object (supporting equality testing) identifying the\n"
-                        "current version of the ABC cache for virtual subclasses. The token changes\n"
-                        "with every call to register() on any ABC."),
+                        "A value that changes whenever some ABC registers a class; equal values mean that "
+                        "nothing was registered between."),
     method<reset_registry>("_reset_registry($module, self, /)",
                            "Internal ABC helper to reset registry of a given class."),
     method<reset_caches>("_reset_caches($module, self, /)",

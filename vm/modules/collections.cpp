@@ -121,13 +121,11 @@ constexpr GetSet defaultdict_getset[] = {
     {},
 };
 constexpr Method defaultdict_methods[] = {
-    method<defaultdict_missing>("__missing__($self, key, /)",
-                                "__missing__(key) # Called by __getitem__ for missing key; pseudo-code:\n"
-                                "  if self.default_factory is None: raise KeyError((key,))\n"
-                                "  self[key] = value = self.default_factory()\n"
-                                "  return value\n"),
-    method<defaultdict_copy>("copy($self, /)", "D.copy() -> a shallow copy of D."),
-    method<defaultdict_copy>("__copy__($self, /)", "D.copy() -> a shallow copy of D."),
+    method<defaultdict_missing>(
+        "__missing__($self, key, /)",
+        "Stores what default_factory() gives under key and returns it; KeyError without a factory."),
+    method<defaultdict_copy>("copy($self, /)", "A new mapping with the same keys and values."),
+    method<defaultdict_copy>("__copy__($self, /)", "A new mapping with the same keys and values."),
     method<defaultdict_reduce>("__reduce__($self, /)", "Return state information for pickling."),
     class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
     {},
@@ -296,10 +294,7 @@ Result<void> collections_exec(Attached ts, Module& module) {
 extern const ModuleSpec collections_module;
 const ModuleSpec collections_module = {
     .name = "_collections",
-    .doc =
-        "High performance data structures.\n- deque:        ordered collection accessible from endpoints "
-        "only\n"
-        "- defaultdict:  dict subclass with a default value factory\n",
+    .doc = "deque, defaultdict and helpers of the collections module.",
     .methods = collections_functions,
     .exec = collections_exec,
 };

@@ -204,8 +204,7 @@ constexpr Method partial_methods[] = {
 constexpr TypeSpec make_partial_spec() {
     TypeSpec s = with_gc<Partial, &Partial::function, &Partial::args, &Partial::keywords, &Partial::dict>({
         .name = "functools.partial",
-        .doc = "partial(func, *args, **keywords) - new function with partial application\n"
-               "    of the given arguments and keywords.\n",
+        .doc = "A callable that calls func with these arguments before those it is given.",
         .flags = kTypeBaseType,
         .weaklistoffset = offsetof(Partial, weakreflist),
         .dictoffset = offsetof(Partial, dict),
@@ -298,13 +297,8 @@ Result<Ref<Object>> functools_reduce(Attached ts, Object&, Object& function, Obj
 constexpr Method functools_functions[] = {
     method<cmp_to_key>("cmp_to_key($module, mycmp)", "Convert a cmp= function into a key= function."),
     method<functools_reduce>("reduce($module, function, iterable, initial=<unrepresentable>, /)",
-                             "reduce(function, iterable[, initial]) -> value\n\n"
-                             "Apply a function of two arguments cumulatively to the items of a sequence\n"
-                             "or iterable, from left to right, so as to reduce the iterable to a single\n"
-                             "value.  For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5]) calculates\n"
-                             "((((1+2)+3)+4)+5).  If initial is present, it is placed before the items\n"
-                             "of the iterable in the calculation, and serves as a default when the\n"
-                             "iterable is empty."),
+                             "Folds the iterable from the left: function takes the result so far and the "
+                             "next item.\nThe fold starts at initial or, without it, at the first item."),
     {},
 };
 

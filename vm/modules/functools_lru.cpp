@@ -283,15 +283,8 @@ constexpr TypeSpec make_lru_spec() {
     TypeSpec s =
         with_gc<LruCache, &LruCache::function, &LruCache::cache, &LruCache::info_type, &LruCache::dict>({
             .name = "functools._lru_cache_wrapper",
-            .doc = "Create a cached callable that wraps another function.\n\n"
-                   "user_function:      the function being cached\n\n"
-                   "maxsize:  0         for no caching\n"
-                   "          None      for unlimited cache size\n"
-                   "          n         for a bounded cache\n\n"
-                   "typed:    False     cache f(3) and f(3.0) as identical calls\n"
-                   "          True      cache f(3) and f(3.0) as distinct calls\n\n"
-                   "cache_info_type:    namedtuple class with the fields:\n"
-                   "                        hits misses currsize maxsize\n",
+            .doc = "A callable that remembers results of user_function: none for maxsize 0, all for None, "
+                   "else the maxsize last used.\ntyped tells arguments of different types apart.",
             .flags = kTypeBaseType | kTypeMethodDescriptor,
             .weaklistoffset = offsetof(LruCache, weakreflist),
             .dictoffset = offsetof(LruCache, dict),

@@ -429,8 +429,9 @@ constexpr GetSet pair_getset[] = {GetSet{"closed", pair_closed, nullptr, nullptr
 
 }  // namespace
 
-const TypeSpec io_buffered_reader_spec = buffered_spec("_io.BufferedReader", "Create a new buffered reader using the given readable raw IO object.",
-                                                       reader_methods, slot<init_by<reader_init_row>>, true);
+const TypeSpec io_buffered_reader_spec =
+    buffered_spec("_io.BufferedReader", "Reads ahead from a raw binary stream.", reader_methods,
+                  slot<init_by<reader_init_row>>, true);
 const TypeSpec io_buffered_writer_spec = buffered_spec("_io.BufferedWriter", "A buffer for a writeable sequential RawIO object.",
                                                        writer_methods, slot<init_by<writer_init_row>>, false);
 const TypeSpec io_buffered_random_spec = buffered_spec("_io.BufferedRandom", "A buffered interface to random access streams.", random_methods,

@@ -518,16 +518,7 @@ constexpr TypeSpec make_tee() {
 }  // namespace
 
 constexpr TypeSpec it_islice_spec = with_gc<Islice, &Islice::iterator>(iterator_spec<islice_next, islice_new>(
-    "itertools.islice",
-    "islice(iterable, stop) --> islice object\n"
-    "islice(iterable, start, stop[, step]) --> islice object\n\n"
-    "Return an iterator whose next() method returns selected values from an\n"
-    "iterable.  If start is specified, will skip all preceding elements;\n"
-    "otherwise, start defaults to zero.  Step defaults to one.  If\n"
-    "specified as another value, step determines how many values are\n"
-    "skipped between successive calls.  Works like a slice() on a list\n"
-    "but returns an iterator.",
-    islice_methods));
+    "itertools.islice", "The items that a slice with these bounds takes from the iterable.", islice_methods));
 constexpr TypeSpec it_groupby_spec =
     with_gc<Groupby, &Groupby::iterator, &Groupby::key_function, &Groupby::target_key, &Groupby::current_key,
             &Groupby::current_value>(iterator_spec<groupby_next, groupby_new>(
@@ -544,7 +535,9 @@ constexpr TypeSpec it_grouper_spec = with_gc<Grouper, &Grouper::parent, &Grouper
 constexpr TypeSpec it_tee_spec = make_tee();
 constexpr TypeSpec it_tee_data_spec = {
     .name = "itertools._tee_dataobject",
-    .doc = "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.",
+    .doc =
+        "teedataobject(iterable, values, next, /)\n--\n\nItems that the iterators of one tee() have yet to "
+        "share.",
     .basicsize = sizeof(TeeData),
     .flags = kTypeHasGc,
     .traverse = tee_data_traverse,

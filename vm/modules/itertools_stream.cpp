@@ -295,9 +295,8 @@ Result<void> chain_setstate(Attached ts, Chain& self, Object& state) {
     return {};
 }
 constexpr Method chain_methods[] = {
-    class_method<chain_from_iterable>(
-        "from_iterable($type, iterable, /)",
-        "Alternative chain() constructor taking a single iterable argument that evaluates lazily."),
+    class_method<chain_from_iterable>("from_iterable($type, iterable, /)",
+                                      "A chain of the iterables that an iterable gives."),
     class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
     method<chain_reduce>("__reduce__($self, /)", kReduceDoc),
     method<chain_setstate>("__setstate__($self, state, /)", kStateDoc),
@@ -578,18 +577,12 @@ constexpr TypeSpec it_cycle_spec =
         cycle_methods));
 constexpr TypeSpec it_repeat_spec =
     with_repr(with_gc<Repeat, &Repeat::element>(iterator_spec<repeat_next, repeat_new>(
-                  "itertools.repeat",
-                  "repeat(object [,times]) -> create an iterator which returns the object\n"
-                  "for the specified number of times.  If not specified, returns the object\nendlessly.",
+                  "itertools.repeat", "Yields the object again and again, times times if that is given.",
                   repeat_methods)),
               typed_slot<repeat_repr>);
 constexpr TypeSpec it_chain_spec =
     with_gc<Chain, &Chain::source, &Chain::active>(iterator_spec<chain_next, chain_new>(
-        "itertools.chain",
-        "chain(*iterables) --> chain object\n\n"
-        "Return a chain object whose .__next__() method returns elements from the\n"
-        "first iterable until it is exhausted, then elements from the next\n"
-        "iterable, until all of the iterables are exhausted.",
+        "itertools.chain", "Yields the items of the first iterable, then of the second, and so on.",
         chain_methods));
 constexpr TypeSpec it_compress_spec = with_gc<Pair, &Pair::first,
                                               &Pair::second>(iterator_spec<compress_next, compress_new>(

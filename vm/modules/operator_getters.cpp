@@ -239,10 +239,7 @@ constexpr Method methodcaller_methods[] = {
 
 constexpr TypeSpec itemgetter_spec = with_gc<Getter, &Getter::keys, &Getter::paths>({
     .name = "operator.itemgetter",
-    .doc = "itemgetter(item, ...) --> itemgetter object\n\n"
-           "Return a callable object that fetches the given item(s) from its operand.\n"
-           "After f = itemgetter(2), the call f(r) returns r[2].\n"
-           "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
+    .doc = "A callable that gives x[item], or a tuple of such with several items.",
     .methods = getter_methods,
     .repr = typed_slot<append_keys>,
     .call = slot<itemgetter_call>,
@@ -250,12 +247,8 @@ constexpr TypeSpec itemgetter_spec = with_gc<Getter, &Getter::keys, &Getter::pat
 });
 constexpr TypeSpec attrgetter_spec = with_gc<Getter, &Getter::keys, &Getter::paths>({
     .name = "operator.attrgetter",
-    .doc = "attrgetter(attr, ...) --> attrgetter object\n\n"
-           "Return a callable object that fetches the given attribute(s) from its operand.\n"
-           "After f = attrgetter('name'), the call f(r) returns r.name.\n"
-           "After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n"
-           "After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n"
-           "(r.name.first, r.name.last).",
+    .doc = "A callable that gives the attribute of that name (dots go further in), or a tuple of such with "
+           "several names.",
     .methods = getter_methods,
     .repr = typed_slot<append_keys>,
     .call = slot<attrgetter_call>,
@@ -264,11 +257,7 @@ constexpr TypeSpec attrgetter_spec = with_gc<Getter, &Getter::keys, &Getter::pat
 constexpr TypeSpec methodcaller_spec =
     with_gc<MethodCaller, &MethodCaller::name, &MethodCaller::args, &MethodCaller::keywords>({
         .name = "operator.methodcaller",
-        .doc = "methodcaller(name, ...) --> methodcaller object\n\n"
-               "Return a callable object that calls the given method on its operand.\n"
-               "After f = methodcaller('name'), the call f(r) returns r.name().\n"
-               "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\n"
-               "r.name('date', foo=1).",
+        .doc = "A callable that calls the method of that name with the arguments kept here.",
         .methods = methodcaller_methods,
         .repr = typed_slot<methodcaller_repr>,
         .call = slot<methodcaller_call>,

@@ -226,9 +226,8 @@ constexpr Method entry_methods[] = {
     {},
 };
 constexpr GetSet entry_getset[] = {
-    getter<entry_get_name>("name", "the entry's base filename, relative to scandir() \"path\" argument"),
-    getter<entry_fspath>("path",
-                         "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
+    getter<entry_get_name>("name", "Name of the file, without its folder."),
+    getter<entry_fspath>("path", "The scanned folder's path joined with the name."),
     {},
 };
 

@@ -233,7 +233,7 @@ constexpr Method functions[] = {
     method<signal_pthread_kill>("pthread_kill($module, thread_id, signalnum, /)",
                                 "Send a signal to a thread."),
     method<signal_alarm>("alarm($module, seconds, /)",
-                         "Arrange for SIGALRM to arrive after the given number of seconds."),
+                         "Sends this process SIGALRM once that many seconds have gone by."),
     method<signal_pause>("pause($module, /)", "Wait until a signal arrives."),
     method<signal_siginterrupt>("siginterrupt($module, signalnum, flag, /)",
                                 "Choose whether system calls are restarted after the signal."),

@@ -270,7 +270,7 @@ Result<void> warnings_filters_mutated(Attached, Module& module) {
 
 constexpr Method functions[] = {
     method<warnings_warn>("warn($module, /, message, category=None, stacklevel=1, source=None)",
-                          "Issue a warning, or maybe ignore it or raise an exception."),
+                          "Treats a warning as the filters say: shows it, drops it or raises it."),
     method<warnings_warn_explicit>(
         "warn_explicit($module, /, message, category, filename, lineno, module=<unrepresentable>, "
         "registry=None, module_globals=None, source=None)",

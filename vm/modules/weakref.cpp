@@ -29,12 +29,10 @@ Result<void> remove_dead(Attached ts, Module&, Dict& dct, Object& key) {
 }
 
 constexpr Method methods[] = {
-    method<count_weakrefs>("getweakrefcount($module, object, /)",
-                           "Return the number of weak references to 'object'."),
+    method<count_weakrefs>("getweakrefcount($module, object, /)", "How many weak references the object has."),
     method<remove_dead>("_remove_dead_weakref($module, dct, key, /)",
-                        "Atomically remove key from dict if it points to a dead weakref."),
-    method<all_weakrefs>("getweakrefs($module, object, /)",
-                         "Return a list of all weak reference objects pointing to 'object'."),
+                        "Takes key out of dict if its value is a weak reference to a dead object."),
+    method<all_weakrefs>("getweakrefs($module, object, /)", "The weak references to the object."),
     method<make_proxy>("proxy($module, object, callback=None, /)",
                        "Create a proxy object that weakly references 'object'."),
     {},
