@@ -23,7 +23,9 @@ import sys
 import time
 
 GROUPS = ['lifecycle', 'ensure_release', 'foreign', 'save_restore', 'swap', 'acquire_release', 'pending_calls',
-          'async_exceptions', 'locks', 'fairness']
+          'async_exceptions', 'locks', 'fairness', 'misuse']
+# What Baton's report of a misuse has to say besides the first line; the reference is not held to it.
+REPORT = ('GILCHECK CK', '\n  thread : ', '\n  GIL #', '\n  fix    : ')
 LIMIT = 10.0
 FATAL = 'Fatal Python error: '
 
@@ -37,11 +39,13 @@ class Row:
 class Outcome:
     """How a process ended: kind is ok, fatal, crash, hang, silent or whatever its JSON line says."""
 
-    def __init__(self, kind, detail='', notes=None, seconds=0.0):
+    def __init__(self, kind, detail='', notes=None, seconds=0.0, unsaid=()):
         self.kind, self.detail, self.notes, self.seconds = kind, detail, notes or {}, seconds
+        self.unsaid = unsaid    # what a fatal error's report leaves out
 
     def __str__(self):
-        return f'{self.kind}: {self.detail}' if self.detail else self.kind
+        text = f'{self.kind}: {self.detail}' if self.detail else self.kind
+        return f'{text} (no {", ".join(u.strip() for u in self.unsaid)})' if self.unsaid else text
 
 
 def rows_of(program, group):
@@ -64,7 +68,8 @@ def run(program, number):
     fatal = [line for line in err.splitlines() if FATAL in line]
     code = process.returncode
     if fatal and code != 0:
-        return Outcome('fatal', fatal[0].split(FATAL, 1)[1], seconds=seconds)
+        return Outcome('fatal', fatal[0].split(FATAL, 1)[1], seconds=seconds,
+                       unsaid=[part for part in REPORT if part not in err])
     if code < 0:
         return Outcome('crash', signal.Signals(-code).name, seconds=seconds)
     for line in reversed(out.decode(errors='replace').splitlines()):
@@ -90,7 +95,7 @@ def holds(row, outcome):
 
 
 def verdict(row, ours, theirs):
-    if not holds(row, ours):
+    if not holds(row, ours) or row.group == 'misuse' and ours.unsaid:
         # A kernel that has no system-call filter can judge neither side.
         return 'SAME' if ours.kind == theirs.kind == 'skipped' else 'WORSE'
     if row.end != 'defined' and holds(row, theirs):
