@@ -9,12 +9,14 @@
 #include "threadstate/fork.h"
 #include "threadstate/interpreter_state.h"
 #include "threadstate/lock.h"
+#include "threadstate/misuse.h"
 #include "threadstate/pending_calls.h"
 #include "threadstate/process_state.h"
 #include "threadstate/signals.h"
 #include "threadstate/spawn.h"
 #include "threadstate/sync.h"
 #include "threadstate/tss.h"
+#include "vm/interp_data.h"
 
 namespace baton::api {
 
@@ -83,6 +85,36 @@ int64_t PyInterpreterState_GetID(InterpreterState* interp) {
     if (interp) return interp->id;
     if (ThreadState* t = current_or_null()) (void)raise(attached_unchecked(*t), Exc::RuntimeError, "no interpreter provided");
     return -1;
+}
+
+// Borrowed; null without an exception when there is none to give, as PyThreadState_GetDict.
+Object* PyInterpreterState_GetDict(InterpreterState* interp) {
+    ThreadState* t = current_or_null();
+    VmInterp* vm = interp ? interp->upper<RuntimeInterp>().vm : nullptr;
+    // Another interpreter's dict can be touched only under the lock that both share.
+    if (!t || !vm || interp->gil != t->interp->gil) return nullptr;
+    if (!vm->dict) {
+        Attached ts = attached_unchecked(*t);
+        auto d = dict_new(ts);
+        if (!d.ok()) {
+            clear_pending(ts);
+            return nullptr;
+        }
+        vm->dict = d.release();
+    }
+    return vm->dict;
+}
+// Of an interpreter that has no thread state any more; Py_EndInterpreter does this for the usual ones.
+void PyInterpreterState_Delete(InterpreterState* interp) {
+    constexpr const char* kName = "PyInterpreterState_Delete";
+    if (!interp) misuse(Misuse::kNullState, kName);
+    {
+        sync::MutexLock lock(process().head);
+        const bool others = interp->next || process().interpreters != interp;
+        if (process().main.load() == interp && others) misuse(Misuse::kDeleteMain, kName);
+        if (interp->threads) misuse(Misuse::kEndNotLast, kName, interp->threads);
+    }
+    delete_interpreter_state(interp, kName);
 }
 
 namespace {

@@ -57,6 +57,7 @@ struct VmInterp {
     bool owns_signals = false, default_sigint = false;
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
+    Object* dict = nullptr;  // owned: for extensions (PyInterpreterState_GetDict), made on demand
 };
 inline VmInterp& vm_interp(Attached ts) { return *interp(ts).vm; }
 
