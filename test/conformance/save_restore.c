@@ -73,14 +73,16 @@ static void restore_while_attached(void) {
 }
 
 static int early_return(int leave) {
-    Py_BEGIN_ALLOW_THREADS EXPECT(kit_current() == NULL);
+    Py_BEGIN_ALLOW_THREADS
+    EXPECT(kit_current() == NULL);
     if (leave) {
         Py_BLOCK_THREADS EXPECT(kit_current() != NULL);
         return 1;
     }
     Py_BLOCK_THREADS EXPECT(kit_current() != NULL);
     Py_UNBLOCK_THREADS EXPECT(kit_current() == NULL);
-    Py_END_ALLOW_THREADS return 0;
+    Py_END_ALLOW_THREADS
+    return 0;
 }
 static void block_and_unblock(void) {
     kit_up();
@@ -125,8 +127,10 @@ static void* run_bytecode(void* unused) {
 static void others_run_in_the_block(void) {
     kit_up();
     pthread_t other = kit_start(run_bytecode, NULL);
-    Py_BEGIN_ALLOW_THREADS kit_pass(&ran);
-    Py_END_ALLOW_THREADS EXPECT_INT(kit_variable("ran"), 1);
+    Py_BEGIN_ALLOW_THREADS
+    kit_pass(&ran);
+    Py_END_ALLOW_THREADS
+    EXPECT_INT(kit_variable("ran"), 1);
     kit_join(other);
     kit_down();
 }
