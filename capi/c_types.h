@@ -30,6 +30,17 @@ struct CCompilerFlags {
 struct CInterpreterConfig {
     int use_main_obmalloc, allow_fork, allow_exec, allow_threads, allow_daemon_threads, check_multi_interp_extensions, gil;
 };
+struct CGilStats {
+    uint64_t takes, waits, switches, forced, requests, lazy_releases, lazy_hits;
+    int64_t wait_ns, wait_p50_ns, wait_p99_ns, max_wait_ns, hold_ns;
+};
+struct CGilEvent {
+    uint64_t number;
+    int64_t time_ns;
+    uint64_t subject;
+    uint32_t native_thread_id;
+    uint16_t lock, event;
+};
 using CCapsuleDestructor = void (*)(Object*);
 
 // The calling thread's token, or a fatal error that names the function.

@@ -11,7 +11,7 @@ CPP = [(r"\bPyObject\b", "Object"), (r"\bPyVarObject\b", "VarObject"), (r"\bPyTy
        (r"\bPyModuleDef\b", "ModuleDef"), (r"\bPyMethodDef\b", "MethodDef"), (r"\bPy_UCS4\b", "uint32_t"), (r"\bPyGILState_STATE\b", "int"),
        (r"\bPyThread_type_lock\b", "void*"), (r"\bPyLockStatus\b", "int"), (r"\bPy_tss_t\b", "CTss"), (r"\bPyStatus\b", "CStatus"),
        (r"\bPyCompilerFlags\b", "CCompilerFlags"), (r"\bPyInterpreterConfig\b", "CInterpreterConfig"), (r"\bPyType_Spec\b", "CTypeSpec"),
-       (r"\bPyCapsule_Destructor\b", "CCapsuleDestructor")]
+       (r"\bPyCapsule_Destructor\b", "CCapsuleDestructor"), (r"\bPyGIL_Stats\b", "CGilStats"), (r"\bPyGIL_Event\b", "CGilEvent")]
 
 
 def rows(path):

@@ -35,6 +35,7 @@
 #include "moduleobject.h"
 #include "pyerrors.h"
 #include "pystate.h"
+#include "pygil.h"
 #include "ceval.h"
 #include "pythread.h"
 #include "pylifecycle.h"
