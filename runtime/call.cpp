@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "runtime/attr.h"
+#include "runtime/c_stack.h"
 #include "runtime/exceptions.h"
 #include "runtime/raise.h"
 #include "runtime/thread_data.h"
@@ -106,17 +107,23 @@ constexpr std::ptrdiff_t kStackMargin = 160 * 1024;
     t.c_stack_top = static_cast<char*>(base) + size;
 }
 
-bool stack_is_short(RuntimeThread& t) {
+const char* stack_floor(RuntimeThread& t) {
     char* here = static_cast<char*>(__builtin_frame_address(0));
     if (here < t.c_stack_floor || here >= t.c_stack_top) find_stack(t);
-    if (t.c_stack_top == nullptr || here >= t.c_stack_top)
-        return false;  // an alternative stack: nothing is known
+    if (here < t.c_stack_floor || here >= t.c_stack_top) return nullptr;
     std::ptrdiff_t whole = t.c_stack_top - t.c_stack_floor;
-    std::ptrdiff_t margin = kStackMargin < whole / 4 ? kStackMargin : whole / 4;
-    return here - t.c_stack_floor < margin;
+    return t.c_stack_floor + (kStackMargin < whole / 4 ? kStackMargin : whole / 4);
+}
+
+bool stack_is_short(RuntimeThread& t) {
+    return static_cast<char*>(__builtin_frame_address(0)) < stack_floor(t);
 }
 
 }  // namespace
+
+const void* c_stack_floor(Attached ts) {
+    return stack_floor(rt(ts));
+}
 
 Value check_outcome(Attached ts, Object& callee, Value result) {
     bool failed = pending(ts) != nullptr;

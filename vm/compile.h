@@ -2,7 +2,7 @@
 //
 // Invariants. Code is verified (verify.h) before anybody sees it, in builds with DCHECK. Errors are
 // SyntaxError and its kin with filename, position and source line as in CPython 3.11; nesting that is too
-// deep is RecursionError, never a deeper C stack than kMaxCompileNesting levels.
+// deep is RecursionError: more than kMaxCompileNesting levels, or more than the thread's C stack holds.
 //
 // Callers. Attached threads, no exception pending.
 #pragma once

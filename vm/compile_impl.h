@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/c_stack.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "vm/assemble.h"
@@ -94,7 +95,8 @@ class Compiler {
           filename_(filename),
           flags_(flags),
           optimize_(optimize),
-          table_(arena, kMaxCompileNesting) {}
+          stack_floor_(c_stack_floor(ts)),
+          table_(arena, kMaxCompileNesting, stack_floor_) {}
     Result<Ref<Code>> compile(const ast::Mod& tree);
 
   private:
@@ -303,6 +305,7 @@ class Compiler {
     Str& filename_;
     CompileFlags flags_;
     int optimize_;
+    const void* stack_floor_;
     SymbolTable table_;
     Unit* u_ = nullptr;
     int nesting_ = 0;
@@ -318,8 +321,8 @@ class Compiler::Nesting {
     explicit Nesting(Compiler& c) : c_(c) { ++c_.nesting_; }
     ~Nesting() { --c_.nesting_; }
     Result<void> check() {
-        if (c_.nesting_ > kMaxCompileNesting)
-            return raise(c_.ts_, Exc::RecursionError, "maximum recursion depth exceeded during compilation");
+        if (c_.nesting_ > kMaxCompileNesting || __builtin_frame_address(0) < c_.stack_floor_)
+            return raise(c_.ts_, Exc::RecursionError, "{}", kTooDeep);
         return {};
     }
 

@@ -1,6 +1,7 @@
 // From source text to trees and code: what the parser has to ask the runtime, and what it finds wrong, as
 // exceptions.
 #include "runtime/attr.h"
+#include "runtime/c_stack.h"
 #include "runtime/call.h"
 #include "runtime/codec.h"
 #include "runtime/names.h"
@@ -162,6 +163,8 @@ Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view 
     options.allow_incomplete = flags.allow_incomplete_input;
     options.dont_imply_dedent = flags.dont_imply_dedent;
     options.barry_as_bdfl = (flags.future & kCodeFutureBarryAsBdfl) != 0;
+    options.max_int_digits = interp(ts).int_max_str_digits;
+    options.stack_floor = c_stack_floor(ts);
     options.hooks = {&ts,       hook_xid_start,    hook_xid_continue, hook_printable,
                      hook_nfkc, hook_name_to_char, hook_decode};
     ast::ParseResult parsed = ast::parse(arena, source, options);

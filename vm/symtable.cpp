@@ -86,6 +86,10 @@ class SymbolAnalysis {
     // `bound`: names that enclosing functions bind (null at module level); `free` gets the names this scope
     // needs from outside; `global`: names declared global around.
     bool analyze(Scope& scope, Names* bound, Names& free, Names& global) {
+        if (__builtin_frame_address(0) < table_.stack_floor_) {
+            table_.error_ = {CompileError::Kind::Recursion, kTooDeep, scope.pos};
+            return false;
+        }
         Names local, new_bound, new_free, new_global;
         if (scope.kind == ScopeKind::Class) {
             // A class sees what is around it, but does not bind for what is inside it.

@@ -28,6 +28,8 @@ struct CompileError {
     ast::Pos pos;
 };
 
+inline constexpr const char* kTooDeep = "maximum recursion depth exceeded during compilation";
+
 enum class ScopeKind : uint8_t { Module, Class, Function, Annotation };
 enum class CompKind : uint8_t { No, List, Set, Dict, Generator };
 // What a name turns out to be. Name: looked up in the namespace of a class or module first.
@@ -82,8 +84,10 @@ struct Scope {
 
 class SymbolTable {
   public:
-    // max_depth: nesting of nodes above which a recursion error is reported.
-    SymbolTable(ast::Arena& arena, int max_depth) : arena_(arena), max_depth_(max_depth) {}
+    // A recursion error is reported for more than `max_depth` nested nodes, and when the C stack grows below `stack_floor`
+    // (null: no bound).
+    SymbolTable(ast::Arena& arena, int max_depth, const void* stack_floor = nullptr)
+        : arena_(arena), max_depth_(max_depth), stack_floor_(stack_floor) {}
     bool build(const ast::Mod& tree, bool future_annotations);  // false: error() says why
     const CompileError& error() const { return error_; }
     Scope* scope_of(const void* node) const {
@@ -97,6 +101,7 @@ class SymbolTable {
     friend class SymbolAnalysis;
     ast::Arena& arena_;
     int max_depth_;
+    const void* stack_floor_;
     std::vector<std::unique_ptr<Scope>> scopes_;
     std::unordered_map<const void*, Scope*> by_node_;
     Scope* top_ = nullptr;

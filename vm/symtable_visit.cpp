@@ -8,9 +8,9 @@ using namespace ast;
 class SymbolVisitor::Nesting {
   public:
     Nesting(SymbolVisitor& visitor, Pos pos) : visitor_(visitor) {
-        if (++visitor_.depth_ > visitor_.table_.max_depth_) {
-            visitor_.table_.error_ = {CompileError::Kind::Recursion,
-                                      "maximum recursion depth exceeded during compilation", pos};
+        if (++visitor_.depth_ > visitor_.table_.max_depth_ ||
+            __builtin_frame_address(0) < visitor_.table_.stack_floor_) {
+            visitor_.table_.error_ = {CompileError::Kind::Recursion, kTooDeep, pos};
             ok_ = false;
         }
     }
