@@ -179,8 +179,7 @@ constexpr Method exception_methods[] = {
     method<exception_with_traceback>(
         "with_traceback($self, tb, /)",
         "Makes tb the traceback of this exception, and gives the exception itself."),
-    method<exception_add_note>("add_note($self, note, /)",
-                               "Exception.add_note(note) --\n    add a note to the exception"),
+    method<exception_add_note>("add_note($self, note, /)", "Keeps a text that is shown below the traceback."),
     {},
 };
 
@@ -255,14 +254,16 @@ constexpr GetSet exception_getset[] = {
     property_row<get_dict_of, store_dict>("__dict__"),
     property_row<get_args, store_args>("args"),
     property_row<get_traceback, store_traceback>("__traceback__"),
-    property_row<get_context, store_context>("__context__", "exception context"),
-    property_row<get_cause, store_cause>("__cause__", "exception cause"),
+    property_row<get_context, store_context>(
+        "__context__", "The exception that was being handled when this one was raised."),
+    property_row<get_cause, store_cause>("__cause__",
+                                         "The exception that `raise ... from` gave as the reason."),
     property_row<get_suppress, store_suppress>("__suppress_context__"),
     {},
 };
 
 constexpr TypeSpec make_base_spec() {
-    auto s = exception_spec<BaseException>("BaseException", nullptr, "Common base class for all exceptions");
+    auto s = exception_spec<BaseException>("BaseException", nullptr, "What every exception derives from.");
     s.methods = exception_methods;
     s.getset = exception_getset;
     s.repr = typed_slot<exception_repr>;

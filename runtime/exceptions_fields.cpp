@@ -54,13 +54,13 @@ Result<void> stop_iteration_init(Attached ts, Object& self, Value* args, size_t 
 }
 
 const MemberDef stop_iteration_members[] = {
-    {"value", kObject, offsetof(StopIterationObject, value), 0, "generator return value"},
+    {"value", kObject, offsetof(StopIterationObject, value), 0, "What the generator returned."},
     {},
 };
 
 constexpr TypeSpec make_stop_iteration() {
     auto s = exception_spec<StopIterationObject>("StopIteration", exception_base(Exc::Exception),
-                                                 "Signal the end from iterator.__next__().");
+                                                 "An iterator has ended.");
     s.members = const_cast<MemberDef*>(stop_iteration_members);
     s.init = slot<stop_iteration_init>;
     return s;
@@ -80,13 +80,14 @@ Result<void> system_exit_init(Attached ts, Object& self, Value* args, size_t nar
 }
 
 const MemberDef system_exit_members[] = {
-    {"code", kObject, offsetof(SystemExitObject, code), 0, "exception code"},
+    {"code", kObject, offsetof(SystemExitObject, code), 0,
+     "The exit status, or a message for standard error."},
     {},
 };
 
 constexpr TypeSpec make_system_exit() {
     auto s = exception_spec<SystemExitObject>("SystemExit", exception_base(Exc::BaseException),
-                                              "Request to exit from the interpreter.");
+                                              "Ends the program unless it is caught.");
     s.members = const_cast<MemberDef*>(system_exit_members);
     s.init = slot<system_exit_init>;
     return s;
@@ -120,9 +121,9 @@ Result<Ref<Object>> import_error_reduce(Attached ts, ImportErrorObject& self) {
 }
 
 const MemberDef import_error_members[] = {
-    {"msg", kObject, offsetof(ImportErrorObject, msg), 0, "exception message"},
-    {"name", kObject, offsetof(ImportErrorObject, name), 0, "module name"},
-    {"path", kObject, offsetof(ImportErrorObject, path), 0, "module path"},
+    {"msg", kObject, offsetof(ImportErrorObject, msg), 0, "What went wrong."},
+    {"name", kObject, offsetof(ImportErrorObject, name), 0, "The module that was to be imported."},
+    {"path", kObject, offsetof(ImportErrorObject, path), 0, "The file of the module, as far as it is known."},
     {},
 };
 constexpr Method import_error_methods[] = {
@@ -132,7 +133,7 @@ constexpr Method import_error_methods[] = {
 
 constexpr TypeSpec make_import_error() {
     auto s = exception_spec<ImportErrorObject>("ImportError", exception_base(Exc::Exception),
-                                               "Import can't find module, or can't find name in module.");
+                                               "A module, or something in it, could not be imported.");
     s.members = const_cast<MemberDef*>(import_error_members);
     s.methods = import_error_methods;
     s.str = typed_slot<import_error_str>;
@@ -149,13 +150,13 @@ Result<void> name_error_init(Attached ts, Object& self, Value* args, size_t narg
 }
 
 const MemberDef name_error_members[] = {
-    {"name", kObject, offsetof(NameErrorObject, name), 0, "name"},
+    {"name", kObject, offsetof(NameErrorObject, name), 0, "The variable that was asked for."},
     {},
 };
 
 constexpr TypeSpec make_name_error() {
     auto s = exception_spec<NameErrorObject>("NameError", exception_base(Exc::Exception),
-                                             "Name not found globally.");
+                                             "No variable of this name has a value here.");
     s.members = const_cast<MemberDef*>(name_error_members);
     s.init = slot<name_error_init>;
     return s;
@@ -169,14 +170,15 @@ Result<void> attribute_error_init(Attached ts, Object& self, Value* args, size_t
 }
 
 const MemberDef attribute_error_members[] = {
-    {"name", kObject, offsetof(AttributeErrorObject, name), 0, "attribute name"},
-    {"obj", kObject, offsetof(AttributeErrorObject, obj), 0, "object"},
+    {"name", kObject, offsetof(AttributeErrorObject, name), 0, "The attribute that was asked for."},
+    {"obj", kObject, offsetof(AttributeErrorObject, obj), 0, "The object that was asked."},
     {},
 };
 
 constexpr TypeSpec make_attribute_error() {
-    auto s = exception_spec<AttributeErrorObject>("AttributeError", exception_base(Exc::Exception),
-                                                  "Attribute not found.");
+    auto s =
+        exception_spec<AttributeErrorObject>("AttributeError", exception_base(Exc::Exception),
+                                             "The object has no such attribute, or does not let it be set.");
     s.members = const_cast<MemberDef*>(attribute_error_members);
     s.init = slot<attribute_error_init>;
     return s;
@@ -191,8 +193,8 @@ Result<Ref<Object>> key_error_str(Attached ts, BaseException& self) {
 }
 
 constexpr TypeSpec make_key_error() {
-    auto s =
-        exception_spec<BaseException>("KeyError", exception_base(Exc::LookupError), "Mapping key not found.");
+    auto s = exception_spec<BaseException>("KeyError", exception_base(Exc::LookupError),
+                                           "The mapping has no such key.");
     s.str = typed_slot<key_error_str>;
     return s;
 }
@@ -246,21 +248,23 @@ Result<Ref<Object>> syntax_error_str(Attached ts, SyntaxErrorObject& self) {
 }
 
 const MemberDef syntax_error_members[] = {
-    {"msg", kObject, offsetof(SyntaxErrorObject, msg), 0, "exception msg"},
-    {"filename", kObject, offsetof(SyntaxErrorObject, filename), 0, "exception filename"},
-    {"lineno", kObject, offsetof(SyntaxErrorObject, lineno), 0, "exception lineno"},
-    {"offset", kObject, offsetof(SyntaxErrorObject, offset), 0, "exception offset"},
-    {"text", kObject, offsetof(SyntaxErrorObject, text), 0, "exception text"},
-    {"end_lineno", kObject, offsetof(SyntaxErrorObject, end_lineno), 0, "exception end lineno"},
-    {"end_offset", kObject, offsetof(SyntaxErrorObject, end_offset), 0, "exception end offset"},
+    {"msg", kObject, offsetof(SyntaxErrorObject, msg), 0, "What is wrong."},
+    {"filename", kObject, offsetof(SyntaxErrorObject, filename), 0, "The file that it is about."},
+    {"lineno", kObject, offsetof(SyntaxErrorObject, lineno), 0, "The line, counted from 1."},
+    {"offset", kObject, offsetof(SyntaxErrorObject, offset), 0, "The column, counted from 1."},
+    {"text", kObject, offsetof(SyntaxErrorObject, text), 0, "The line itself."},
+    {"end_lineno", kObject, offsetof(SyntaxErrorObject, end_lineno), 0,
+     "The line in which the wrong part ends."},
+    {"end_offset", kObject, offsetof(SyntaxErrorObject, end_offset), 0,
+     "The column in which the wrong part ends."},
     {"print_file_and_line", kObject, offsetof(SyntaxErrorObject, print_file_and_line), 0,
-     "exception print_file_and_line"},
+     "Kept for old programs."},
     {},
 };
 
 constexpr TypeSpec make_syntax_error() {
-    auto s =
-        exception_spec<SyntaxErrorObject>("SyntaxError", exception_base(Exc::Exception), "Invalid syntax.");
+    auto s = exception_spec<SyntaxErrorObject>("SyntaxError", exception_base(Exc::Exception),
+                                               "The text is not a Python program.");
     s.members = const_cast<MemberDef*>(syntax_error_members);
     s.str = typed_slot<syntax_error_str>;
     s.init = slot<syntax_error_init>;

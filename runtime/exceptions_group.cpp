@@ -177,7 +177,8 @@ Result<Ref<Object>> group_subgroup(Attached ts, ExceptionGroupObject& self, Obje
 }
 
 constexpr Method group_methods[] = {
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     method<group_derive>("derive($self, excs, /)", nullptr),
     method<group_split>("split($self, matcher, /)", nullptr),
     method<group_subgroup>("subgroup($self, matcher, /)", nullptr),
@@ -185,14 +186,15 @@ constexpr Method group_methods[] = {
 };
 constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT, READONLY of structmember.h
 const MemberDef group_members[] = {
-    {"message", kObject, offsetof(ExceptionGroupObject, msg), kReadOnly, "exception message"},
-    {"exceptions", kObject, offsetof(ExceptionGroupObject, excs), kReadOnly, "nested exceptions"},
+    {"message", kObject, offsetof(ExceptionGroupObject, msg), kReadOnly, "What the group is about."},
+    {"exceptions", kObject, offsetof(ExceptionGroupObject, excs), kReadOnly, "The exceptions of the group."},
     {},
 };
 
 constexpr TypeSpec make_group() {
-    auto s = exception_spec<ExceptionGroupObject>("BaseExceptionGroup", exception_base(Exc::BaseException),
-                                                  "A combination of multiple unrelated exceptions.");
+    auto s =
+        exception_spec<ExceptionGroupObject>("BaseExceptionGroup", exception_base(Exc::BaseException),
+                                             "Several exceptions raised at once, any exceptions at all.");
     s.methods = group_methods;
     s.members = const_cast<MemberDef*>(group_members);
     s.str = typed_slot<group_str>;

@@ -156,10 +156,11 @@ Result<void> set_written(Attached ts, OSErrorObject& self, Object* value) {
 
 constexpr int kObject = 6;  // T_OBJECT of structmember.h
 const MemberDef os_error_members[] = {
-    {"errno", kObject, offsetof(OSErrorObject, myerrno), 0, "POSIX exception code"},
-    {"strerror", kObject, offsetof(OSErrorObject, strerror), 0, "exception strerror"},
-    {"filename", kObject, offsetof(OSErrorObject, filename), 0, "exception filename"},
-    {"filename2", kObject, offsetof(OSErrorObject, filename2), 0, "second exception filename"},
+    {"errno", kObject, offsetof(OSErrorObject, myerrno), 0,
+     "The number of the error, as in the module errno."},
+    {"strerror", kObject, offsetof(OSErrorObject, strerror), 0, "What the number means."},
+    {"filename", kObject, offsetof(OSErrorObject, filename), 0, "The file that it is about."},
+    {"filename2", kObject, offsetof(OSErrorObject, filename2), 0, "The other file, where two take part."},
     {},
 };
 constexpr Method os_error_methods[] = {
@@ -174,7 +175,7 @@ constexpr GetSet os_error_getset[] = {
 
 constexpr TypeSpec make_os_error() {
     auto s = exception_spec<OSErrorObject>("OSError", exception_base(Exc::Exception),
-                                           "Base class for I/O related errors.");
+                                           "The operating system refused.");
     s.members = const_cast<MemberDef*>(os_error_members);
     s.methods = os_error_methods;
     s.getset = os_error_getset;

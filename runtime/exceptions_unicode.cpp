@@ -127,11 +127,11 @@ Result<Ref<Object>> translate_error_str(Attached ts, UnicodeErrorObject& e) {
 
 constexpr int kObject = 6, kIndex = 19;  // T_OBJECT, T_PYSSIZET of structmember.h
 const MemberDef unicode_error_members[] = {
-    {"encoding", kObject, offsetof(UnicodeErrorObject, encoding), 0, "exception encoding"},
-    {"object", kObject, offsetof(UnicodeErrorObject, object), 0, "exception object"},
-    {"start", kIndex, offsetof(UnicodeErrorObject, start), 0, "exception start"},
-    {"end", kIndex, offsetof(UnicodeErrorObject, end), 0, "exception end"},
-    {"reason", kObject, offsetof(UnicodeErrorObject, reason), 0, "exception reason"},
+    {"encoding", kObject, offsetof(UnicodeErrorObject, encoding), 0, "The name of the encoding."},
+    {"object", kObject, offsetof(UnicodeErrorObject, object), 0, "What was to be converted."},
+    {"start", kIndex, offsetof(UnicodeErrorObject, start), 0, "Where the trouble begins."},
+    {"end", kIndex, offsetof(UnicodeErrorObject, end), 0, "The index behind the trouble."},
+    {"reason", kObject, offsetof(UnicodeErrorObject, reason), 0, "What is wrong there."},
     {},
 };
 
@@ -146,11 +146,11 @@ constexpr TypeSpec make_unicode_error(const char* name, const char* doc) {
 
 }  // namespace
 
-constexpr TypeSpec UnicodeEncodeError_spec =
-    make_unicode_error<encode_error_init, encode_error_str>("UnicodeEncodeError", "Unicode encoding error.");
-constexpr TypeSpec UnicodeDecodeError_spec =
-    make_unicode_error<decode_error_init, decode_error_str>("UnicodeDecodeError", "Unicode decoding error.");
+constexpr TypeSpec UnicodeEncodeError_spec = make_unicode_error<encode_error_init, encode_error_str>(
+    "UnicodeEncodeError", "Text that this encoding cannot express.");
+constexpr TypeSpec UnicodeDecodeError_spec = make_unicode_error<decode_error_init, decode_error_str>(
+    "UnicodeDecodeError", "Bytes that are no text in this encoding.");
 constexpr TypeSpec UnicodeTranslateError_spec = make_unicode_error<translate_error_init, translate_error_str>(
-    "UnicodeTranslateError", "Unicode translation error.");
+    "UnicodeTranslateError", "Text that a translation cannot express.");
 
 }  // namespace baton

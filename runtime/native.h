@@ -3,23 +3,24 @@
 // What a type or module author writes:
 //     Result<void> list_insert(Attached ts, List& self, Index index, Object& object);
 //     constexpr Method list_methods[] = {
-//         method<list_insert>("insert($self, index, object, /)", "Insert object before index."),
+//         method<list_insert>("insert($self, index, object, /)", "Puts object in front of the item at
+//         index."),
 //         {},
 //     };
-// The text is the one source of parameter names, kinds and __text_signature__; its arity is compared with the C++ parameters
-// at compile time, and the converter of each argument is chosen by its C++ type (table below). No method checks its
-// own argument count, and none checks the type of self.
+// The text is the one source of parameter names, kinds and __text_signature__; its arity is compared with the
+// C++ parameters at compile time, and the converter of each argument is chosen by its C++ type (table below).
+// No method checks its own argument count, and none checks the type of self.
 //
 // C++ parameter types       meaning
 //   Object&, Object*        any object (boxed); pointer = optional, null when left out
-//   Str& List& Tuple& Dict& Set& Bytes& ByteArray& Type& Int&  instance of that type, else TypeError; pointer = optional
-//   Value                   the word as it came (canonical: exact small ints are tagged); nothing when left out
-//   Index, int, int64_t...  through __index__, range-checked; double through __float__; bool = truth
-//   Opt<T>                  an optional one of those: .given, .value, or(default)
-//   Args                    *args: the rest of the positional arguments
-//   Kwargs                  **kwargs: all keyword arguments (only where no other parameter takes keywords)
-// Results: Result<Ref<T>>, Result<Value>, Result<void> (None), Result<bool>, Result<Index>, Result<int>, Result<double>,
-// Value (nothing = raised).
+//   Str& List& Tuple& Dict& Set& Bytes& ByteArray& Type& Int&  instance of that type, else TypeError; pointer
+//   = optional Value                   the word as it came (canonical: exact small ints are tagged); nothing
+//   when left out Index, int, int64_t...  through __index__, range-checked; double through __float__; bool =
+//   truth Opt<T>                  an optional one of those: .given, .value, or(default) Args *args: the rest
+//   of the positional arguments Kwargs                  **kwargs: all keyword arguments (only where no other
+//   parameter takes keywords)
+// Results: Result<Ref<T>>, Result<Value>, Result<void> (None), Result<bool>, Result<Index>, Result<int>,
+// Result<double>, Value (nothing = raised).
 #pragma once
 #include <string_view>
 #include <tuple>

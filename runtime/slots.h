@@ -57,7 +57,7 @@ struct SlotRow {
     int number;         // index in the table of dunders (slot_table.h)
     void* function;     // the C function for a class that defines the dunder in Python
     void* wrapper;      // unused; never null
-    const char* doc;    // "__add__($self, value, /)\n--\n\nReturn self+value."
+    const char* doc;    // "__add__($self, value, /)\n--\n\nStands behind self+value."
     int flags;          // 1: takes keywords
     Object* name_object;
 };

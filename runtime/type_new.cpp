@@ -160,7 +160,7 @@ Result<void> set_instance_dict(Attached ts, Object& self, Object* value) {
 constexpr GetSet kDictRow = {"__dict__", get_instance_dict, set_instance_dict,
                              "dictionary for instance variables (if defined)"};
 constexpr GetSet kWeakrefRow = {"__weakref__", get_instance_weakref, nullptr,
-                                "list of weak references to the object (if defined)"};
+                                "The first of the weak references to this object."};
 
 // ---- __slots__ ----
 

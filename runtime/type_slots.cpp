@@ -134,13 +134,13 @@ void write_doc(int i) {
     char body[128];
     const char* doc = kRowDocs[static_cast<int>(d.row)];
     if (e.kind == SlotKind::Compare) {
-        std::snprintf(body, sizeof body, "Return self%svalue.", kOps[d.variant]);
+        std::snprintf(body, sizeof body, "Stands behind self%svalue.", kOps[d.variant]);
     } else if (d.variant && e.kind == SlotKind::SetAttr) {
-        std::snprintf(body, sizeof body, "Implement delattr(self, name).");
+        std::snprintf(body, sizeof body, "Stands behind del self.name.");
     } else if (d.variant && e.kind == SlotKind::DescrSet) {
-        std::snprintf(body, sizeof body, "Delete an attribute of instance.");
+        std::snprintf(body, sizeof body, "Stands behind del instance.name.");
     } else if (d.variant && (e.kind == SlotKind::SetKey || e.kind == SlotKind::SetIndex)) {
-        std::snprintf(body, sizeof body, "Delete self[key].");
+        std::snprintf(body, sizeof body, "Stands behind del self[key].");
     } else if (d.variant) {
         char* to = body;
         for (const char* from = doc; *from;) {

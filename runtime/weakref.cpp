@@ -254,7 +254,8 @@ Result<Ref<Object>> get_callback(Attached, WeakRef& w) {
 }
 
 constexpr Method ref_methods[] = {
-    class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 constexpr GetSet ref_getset[] = {

@@ -69,13 +69,8 @@ Result<void> capsule_set_pointer(Attached ts, Object* o, void* pointer) {
 constexpr TypeSpec capsule_spec = {
     .name = "PyCapsule",
     .doc =
-        "Capsule objects let you wrap a C \"void *\" pointer in a Python\n"
-        "object.  They're a way of passing data through the Python interpreter\n"
-        "without creating your own custom type.\n\n"
-        "Capsules are used for communication between extension modules.\n"
-        "They provide a way for an extension module to export a C interface\n"
-        "to other extension modules, so that extension modules can use the\n"
-        "Python import mechanism to link to one another.",
+        "A pointer of C in the hands of Python; the way in which extension modules offer C functions to "
+        "others.",
     .basicsize = sizeof(Capsule),
     .flags = kTypeDisallowInstantiation,
     .dealloc = typed_slot<capsule_dealloc>,

@@ -229,7 +229,7 @@ constexpr Method make_own_new() {
     Method m;
     m.signature = parse_signature("__new__($type, *args, **kwargs)");
     m.fn = &call_own_new;
-    m.doc = "Create and return a new object.  See help(type) for accurate signature.";
+    m.doc = "Makes the object. Which arguments there are, the class says.";
     return m;
 }
 constexpr Method own_new_row = make_own_new();

@@ -151,10 +151,8 @@ extern const TypeSpec classmethod_spec, staticmethod_spec;
 const TypeSpec classmethod_spec = {
     .name = "classmethod",
     .doc =
-        "classmethod(function) -> method\n\n"
-        "Convert a function to be a class method: it receives the class as its first argument, whether it is "
-        "called\n"
-        "on the class or on an instance of it.",
+        "classmethod(function) -> method\n\nMakes a method that gets the class in the place of self, called "
+        "on the class or on an instance.",
     .basicsize = sizeof(Decorated),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,
@@ -170,8 +168,8 @@ const TypeSpec classmethod_spec = {
 const TypeSpec staticmethod_spec = {
     .name = "staticmethod",
     .doc =
-        "staticmethod(function) -> method\n\n"
-        "Convert a function to be a static method: it receives no implicit first argument.",
+        "staticmethod(function) -> method\n\nMakes a method that is called as the plain function it is, "
+        "without self or the class.",
     .basicsize = sizeof(Decorated),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,

@@ -286,9 +286,8 @@ constexpr Method complex_methods[] = {
 constexpr int kMemberDouble = 4;
 constexpr int kMemberReadOnly = 1;
 MemberDef complex_members[] = {
-    {"real", kMemberDouble, offsetof(Complex, real), kMemberReadOnly, "the real part of a complex number"},
-    {"imag", kMemberDouble, offsetof(Complex, imag), kMemberReadOnly,
-     "the imaginary part of a complex number"},
+    {"real", kMemberDouble, offsetof(Complex, real), kMemberReadOnly, "The part without the imaginary unit."},
+    {"imag", kMemberDouble, offsetof(Complex, imag), kMemberReadOnly, "The factor of the imaginary unit."},
     {},
 };
 

@@ -206,13 +206,12 @@ Result<Ref<Object>> dict_fromkeys(Attached ts, Type& cls, Object& iterable, Obje
 
 constexpr Method dict_methods[] = {
     method<dict_contains_method>("__contains__($self, key, /)", "Whether key is in the dictionary."),
-    method<dict_subscript>("__getitem__($self, key, /)", "Return self[key]."),
-    method<dict_sizeof>("__sizeof__($self, /)", "Return the size of the dict in memory."),
+    method<dict_subscript>("__getitem__($self, key, /)", "Stands behind self[key]."),
+    method<dict_sizeof>("__sizeof__($self, /)", "How many bytes the dictionary takes."),
     method<dict_get>("get($self, key, default=None, /)",
                      "The value stored under key, or default if there is none."),
-    method<dict_setdefault_method>(
-        "setdefault($self, key, default=None, /)",
-        "Insert key with a value of default if it is missing; return the value for key."),
+    method<dict_setdefault_method>("setdefault($self, key, default=None, /)",
+                                   "The value of key; if there is none yet, default becomes it."),
     method<dict_pop_method>(
         "pop($self, key, default=<unrepresentable>, /)",
         "Remove key and return its value, or default; without a default a missing key is a KeyError."),
@@ -227,8 +226,9 @@ constexpr Method dict_methods[] = {
                                 "A dictionary whose keys come from iterable, each with the same value."),
     method<dict_clear_method>("clear($self, /)", "Remove all items."),
     method<dict_copy_method>("copy($self, /)", "A shallow copy."),
-    method<dict_reversed>("__reversed__($self, /)", "Return a reverse iterator over the dict keys."),
-    class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    method<dict_reversed>("__reversed__($self, /)", "An iterator over the keys, the last one first."),
+    class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 
@@ -236,10 +236,10 @@ constexpr Method dict_methods[] = {
 
 const TypeSpec dict_spec = {
     .name = "dict",
-    .doc = "dict() -> new empty dictionary\n"
-           "dict(mapping) -> from a mapping's pairs\n"
-           "dict(iterable) -> from pairs, as if by: for k, v in iterable: d[k] = v\n"
-           "dict(**kwargs) -> with the name=value pairs of the keywords",
+    .doc =
+        "A mapping that keeps the order in which the keys came.\n\n"
+        "It starts with the pairs of a mapping, or with those that an iterable yields, and the keyword "
+        "arguments.",
     .basicsize = sizeof(Dict),
     .flags = kTypeHasGc | kTypeBaseType | kTypeDict | kTypeMapping | kTypeMatchSelf,
     .traverse = dict_traverse,

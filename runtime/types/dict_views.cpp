@@ -102,8 +102,8 @@ Result<Ref<Tuple>> iterator_reduce(Attached ts, Iterator& self) {
 
 template <Part part, bool backwards>
 constexpr Method iterator_methods[] = {
-    method<iterator_length_hint>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
-    method<iterator_reduce<part, backwards>>("__reduce__($self, /)", "Return state information for pickling."),
+    method<iterator_length_hint>("__length_hint__($self, /)", "How many items are likely to come."),
+    method<iterator_reduce<part, backwards>>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 
@@ -231,14 +231,15 @@ Result<bool> view_isdisjoint(Attached ts, View& self, Object& other) {
 constexpr Method set_view_methods[] = {
     method<view_isdisjoint>("isdisjoint($self, other, /)",
                             "Whether the view and the iterable share no element."),
-    method<view_reversed>("__reversed__($self, /)", "Return a reverse iterator over the view."),
+    method<view_reversed>("__reversed__($self, /)", "An iterator over the view, what was put in last first."),
     {},
 };
 constexpr Method values_methods[] = {
-    method<view_reversed>("__reversed__($self, /)", "Return a reverse iterator over the dict values."),
+    method<view_reversed>("__reversed__($self, /)",
+                          "An iterator over the values, what was put in last first."),
     {},
 };
-constexpr GetSet view_getset[] = {getter<view_mapping>("mapping", "dictionary that this view refers to"), {}};
+constexpr GetSet view_getset[] = {getter<view_mapping>("mapping", "The dictionary, read-only"), {}};
 
 constexpr TypeSpec set_view_spec(const char* name, SlotPair<ContainsFn> contains_slot) {
     return {

@@ -86,8 +86,9 @@ Result<Ref<Object>> enumerate_reduce(Attached ts, Enumerate& self) {
 }
 
 constexpr Method enumerate_methods[] = {
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
-    method<enumerate_reduce>("__reduce__($self, /)", "Return state information for pickling."),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
+    method<enumerate_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 
@@ -154,10 +155,9 @@ Result<void> reversed_setstate(Attached ts, Reversed& self, Object& state) {
 }
 
 constexpr Method reversed_methods[] = {
-    method<reversed_hint>("__length_hint__($self, /)",
-                          "Private method returning an estimate of len(list(it))."),
-    method<reversed_reduce>("__reduce__($self, /)", "Return state information for pickling."),
-    method<reversed_setstate>("__setstate__($self, state, /)", "Set state information for unpickling."),
+    method<reversed_hint>("__length_hint__($self, /)", "How many items are likely to come."),
+    method<reversed_reduce>("__reduce__($self, /)", "What pickle stores of it."),
+    method<reversed_setstate>("__setstate__($self, state, /)", "Takes over what pickle stored."),
     {},
 };
 
@@ -166,13 +166,8 @@ constexpr Method reversed_methods[] = {
 constexpr TypeSpec enumerate_spec =
     with_gc<Enumerate, &Enumerate::iterator, &Enumerate::result, &Enumerate::big_index>({
         .name = "enumerate",
-        .doc = "enumerate(iterable, start=0)\n--\n\n"
-               "Return an enumerate object.\n\n"
-               "  iterable\n    an object supporting iteration\n\n"
-               "The enumerate object yields pairs containing a count (from start, which\n"
-               "defaults to zero) and a value yielded by the iterable argument.\n\n"
-               "enumerate is useful for obtaining an indexed list:\n"
-               "    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+        .doc = "enumerate(iterable, start=0)\n--\n\nPairs of a number, counting from start, and an item of "
+               "the iterable.",
         .flags = kTypeBaseType,
         .methods = enumerate_methods,
         .iter = slot<return_self>,
@@ -182,7 +177,7 @@ constexpr TypeSpec enumerate_spec =
 
 constexpr TypeSpec reversed_spec = with_gc<Reversed, &Reversed::seq>({
     .name = "reversed",
-    .doc = "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
+    .doc = "reversed(sequence, /)\n--\n\nYields the items of a sequence from the last to the first.",
     .flags = kTypeBaseType,
     .methods = reversed_methods,
     .iter = slot<return_self>,

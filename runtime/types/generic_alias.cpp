@@ -191,7 +191,7 @@ constexpr GetSet alias_getset[] = {
     getter<get_origin>("__origin__"),
     getter<get_args>("__args__"),
     getter<get_unpacked>("__unpacked__"),
-    getter<get_parameters>("__parameters__", "Type variables in the GenericAlias."),
+    getter<get_parameters>("__parameters__", "The type variables that stand in it."),
     getter<get_unpacked_args>("__typing_unpacked_tuple_args__"),
     {},
 };
@@ -200,8 +200,7 @@ constexpr TypeSpec make_spec() {
     TypeSpec s =
         with_gc<GenericAlias, &GenericAlias::origin, &GenericAlias::args, &GenericAlias::parameters>({
             .name = "types.GenericAlias",
-            .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and "
-                   "t.__args__ is (int,).",
+            .doc = "A class with type arguments, as list[int] makes it.",
             .flags = kTypeBaseType,
             .weaklistoffset = offsetof(GenericAlias, weakreflist),
             .methods = alias_methods,

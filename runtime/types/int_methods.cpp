@@ -189,7 +189,7 @@ constexpr Method int_methods[] = {
                              "Rounds to a power of ten, ties to the even neighbour; the result is an int."),
     method<int_getnewargs>("__getnewargs__($self, /)", nullptr),
     method<int_format_method>("__format__($self, format_spec, /)", nullptr),
-    method<int_sizeof>("__sizeof__($self, /)", "Size in memory, in bytes."),
+    method<int_sizeof>("__sizeof__($self, /)", "How many bytes the object takes."),
     {},
 };
 
@@ -305,7 +305,7 @@ const TypeSpec int_spec = {
 const TypeSpec bool_spec = {
     .name = "bool",
     .doc =
-        "bool(x) -> bool\n\nThe truth of x. True and False are the only instances; no class can derive from "
+        "bool(x) -> bool\n\nWhether x counts as true. There are two instances, and no class can derive from "
         "bool.",
     .basicsize = sizeof(Int),
     .itemsize = sizeof(digits::Digit),

@@ -64,9 +64,9 @@ Result<void> sequence_iterator_setstate(Attached ts, SequenceIterator& self, Obj
     return {};
 }
 
-constexpr const char* kHintDoc = "Private method returning an estimate of len(list(it)).";
-constexpr const char* kReduceDoc = "Return state information for pickling.";
-constexpr const char* kStateDoc = "Set state information for unpickling.";
+constexpr const char* kHintDoc = "How many items are likely to come.";
+constexpr const char* kReduceDoc = "What pickle stores of it.";
+constexpr const char* kStateDoc = "Takes over what pickle stored.";
 constexpr Method sequence_iterator_methods[] = {
     method<sequence_iterator_hint>("__length_hint__($self, /)", kHintDoc),
     method<sequence_iterator_reduce>("__reduce__($self, /)", kReduceDoc),

@@ -295,22 +295,22 @@ Result<void> cursor_setstate(Attached, SequenceCursor& self, Index index) {
 }
 template <bool backward>
 constexpr Method cursor_methods[] = {
-    method<cursor_length_hint<backward>>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
-    method<cursor_reduce<backward>>("__reduce__($self, /)", "Return state information for pickling."),
-    method<cursor_setstate<backward>>("__setstate__($self, state, /)", "Set state information for unpickling."),
+    method<cursor_length_hint<backward>>("__length_hint__($self, /)", "How many items are likely to come."),
+    method<cursor_reduce<backward>>("__reduce__($self, /)", "What pickle stores of it."),
+    method<cursor_setstate<backward>>("__setstate__($self, state, /)", "Takes over what pickle stored."),
     {},
 };
 
 constexpr Method list_methods[] = {
-    method<list_subscript>("__getitem__($self, index, /)", "Return self[index]."),
-    method<list_reversed>("__reversed__($self, /)", "Return a reverse iterator over the list."),
-    method<list_sizeof>("__sizeof__($self, /)", "Return the size of the list in memory, in bytes."),
-    method<list_clear_method>("clear($self, /)", "Remove all items from list."),
-    method<list_copy>("copy($self, /)", "Return a shallow copy of the list."),
-    method<list_append_method>("append($self, object, /)", "Append object to the end of the list."),
-    method<list_insert_method>("insert($self, index, object, /)", "Insert object before index."),
-    method<list_extend_method>("extend($self, iterable, /)",
-                               "Extend list by appending elements from the iterable."),
+    method<list_subscript>("__getitem__($self, index, /)", "Stands behind self[index]."),
+    method<list_reversed>("__reversed__($self, /)", "An iterator from the last item to the first."),
+    method<list_sizeof>("__sizeof__($self, /)", "How many bytes the list takes."),
+    method<list_clear_method>("clear($self, /)", "Leaves the list empty."),
+    method<list_copy>("copy($self, /)", "Another list of the same items."),
+    method<list_append_method>("append($self, object, /)", "Adds an item behind the last."),
+    method<list_insert_method>("insert($self, index, object, /)",
+                               "Puts object in front of the item at index."),
+    method<list_extend_method>("extend($self, iterable, /)", "Adds every item of iterable behind the last."),
     method<list_pop>("pop($self, index=-1, /)",
                      "Takes the item at index out of the list (the last one if index is left "
                      "out);\nIndexError if there is no such item."),
@@ -318,12 +318,13 @@ constexpr Method list_methods[] = {
                         "Takes out the first item equal to value; ValueError if no item is."),
     method<list_index>("index($self, value, start=0, stop=sys.maxsize, /)",
                        "The position of the first item equal to value; ValueError if no item is."),
-    method<list_count>("count($self, value, /)", "Return number of occurrences of value."),
-    method<list_reverse_method>("reverse($self, /)", "Reverse *IN PLACE*."),
+    method<list_count>("count($self, value, /)", "How many items equal value."),
+    method<list_reverse_method>("reverse($self, /)", "Turns the order of the items around."),
     method<list_sort_method>("sort($self, /, *, key=None, reverse=False)",
                              "Sort in place, stably, in ascending order; return None.\n\n"
                              "key is applied once to each item; reverse=True sorts in descending order."),
-    class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 
@@ -345,8 +346,9 @@ constexpr TypeSpec cursor_spec(const char* name, SlotPair<IterNextFn> next) {
 
 const TypeSpec list_spec = {
     .name = "list",
-    .doc = "Built-in mutable sequence.\n\n"
-           "Without an argument it is empty; with an iterable it holds that iterable's items.",
+    .doc =
+        "A sequence that can be changed.\n\nWithout an argument it is empty; with an iterable it holds that "
+        "iterable's items.",
     .basicsize = sizeof(List),
     .flags = kTypeHasGc | kTypeBaseType | kTypeList | kTypeSequence | kTypeMatchSelf,
     .traverse = list_traverse,

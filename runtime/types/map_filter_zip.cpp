@@ -12,7 +12,7 @@ namespace baton {
 
 namespace {
 
-constexpr const char* kReduceDoc = "Return state information for pickling.";
+constexpr const char* kReduceDoc = "What pickle stores of it.";
 
 Result<Ref<Object>> return_self(Attached, Object& self) {
     return Ref<Object>::share(self);
@@ -195,7 +195,7 @@ Result<void> zip_setstate(Attached ts, Zip& self, Object& state) {
 
 constexpr Method zip_methods[] = {
     method<zip_reduce>("__reduce__($self, /)", kReduceDoc),
-    method<zip_setstate>("__setstate__($self, state, /)", "Set state information for unpickling."),
+    method<zip_setstate>("__setstate__($self, state, /)", "Takes over what pickle stored."),
     {},
 };
 

@@ -105,14 +105,14 @@ Result<Ref<Object>> proxy_reversed(Attached ts, Object& o) {
 }
 
 constexpr Method methods[] = {
-    method<proxy_get>("get($self, key, default=None, /)",
-                      "Return the value for key if key is in the mapping, else default."),
-    method<proxy_keys>("keys($self, /)", "D.keys() -> a set-like object providing a view on D's keys"),
-    method<proxy_values>("values($self, /)", "D.values() -> an object providing a view on D's values"),
-    method<proxy_items>("items($self, /)", "D.items() -> a set-like object providing a view on D's items"),
-    method<proxy_copy>("copy($self, /)", "D.copy() -> a shallow copy of D"),
-    method<proxy_reversed>("__reversed__($self, /)", "D.__reversed__() -> reverse iterator"),
-    class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    method<proxy_get>("get($self, key, default=None, /)", "The value of key; default if there is none."),
+    method<proxy_keys>("keys($self, /)", "What keys() of the mapping gives."),
+    method<proxy_values>("values($self, /)", "What values() of the mapping gives."),
+    method<proxy_items>("items($self, /)", "What items() of the mapping gives."),
+    method<proxy_copy>("copy($self, /)", "What copy() of the mapping gives."),
+    method<proxy_reversed>("__reversed__($self, /)", "What reversed() gives for the mapping."),
+    class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 

@@ -341,11 +341,12 @@ constexpr Method view_methods[] = {
                          "The viewed bytes, copied: in C order for 'C' (and None), in Fortran order for 'F', "
                          "in the order of the memory for 'A'."),
     method<view_hex>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
-                     "Return the data in the buffer as a str of hexadecimal numbers."),
-    method<view_tolist>("tolist($self, /)", "Return the data in the buffer as a list of elements."),
+                     "The bytes as text, two hexadecimal digits for each."),
+    method<view_tolist>("tolist($self, /)",
+                        "The elements, unpacked, as a list (of lists, for more dimensions)."),
     method<memoryview_cast>("cast($self, /, format, shape=<unrepresentable>)",
-                            "Cast a memoryview to a new format or shape."),
-    method<view_toreadonly>("toreadonly($self, /)", "Return a readonly version of the memoryview."),
+                            "The same memory with another element format or another shape."),
+    method<view_toreadonly>("toreadonly($self, /)", "The same memory, not writable through the new view."),
     method<view_enter>("__enter__($self, /)", nullptr),
     method<view_exit>("__exit__($self, /, *exc_info)", nullptr),
     {},
@@ -401,21 +402,20 @@ Result<Ref<Object>> get_any(Attached, MemoryView& self) {
     return Ref<Object>::share(bool_object(self.flags & (kViewC | kViewFortran)));
 }
 constexpr GetSet view_getset[] = {
-    getter<checked<get_obj>>("obj", "The underlying object of the memoryview."),
+    getter<checked<get_obj>>("obj", "The object whose memory this is."),
     getter<checked<get_nbytes>>("nbytes",
                                 "How many bytes the view's elements take when they lie side by side."),
-    getter<checked<get_readonly>>("readonly", "A bool indicating whether the memory is read only."),
-    getter<checked<get_itemsize>>("itemsize", "The size in bytes of each element of the memoryview."),
+    getter<checked<get_readonly>>("readonly", "Whether the view refuses to be written through."),
+    getter<checked<get_itemsize>>("itemsize", "How many bytes an element takes."),
     getter<checked<get_format>>("format",
                                 "How an element is laid out, in the notation of the struct module."),
     getter<checked<get_ndim>>("ndim", "Number of dimensions."),
     getter<checked<get_shape>>("shape", "Number of elements along each dimension."),
     getter<checked<get_strides>>("strides", "Distance in bytes between neighbours along each dimension."),
     getter<checked<get_suboffsets>>("suboffsets", "Offsets of indirect dimensions; empty without any."),
-    getter<checked<get_c>>("c_contiguous", "A bool indicating whether the memory is C contiguous."),
-    getter<checked<get_fortran>>("f_contiguous",
-                                 "A bool indicating whether the memory is Fortran contiguous."),
-    getter<checked<get_any>>("contiguous", "A bool indicating whether the memory is contiguous."),
+    getter<checked<get_c>>("c_contiguous", "Whether the elements lie without gaps in C order."),
+    getter<checked<get_fortran>>("f_contiguous", "Whether the elements lie without gaps in Fortran order."),
+    getter<checked<get_any>>("contiguous", "Whether the elements lie without gaps in either order."),
     {},
 };
 
@@ -432,7 +432,9 @@ constexpr TypeSpec managed_buffer_spec = {
 
 constexpr TypeSpec memoryview_spec = {
     .name = "memoryview",
-    .doc = "memoryview(object)\n--\n\nCreate a new memoryview object which references the given object.",
+    .doc =
+        "memoryview(object)\n--\n\nA view of the bytes of an object that has the buffer protocol, without "
+        "copying them.",
     .basicsize = offsetof(MemoryView, dims),
     .itemsize = sizeof(Index),
     .flags = kTypeHasGc | kTypeSequence,

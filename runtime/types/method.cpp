@@ -126,8 +126,8 @@ constexpr Method method_rows[] = {
 };
 constexpr GetSet method_getset[] = {
     getter<method_doc>("__doc__"),
-    getter<method_func>("__func__", "the function (or other callable) implementing a method"),
-    getter<method_self>("__self__", "the instance to which a method is bound"),
+    getter<method_func>("__func__", "What gets called"),
+    getter<method_self>("__self__", "What is passed as the first argument"),
     {},
 };
 
@@ -190,7 +190,7 @@ Result<Ref<Object>> instance_doc(Attached ts, InstanceMethod& m) {
     return get_attr(ts, *m.func, id(Name::__doc__));
 }
 constexpr GetSet instance_getset[] = {
-    getter<instance_func>("__func__", "the function (or other callable) implementing a method"),
+    getter<instance_func>("__func__", "What gets called"),
     getter<instance_doc>("__doc__"),
     {},
 };
@@ -200,7 +200,7 @@ constexpr GetSet instance_getset[] = {
 extern const TypeSpec method_spec, instancemethod_spec;
 const TypeSpec method_spec = {
     .name = "method",
-    .doc = "Create a bound instance method object.",
+    .doc = "A function together with its first argument.",
     .basicsize = sizeof(BoundMethod),
     .flags = kTypeHasGc,
     .traverse = method_traverse,
@@ -219,7 +219,7 @@ const TypeSpec method_spec = {
 };
 const TypeSpec instancemethod_spec = {
     .name = "instancemethod",
-    .doc = "Bind a function to a class.",
+    .doc = "Makes a C function act as a method when it stands in a class.",
     .basicsize = sizeof(InstanceMethod),
     .flags = kTypeHasGc,
     .traverse = instance_traverse,

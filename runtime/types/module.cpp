@@ -436,7 +436,8 @@ MemberDef module_members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 constexpr Method module_methods[] = {
-    method<module_dir>("__dir__($self, /)", "__dir__() -> list\nspecialized dir() implementation"),
+    method<module_dir>("__dir__($self, /)",
+                       "__dir__() -> list\nSorted names of its variables, or what its own __dir__() gives."),
     {},
 };
 constexpr GetSet module_getset[] = {
@@ -449,7 +450,9 @@ constexpr GetSet module_getset[] = {
 extern const TypeSpec module_spec, moduledef_spec;
 const TypeSpec module_spec = {
     .name = "module",
-    .doc = "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
+    .doc =
+        "An object whose attributes are the global variables of a file.\n\nname is a string; doc becomes its "
+        "__doc__.",
     .basicsize = sizeof(NativeModule),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = module_traverse,

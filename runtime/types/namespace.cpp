@@ -67,7 +67,7 @@ Result<Ref<Object>> namespace_reduce(Attached ts, Namespace& self) {
 }
 
 constexpr Method namespace_methods[] = {
-    method<namespace_reduce>("__reduce__($self, /)", "Return state information for pickling"),
+    method<namespace_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 

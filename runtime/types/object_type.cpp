@@ -205,20 +205,24 @@ Result<Ref<Object>> object_reduce_ex(Attached ts, Object& self, int protocol) {
 }
 
 constexpr Method methods[] = {
-    method<object_reduce_ex>("__reduce_ex__($self, protocol, /)", "Helper for pickle."),
-    method<object_reduce>("__reduce__($self, /)", "Helper for pickle."),
-    method<object_getstate_method>("__getstate__($self, /)", "Helper for pickle."),
-    class_method<object_subclasshook>("__subclasshook__($type, /, *args)",
-                                      "Abstract classes can override this to customize issubclass()."),
+    method<object_reduce_ex>("__reduce_ex__($self, protocol, /)",
+                             "What pickle and copy need to make the object again."),
+    method<object_reduce>("__reduce__($self, /)", "What pickle and copy need to make the object again."),
+    method<object_getstate_method>("__getstate__($self, /)",
+                                   "What pickle and copy need to make the object again."),
+    class_method<object_subclasshook>(
+        "__subclasshook__($type, /, *args)",
+        "What an abstract class overrides to say itself which classes count as derived from it."),
     class_method<object_init_subclass>("__init_subclass__($type, /)",
-                                       "This method is called when a class is subclassed."),
-    method<object_format>("__format__($self, format_spec, /)", "Default object formatter."),
-    method<object_sizeof>("__sizeof__($self, /)", "Size of object in memory, in bytes."),
-    method<object_dir>("__dir__($self, /)", "Default dir() implementation."),
+                                       "Runs for every new class that derives from this one."),
+    method<object_format>("__format__($self, format_spec, /)",
+                          "Formats as str(self) does; no format specification is understood."),
+    method<object_sizeof>("__sizeof__($self, /)", "How many bytes the object takes."),
+    method<object_dir>("__dir__($self, /)", "The names of the attributes of the object and of its class."),
     {},
 };
 constexpr GetSet getset[] = {
-    {"__class__", get_class, set_class, "the object's class"},
+    {"__class__", get_class, set_class, "The class that this object is an instance of."},
     {},
 };
 

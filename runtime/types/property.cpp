@@ -172,7 +172,8 @@ constexpr Method methods[] = {
                             "This property with another function for assignment."),
     method<property_deleter>("deleter($self, object, /)",
                              "This property with another function for deletion."),
-    method<property_set_name>("__set_name__($self, /, *args)", "Method to set name of a property."),
+    method<property_set_name>("__set_name__($self, /, *args)",
+                              "Tells the property which class attribute it has become."),
     {},
 };
 constexpr GetSet getset[] = {
@@ -186,11 +187,9 @@ extern const TypeSpec property_spec;
 const TypeSpec property_spec = {
     .name = "property",
     .doc =
-        "Property attribute.\n\n"
-        "  fget\n    function to be used for getting an attribute value\n"
-        "  fset\n    function to be used for setting an attribute value\n"
-        "  fdel\n    function to be used for del'ing an attribute\n"
-        "  doc\n    docstring",
+        "An attribute that functions stand behind: fget(self) reads it, fset(self, value) assigns to it, "
+        "fdel(self) "
+        "deletes it.\n\nWithout doc, the docstring is that of fget.",
     .basicsize = sizeof(Property),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,

@@ -262,7 +262,7 @@ Result<Ref<Object>> range_reversed(Attached ts, Range& self) {
 }
 
 constexpr Method range_methods[] = {
-    method<range_reversed>("__reversed__($self, /)", "Return a reverse iterator."),
+    method<range_reversed>("__reversed__($self, /)", "An iterator over the same numbers from the other end."),
     method<range_reduce>("__reduce__($self, /)", nullptr),
     method<range_count>("count($self, value, /)", "How often value occurs in the range."),
     method<range_index>("index($self, value, /)",

@@ -71,9 +71,9 @@ Result<void> small_setstate(Attached ts, RangeIterator& self, Object& state) {
     return {};
 }
 
-constexpr const char* kHintDoc = "Private method returning an estimate of len(list(it)).";
-constexpr const char* kReduceDoc = "Return state information for pickling.";
-constexpr const char* kStateDoc = "Set state information for unpickling.";
+constexpr const char* kHintDoc = "How many items are likely to come.";
+constexpr const char* kReduceDoc = "What pickle stores of it.";
+constexpr const char* kStateDoc = "Takes over what pickle stored.";
 constexpr Method small_methods[] = {
     method<small_hint>("__length_hint__($self, /)", kHintDoc),
     method<small_reduce>("__reduce__($self, /)", kReduceDoc),

@@ -387,33 +387,41 @@ Result<Index> sizeof_method(Attached, Set& self) {
     return self.type->basicsize + (self.table == self.smalltable ? 0 : (self.mask + 1) * static_cast<Index>(sizeof(SetEntry)));
 }
 
-#define SHARED_SET_ROWS                                                                                                       \
-    method<contains_method>("__contains__($self, object, /)", "x.__contains__(y) <==> y in x."),                              \
-        method<copy_method>("copy($self, /)", "Return a shallow copy of a set."),                                              \
-        method<difference_method>("difference($self, *others)", "The items of this set that are in none of the others."),      \
-        method<intersection_method>("intersection($self, *others)", "The items that are in this set and in all others."),     \
-        method<isdisjoint_method>("isdisjoint($self, other, /)", "Return True if two sets have a null intersection."),        \
-        method<issubset_method>("issubset($self, other, /)", "Report whether another set contains this set."),                \
-        method<issuperset_method>("issuperset($self, other, /)", "Report whether this set contains another set."),            \
-        method<symmetric_difference_method>("symmetric_difference($self, other, /)", "The items that are in exactly one of both."), \
-        method<union_method>("union($self, *others)", "The items that are in any of the sets."),                              \
-        method<reduce_method>("__reduce__($self, /)", "Return state information for pickling."),                              \
-        method<sizeof_method>("__sizeof__($self, /)", "The size of the set in memory, in bytes."),                            \
-        class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585")
+#define SHARED_SET_ROWS                                                                                      \
+    method<contains_method>("__contains__($self, object, /)", "Stands behind y in x."),                      \
+        method<copy_method>("copy($self, /)", "A set with the same elements."),                              \
+        method<difference_method>("difference($self, *others)",                                              \
+                                  "The items of this set that are in none of the others."),                  \
+        method<intersection_method>("intersection($self, *others)",                                          \
+                                    "The items that are in this set and in all others."),                    \
+        method<isdisjoint_method>("isdisjoint($self, other, /)", "Whether no element is in both."),          \
+        method<issubset_method>("issubset($self, other, /)", "Whether every element is in the other, too."), \
+        method<issuperset_method>("issuperset($self, other, /)",                                             \
+                                  "Whether every element of the other is here, too."),                       \
+        method<symmetric_difference_method>("symmetric_difference($self, other, /)",                         \
+                                            "The elements that are either here or there, but not in both."), \
+        method<union_method>("union($self, *others)", "The items that are in any of the sets."),             \
+        method<reduce_method>("__reduce__($self, /)", "What pickle stores of it."),                          \
+        method<sizeof_method>("__sizeof__($self, /)", "How many bytes the set takes."),                      \
+        class_method<generic_class_getitem>("__class_getitem__($type, item, /)",                             \
+                                            "The class with type arguments, for annotations.")
 
 constexpr Method frozenset_methods[] = {SHARED_SET_ROWS, {}};
 constexpr Method set_methods[] = {
     SHARED_SET_ROWS,
-    method<add_method>("add($self, object, /)", "Add an element to a set; no effect if it is already present."),
-    method<clear_method>("clear($self, /)", "Remove all elements from this set."),
-    method<discard_method>("discard($self, object, /)", "Remove an element from a set if it is a member."),
-    method<remove_method>("remove($self, object, /)", "Remove an element from a set; it must be a member, else KeyError."),
-    method<pop_method>("pop($self, /)", "Remove and return an arbitrary set element; KeyError if the set is empty."),
-    method<update_method>("update($self, *others)", "Update a set with the union of itself and others."),
-    method<difference_update_method>("difference_update($self, *others)", "Remove all elements of the others from this set."),
-    method<intersection_update_method>("intersection_update($self, *others)", "Keep the elements that all others have too."),
-    method<symmetric_difference_update_method>("symmetric_difference_update($self, other, /)",
-                                               "Keep the elements that are in exactly one of both."),
+    method<add_method>("add($self, object, /)", "Puts elem in, unless it is there."),
+    method<clear_method>("clear($self, /)", "Leaves the set empty."),
+    method<discard_method>("discard($self, object, /)", "Takes elem out, if it is there."),
+    method<remove_method>("remove($self, object, /)", "Takes elem out; KeyError if it is not there."),
+    method<pop_method>("pop($self, /)", "Takes some element out and gives it; KeyError if there is none."),
+    method<update_method>("update($self, *others)", "Adds every element of the others."),
+    method<difference_update_method>("difference_update($self, *others)",
+                                     "Takes out what is in any of the others."),
+    method<intersection_update_method>("intersection_update($self, *others)",
+                                       "Keep the elements that all others have too."),
+    method<symmetric_difference_update_method>(
+        "symmetric_difference_update($self, other, /)",
+        "Takes out what is in both, and adds what is only in the other."),
     {},
 };
 
@@ -471,8 +479,8 @@ Result<Ref<Tuple>> iterator_reduce(Attached ts, SetIterator& self) {
     return tuple_of(ts, {iter.get(), args.get()});
 }
 constexpr Method iterator_methods[] = {
-    method<iterator_length_hint>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
-    method<iterator_reduce>("__reduce__($self, /)", "Return state information for pickling."),
+    method<iterator_length_hint>("__length_hint__($self, /)", "How many items are likely to come."),
+    method<iterator_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 

@@ -127,7 +127,7 @@ Result<Ref<Object>> slice_reduce(Attached ts, Slice& self) {
 constexpr Method slice_methods[] = {
     method<slice_indices>("indices($self, len, /)",
                           "The start, stop and step that this slice means for a sequence of that length."),
-    method<slice_reduce>("__reduce__($self, /)", "Return state information for pickling."),
+    method<slice_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 

@@ -43,7 +43,7 @@ Result<Ref<Object>> struct_reduce(Attached ts, Object& self) {
 }
 
 constexpr Method methods[] = {
-    method<struct_reduce>("__reduce__($self, /)", "Helper for pickle."),
+    method<struct_reduce>("__reduce__($self, /)", "What pickle and copy need to make the object again."),
     {},
 };
 

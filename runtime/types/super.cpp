@@ -127,10 +127,11 @@ Result<Ref<Object>> super_repr(Attached ts, Super& s) {
 }
 
 MemberDef members[] = {
-    {"__thisclass__", 6, offsetof(Super, type), 1, "the class invoking super()"},
-    {"__self__", 6, offsetof(Super, self), 1, "the instance invoking super(); may be None"},
+    {"__thisclass__", 6, offsetof(Super, type), 1, "The class behind which the search begins."},
+    {"__self__", 6, offsetof(Super, self), 1,
+     "The object or class to which what is found gets bound; None if there is none."},
     {"__self_class__", 6, offsetof(Super, self_type), 1,
-     "the type of the instance invoking super(); may be None"},
+     "The class whose order of bases is searched; None if there is none."},
     {nullptr, 0, 0, 0, nullptr},
 };
 
@@ -140,10 +141,11 @@ extern const TypeSpec super_spec;
 const TypeSpec super_spec = {
     .name = "super",
     .doc =
-        "super() -> same as super(__class__, <first argument>)\n"
-        "super(type) -> unbound super object\n"
-        "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-        "super(type, type2) -> bound super object; requires issubclass(type2, type)",
+        "Finds attributes as its second argument would, but only in the classes that follow the first "
+        "one.\n\n"
+        "In a method both arguments can be left out. The second is an instance of the first or a class "
+        "derived "
+        "from it.",
     .basicsize = sizeof(Super),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = traverse,

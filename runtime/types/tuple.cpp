@@ -119,8 +119,9 @@ constexpr Method tuple_methods[] = {
     method<tuple_getnewargs>("__getnewargs__($self, /)", ""),
     method<tuple_index>("index($self, value, start=0, stop=sys.maxsize, /)",
                         "The position of the first item equal to value; ValueError if no item is."),
-    method<tuple_count>("count($self, value, /)", "Return number of occurrences of value."),
-    class_method<generic_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    method<tuple_count>("count($self, value, /)", "How many items equal value."),
+    class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 
@@ -166,9 +167,9 @@ Result<void> cursor_setstate(Attached ts, SequenceCursor& self, Index index) {
     return {};
 }
 constexpr Method cursor_methods[] = {
-    method<cursor_length_hint>("__length_hint__($self, /)", "Private method returning an estimate of len(list(it))."),
-    method<cursor_reduce>("__reduce__($self, /)", "Return state information for pickling."),
-    method<cursor_setstate>("__setstate__($self, state, /)", "Set state information for unpickling."),
+    method<cursor_length_hint>("__length_hint__($self, /)", "How many items are likely to come."),
+    method<cursor_reduce>("__reduce__($self, /)", "What pickle stores of it."),
+    method<cursor_setstate>("__setstate__($self, state, /)", "Takes over what pickle stored."),
     {},
 };
 
@@ -254,9 +255,9 @@ static Result<Index> tuple_hash_slot(Attached ts, Tuple& t) { return tuple_hash(
 
 const TypeSpec tuple_spec = {
     .name = "tuple",
-    .doc = "Built-in immutable sequence.\n\n"
-           "Without an argument it is empty; with an iterable it holds that iterable's items.\n\n"
-           "A tuple as argument is returned as it is.",
+    .doc =
+        "A sequence that cannot be changed.\n\nWithout an argument it is empty; with an iterable it holds "
+        "that iterable's items.\nA tuple as argument is returned as it is.",
     .basicsize = kItemsOffset,
     .itemsize = sizeof(Object*),
     .flags = kTypeHasGc | kTypeBaseType | kTypeTuple | kTypeSequence | kTypeMatchSelf,

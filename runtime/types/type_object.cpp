@@ -209,7 +209,9 @@ Result<Ref<Object>> get_type_dict(Attached ts, Type& t) {
     return mappingproxy_new(ts, *t.dict);
 }
 Result<Ref<Object>> get_doc(Attached ts, Type& t) {
-    if (!heap(t) && !info(t).native && t.doc) return doc_without_signature(ts, t.name, t.doc);
+    // Not the entry "__doc__" of the dict, which in `function` or `property` is a descriptor for the
+    // instances.
+    if (!heap(t) && t.doc) return doc_without_signature(ts, t.name, t.doc);
     Object* doc = dict_find_str(*t.dict, id(Name::__doc__));
     if (!doc) return Ref<Object>::share(none());
     auto keep = Ref<Object>::share(*doc);
@@ -521,14 +523,18 @@ MemberDef members[] = {
     {nullptr, 0, 0, 0, nullptr},
 };
 constexpr Method methods[] = {
-    method<type_mro>("mro($self, /)", "Return a type's method resolution order."),
-    method<subclasses_method>("__subclasses__($self, /)", "Return a list of immediate subclasses."),
+    method<type_mro>("mro($self, /)",
+                     "The order in which attributes are looked for in the class and its bases."),
+    method<subclasses_method>("__subclasses__($self, /)",
+                              "The classes that name this one among their bases."),
     class_method<type_prepare>("__prepare__($type, /, *args, **kwargs)",
-                               "Used to create the namespace for the class statement"),
-    method<instancecheck>("__instancecheck__($self, instance, /)", "Check if an object is an instance."),
-    method<subclasscheck>("__subclasscheck__($self, subclass, /)", "Check if a class is a subclass."),
-    method<type_dir>("__dir__($self, /)", "Specialized __dir__ implementation for types."),
-    method<type_sizeof>("__sizeof__($self, /)", "Return memory consumption of the type object."),
+                               "Makes the mapping in which the body of a class is run."),
+    method<instancecheck>("__instancecheck__($self, instance, /)",
+                          "Stands behind isinstance(instance, self)."),
+    method<subclasscheck>("__subclasscheck__($self, subclass, /)",
+                          "Stands behind issubclass(subclass, self)."),
+    method<type_dir>("__dir__($self, /)", "The names of the attributes of the class and of its bases."),
+    method<type_sizeof>("__sizeof__($self, /)", "How many bytes the class itself takes."),
     {},
 };
 constexpr GetSet getset[] = {
@@ -551,7 +557,9 @@ constexpr GetSet getset[] = {
 extern const TypeSpec type_spec;
 const TypeSpec type_spec = {
     .name = "type",
-    .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+    .doc =
+        "With one argument, the type of that object; with three, a new type.\n\nFurther keywords go to "
+        "__init_subclass__() and the metaclass.",
     .basicsize = sizeof(HeapType),
     .itemsize = sizeof(MemberDef),
     .flags = kTypeHasGc | kTypeBaseType | kTypeType,

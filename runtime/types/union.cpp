@@ -97,7 +97,7 @@ Result<Ref<Object>> get_parameters(Attached ts, Union& self) {
 }
 constexpr GetSet union_getset[] = {
     getter<get_args>("__args__"),
-    getter<get_parameters>("__parameters__", "Type variables in the types.UnionType."),
+    getter<get_parameters>("__parameters__", "The type variables that stand in it."),
     {},
 };
 
@@ -119,7 +119,7 @@ Result<Ref<Object>> union_or(Attached ts, Object& a, Object& b) {
 
 constexpr TypeSpec union_spec = with_gc<Union, &Union::args, &Union::parameters>({
     .name = "types.UnionType",
-    .doc = "Represent a PEP 604 union type\n\nE.g. for int | str",
+    .doc = "One type or another, as int | str makes it.",
     .flags = kTypeDisallowInstantiation,
     .getset = union_getset,
     .repr = typed_slot<union_repr>,

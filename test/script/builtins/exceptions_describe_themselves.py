@@ -57,5 +57,5 @@ e.__setstate__({"a": 1})
 print(e.a)
 for n in ("TypeError", "ExceptionGroup", "BrokenPipeError", "TabError", "UnicodeDecodeError"):
     c = getattr(__builtins__, n)
-    print(n, [b.__name__ for b in c.__mro__], c.__doc__, c.__module__)
+    print(n, [b.__name__ for b in c.__mro__], bool(c.__doc__), c.__module__)
 print(IOError is OSError, EnvironmentError is OSError)

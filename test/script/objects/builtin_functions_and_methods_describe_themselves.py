@@ -1,6 +1,6 @@
 print(len, [].append.__name__, list.append, int.__add__, (3).__add__.__name__)
 print(len.__name__, len.__qualname__, len.__module__, len.__self__.__name__, [].append.__qualname__, dict.fromkeys.__qualname__)
-print(list.append.__objclass__, int.real, int.__add__.__doc__, type(int.real).__name__)
+print(list.append.__objclass__, int.real, bool(int.__add__.__doc__), type(int.real).__name__)
 print(len.__text_signature__, list.insert.__text_signature__, int.__add__.__text_signature__)
 a = [1]
 print(a.append == a.append, a.append == [1].append, a.append != a.pop, hash(a.append) == hash(a.append))
