@@ -290,15 +290,17 @@ Result<Ref<Object>> get_await(Attached, Generator& self) {
 }
 
 constexpr Method async_generator_methods[] = {
-    method<asend>("asend($self, value, /)", "asend(v) -> send 'v' in generator."),
-    method<athrow>("athrow($self, *args)", "athrow(typ[,val[,tb]]) -> raise exception in generator."),
-    method<aclose>("aclose($self, /)", "aclose() -> raise GeneratorExit inside generator."),
+    method<asend>("asend($self, value, /)",
+                  "Something to await, which resumes the generator with this value."),
+    method<athrow>("athrow($self, *args)",
+                   "Something to await, which resumes the generator with this exception."),
+    method<aclose>("aclose($self, /)", "Something to await, which ends the generator."),
     {},
 };
 constexpr GetSet async_generator_getset[] = {
-    getter<get_name>("__name__", "name of the async generator"),
-    getter<get_qualname>("__qualname__", "qualified name of the async generator"),
-    getter<get_await>("ag_await", "object being awaited on, or None"),
+    getter<get_name>("__name__", "The name of its function, or what was assigned"),
+    getter<get_qualname>("__qualname__", "The name with what encloses it, or what was assigned"),
+    getter<get_await>("ag_await", "What is being awaited; None if nothing is"),
     getter<get_frame>("ag_frame"),
     getter<get_running>("ag_running"),
     getter<get_code>("ag_code"),

@@ -110,8 +110,7 @@ constexpr GetSet cell_getset[] = {
 
 const TypeSpec cell_spec = {
     .name = "cell",
-    .doc = "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,"
-           "\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
+    .doc = "Holds a variable that several functions share. Reading one that holds nothing is a ValueError.",
     .basicsize = sizeof(Cell),
     .flags = kTypeHasGc,
     .traverse = cell_traverse,

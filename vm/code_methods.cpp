@@ -265,7 +265,8 @@ constexpr GetSet code_getset[] = {
 
 const TypeSpec code_spec = {
     .name = "code",
-    .doc = "Create a code object.  Not for mere mortals.",
+    .doc =
+        "A function's body, class body or module, compiled. Its arguments fit one version of the compiler.",
     .basicsize = sizeof(Code),
     .flags = kTypeDisallowInstantiation,
     .weaklistoffset = offsetof(Code, weakreflist),

@@ -265,7 +265,7 @@ Result<void> frame_clear_method(Attached ts, FrameObject& self) {
 }
 
 constexpr Method frame_methods[] = {
-    method<frame_clear_method>("clear($self, /)", "F.clear(): clear most references held by the frame"),
+    method<frame_clear_method>("clear($self, /)", "Lets go of the values of the frame's variables."),
     {},
 };
 constexpr GetSet frame_getset[] = {

@@ -261,9 +261,11 @@ Result<Ref<Object>> function_tp_new(Attached ts, Type& cls, Value* args, size_t 
 
 const TypeSpec function_spec = {
     .name = "function",
-    .doc = "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string "
-           "that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument "
-           "values\n  closure\n    a tuple that supplies the bindings for free variables",
+    .doc =
+        "Code together with the variables it uses: the globals of its module and, in closure, cells for each "
+        "name in "
+        "co_freevars.\n\nname is that of the code if it is left out; argdefs are defaults for the last "
+        "arguments.",
     .basicsize = sizeof(Function),
     .flags = kTypeHasGc | kTypeMethodDescriptor,
     .traverse = function_traverse,

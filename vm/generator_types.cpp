@@ -110,13 +110,14 @@ constexpr Method generator_methods[] = {
                      "Resumes the generator; the yield expression at which it stands takes the value."),
     method<gen_throw>("throw($self, typ, val=None, tb=None, /)",
                       "Resumes the generator with an exception raised where it stands."),
-    method<gen_close>("close($self, /)", "close() -> raise GeneratorExit inside generator."),
+    method<gen_close>("close($self, /)", "Ends the generator: resumes it with a GeneratorExit."),
     {},
 };
 constexpr GetSet generator_getset[] = {
-    property_row<get_name, set_name>("__name__", "name of the generator"),
-    property_row<get_qualname, set_qualname>("__qualname__", "qualified name of the generator"),
-    getter<get_delegate>("gi_yieldfrom", "object being iterated by yield from, or None"),
+    property_row<get_name, set_name>("__name__", "The name of its function, or what was assigned"),
+    property_row<get_qualname, set_qualname>("__qualname__",
+                                             "The name with what encloses it, or what was assigned"),
+    getter<get_delegate>("gi_yieldfrom", "The iterator that a yield from passes on; None if there is none"),
     getter<get_running>("gi_running"),
     getter<get_frame>("gi_frame"),
     getter<get_suspended>("gi_suspended"),
@@ -159,13 +160,14 @@ constexpr Method coroutine_methods[] = {
                      "Resumes the coroutine; the await at which it stands takes the value."),
     method<gen_throw>("throw($self, typ, val=None, tb=None, /)",
                       "Resumes the coroutine with an exception raised where it stands."),
-    method<gen_close>("close($self, /)", "close() -> raise GeneratorExit inside coroutine."),
+    method<gen_close>("close($self, /)", "Ends the coroutine: resumes it with a GeneratorExit."),
     {},
 };
 constexpr GetSet coroutine_getset[] = {
-    property_row<get_name, set_name>("__name__", "name of the coroutine"),
-    property_row<get_qualname, set_qualname>("__qualname__", "qualified name of the coroutine"),
-    getter<get_delegate>("cr_await", "object being awaited on, or None"),
+    property_row<get_name, set_name>("__name__", "The name of its function, or what was assigned"),
+    property_row<get_qualname, set_qualname>("__qualname__",
+                                             "The name with what encloses it, or what was assigned"),
+    getter<get_delegate>("cr_await", "What is being awaited; None if nothing is"),
     getter<get_running>("cr_running"),
     getter<get_frame>("cr_frame"),
     getter<get_code>("cr_code"),
@@ -239,7 +241,7 @@ const TypeSpec coroutine_spec = {
 };
 const TypeSpec coroutine_wrapper_spec = {
     .name = "coroutine_wrapper",
-    .doc = "A wrapper object implementing __await__ for coroutines.",
+    .doc = "The iterator that a coroutine's __await__() gives.",
     .basicsize = sizeof(CoroutineWrapper),
     .flags = kTypeHasGc | kTypeDisallowInstantiation,
     .traverse = wrapper_traverse,

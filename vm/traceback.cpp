@@ -137,7 +137,7 @@ constexpr GetSet traceback_getset[] = {
 
 const TypeSpec traceback_spec = {
     .name = "traceback",
-    .doc = "Create a new traceback object.",
+    .doc = "The way of an exception through the calls, a link for each frame.",
     .basicsize = sizeof(Traceback),
     .flags = kTypeHasGc,
     .traverse = traceback_traverse,

@@ -277,17 +277,19 @@ constexpr Method methods[] = {
                         "A value that changes whenever some ABC registers a class; equal values mean that "
                         "nothing was registered between."),
     method<reset_registry>("_reset_registry($module, self, /)",
-                           "Internal ABC helper to reset registry of a given class."),
+                           "Forgets, for tests, what was registered with this ABC."),
     method<reset_caches>("_reset_caches($module, self, /)",
-                         "Internal ABC helper to reset both caches of a given class."),
-    method<get_dump>("_get_dump($module, self, /)", "Internal ABC helper for cache and registry debugging."),
-    method<abc_init>("_abc_init($module, self, /)", "Internal ABC helper for class set-up."),
+                         "Forgets, for tests, what this ABC has found out about classes."),
+    method<get_dump>("_get_dump($module, self, /)",
+                     "The registry, both caches and their version, for ABC._dump_registry()."),
+    method<abc_init>("_abc_init($module, self, /)",
+                     "Makes a new class an ABC and finds its abstract methods."),
     method<abc_register>("_abc_register($module, self, subclass, /)",
-                         "Internal ABC helper for subclass registration."),
+                         "Has an ABC count subclass as derived from it."),
     method<abc_instancecheck>("_abc_instancecheck($module, self, instance, /)",
-                              "Internal ABC helper for instance checks."),
+                              "How an ABC decides isinstance()."),
     method<abc_subclasscheck>("_abc_subclasscheck($module, self, subclass, /)",
-                              "Internal ABC helper for subclass checks."),
+                              "How an ABC decides issubclass()."),
     {},
 };
 
@@ -300,7 +302,7 @@ Result<Ref<Object>> data_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
 extern const TypeSpec abc_data_spec;
 const TypeSpec abc_data_spec = {
     .name = "_abc._abc_data",
-    .doc = "Internal state held by ABC machinery.",
+    .doc = "What an ABC remembers about classes.",
     .basicsize = sizeof(AbcData),
     .flags = kTypeHasGc,
     .traverse = traverse,

@@ -66,14 +66,12 @@ Result<void> atexit_run(Attached ts, Module&) {
 
 constexpr Method methods[] = {
     method<atexit_register>("register($module, *args, **kwargs)",
-                            "register(func, *args, **kwargs) -> func\n\n"
-                            "Register a function to be executed upon normal program termination."),
-    method<atexit_clear>("_clear($module, /)", "Clear the list of previously registered exit functions."),
-    method<atexit_unregister>(
-        "unregister($module, func, /)",
-        "Unregister an exit function which was previously registered using atexit.register."),
-    method<atexit_run>("_run_exitfuncs($module, /)", "Run all registered exit functions."),
-    method<atexit_count>("_ncallbacks($module, /)", "Return the number of registered exit functions."),
+                            "register(func, *args, **kwargs) -> func\n\nHas func(*args, **kwargs) called "
+                            "when the interpreter shuts down, the last registered first."),
+    method<atexit_clear>("_clear($module, /)", "Forgets what was registered."),
+    method<atexit_unregister>("unregister($module, func, /)", "Forgets every registration of func."),
+    method<atexit_run>("_run_exitfuncs($module, /)", "Calls what was registered, now."),
+    method<atexit_count>("_ncallbacks($module, /)", "How many calls are registered."),
     {},
 };
 

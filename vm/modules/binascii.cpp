@@ -299,7 +299,7 @@ const TypeSpec binascii_incomplete_spec = {
 extern const ModuleSpec binascii_module;
 const ModuleSpec binascii_module = {
     .name = "binascii",
-    .doc = "Conversion between binary data and ASCII.",
+    .doc = "Encodings of bytes as printable characters, and checksums.",
     .methods = functions,
     .exec = binascii_exec,
 };

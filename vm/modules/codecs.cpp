@@ -254,7 +254,9 @@ constexpr auto utf_32_be = decode_ordered<decode_utf32, ByteOrder::big>;
 constexpr auto utf_32 = decode_ordered<decode_utf32, ByteOrder::native>;
 
 constexpr Method kRows[] = {
-    method<register_search>("register($module, search_function, /)", "Add a codec search function."),
+    method<register_search>(
+        "register($module, search_function, /)",
+        "Has search_function asked for codecs from now on, after those registered before."),
     method<unregister_search>("unregister($module, search_function, /)", "Remove a codec search function."),
     method<lookup>("lookup($module, encoding, /)", "The codec of an encoding, as a 4-tuple of functions."),
     method<encode>("encode($module, /, obj, encoding='utf-8', errors='strict')", "Encode obj by any codec."),

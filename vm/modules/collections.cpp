@@ -117,7 +117,7 @@ Result<void> set_factory(Attached ts, DefaultDict& self, Object* value) {
 }
 constexpr GetSet defaultdict_getset[] = {
     property_row<get_factory, set_factory>("default_factory",
-                                           "Factory for default value called by __missing__()."),
+                                           "What makes the value of a missing key; None for a KeyError."),
     {},
 };
 constexpr Method defaultdict_methods[] = {
@@ -126,8 +126,9 @@ constexpr Method defaultdict_methods[] = {
         "Stores what default_factory() gives under key and returns it; KeyError without a factory."),
     method<defaultdict_copy>("copy($self, /)", "A new mapping with the same keys and values."),
     method<defaultdict_copy>("__copy__($self, /)", "A new mapping with the same keys and values."),
-    method<defaultdict_reduce>("__reduce__($self, /)", "Return state information for pickling."),
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    method<defaultdict_reduce>("__reduce__($self, /)", "What pickle stores of it."),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 
@@ -198,12 +199,9 @@ constexpr Method tuplegetter_methods[] = {
 constexpr TypeSpec defaultdict_spec = {
     .name = "collections.defaultdict",
     .doc =
-        "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"
-        "The default factory is called without arguments to produce\n"
-        "a new value when a key is not present, in __getitem__ only.\n"
-        "A defaultdict compares equal to a dict with the same items.\n"
-        "All remaining arguments are treated the same as if they were\n"
-        "passed to the dict constructor, including keyword arguments.",
+        "A dict that makes the "
+        "value of a missing key when it is indexed with it, by calling default_factory().\nThe other "
+        "arguments are those of dict.",
     .basicsize = sizeof(DefaultDict),
     .flags = kTypeBaseType | kTypeHasGc,
     .base = &PyDict_Type,
@@ -275,7 +273,7 @@ namespace {
 
 constexpr Method collections_functions[] = {
     method<count_elements>("_count_elements($module, mapping, iterable, /)",
-                           "Count elements in the iterable, updating the mapping"),
+                           "Adds to the numbers in mapping how often each element occurs."),
     {},
 };
 

@@ -153,9 +153,8 @@ Result<Ref<Object>> iterator_new(Attached ts, Type& cls, Value* args, size_t nar
 }
 
 constexpr Method iterator_methods[] = {
-    method<iterator_hint>("__length_hint__($self, /)",
-                          "Private method returning an estimate of len(list(it))."),
-    method<iterator_reduce>("__reduce__($self, /)", "Return state information for pickling."),
+    method<iterator_hint>("__length_hint__($self, /)", "How many items are likely to come."),
+    method<iterator_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 

@@ -371,34 +371,35 @@ Result<Ref<Object>> get_maxlen(Attached ts, Deque& self) {
     return box_int(ts, self.maxlen);
 }
 constexpr GetSet deque_getset[] = {
-    getter<get_maxlen>("maxlen", "maximum size of a deque or None if unbounded"),
+    getter<get_maxlen>("maxlen", "How many elements there can be; None without a limit."),
     {},
 };
 
 constexpr Method deque_methods[] = {
-    method<append>("append($self, item, /)", "Add an element to the right side of the deque."),
-    method<appendleft>("appendleft($self, item, /)", "Add an element to the left side of the deque."),
-    method<clear>("clear($self, /)", "Remove all elements from the deque."),
-    method<copy>("__copy__($self, /)", "Return a shallow copy of a deque."),
-    method<copy>("copy($self, /)", "Return a shallow copy of a deque."),
-    method<count>("count($self, value, /)", "D.count(value) -- return number of occurrences of value"),
+    method<append>("append($self, item, /)", "Adds at the right end."),
+    method<appendleft>("appendleft($self, item, /)", "Adds at the left end."),
+    method<clear>("clear($self, /)", "Leaves the deque empty."),
+    method<copy>("__copy__($self, /)", "Another deque of the same elements and maxlen."),
+    method<copy>("copy($self, /)", "Another deque of the same elements and maxlen."),
+    method<count>("count($self, value, /)", "How many elements equal value."),
     method<extend>("extend($self, iterable, /)", "Appends the elements one by one at the right end."),
     method<extendleft>("extendleft($self, iterable, /)",
                        "Appends the elements one by one at the left end, so that they end up reversed."),
     method<index>("index($self, value, start=0, stop=None, /)",
-                  "D.index(value, [start, [stop]]) -- return first index of value.\n"
-                  "Raises ValueError if the value is not present."),
+                  "The position of the first element equal to value, looked for from start up to stop; "
+                  "ValueError if no element is."),
     method<insert>("insert($self, index, value, /)", "Puts value in front of the element at index."),
-    method<pop>("pop($self, /)", "Remove and return the rightmost element."),
-    method<popleft>("popleft($self, /)", "Remove and return the leftmost element."),
-    method<reduce>("__reduce__($self, /)", "Return state information for pickling."),
+    method<pop>("pop($self, /)", "Takes the last element out and gives it."),
+    method<popleft>("popleft($self, /)", "Takes the first element out and gives it."),
+    method<reduce>("__reduce__($self, /)", "What pickle stores of it."),
     method<remove>("remove($self, value, /)", "Takes out the first element equal to value."),
     method<deque_reversed>("__reversed__($self, /)", "An iterator from the right end to the left."),
     method<reverse>("reverse($self, /)", "Turns the order of the elements around."),
     method<rotate>("rotate($self, n=1, /)",
                    "Moves the last n elements to the front; with negative n, the first -n to the end."),
     method<size_of>("__sizeof__($self, /)", "Bytes that the deque takes."),
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 

@@ -170,11 +170,10 @@ Result<void> partial_setstate(Attached ts, Partial& self, Object& state) {
 
 constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT and READONLY of structmember.h
 const MemberDef partial_members[] = {
-    {"func", kObject, offsetof(Partial, function), kReadOnly,
-     "function object to use in future partial calls"},
-    {"args", kObject, offsetof(Partial, args), kReadOnly, "tuple of arguments to future partial calls"},
+    {"func", kObject, offsetof(Partial, function), kReadOnly, "What gets called."},
+    {"args", kObject, offsetof(Partial, args), kReadOnly, "The positional arguments that come first."},
     {"keywords", kObject, offsetof(Partial, keywords), kReadOnly,
-     "dictionary of keyword arguments to future partial calls"},
+     "The keyword arguments, unless a call gives its own."},
     {},
 };
 Result<Ref<Object>> get_partial_dict(Attached ts, Partial& self) {
@@ -197,7 +196,8 @@ constexpr GetSet partial_getset[] = {
 constexpr Method partial_methods[] = {
     method<partial_reduce>("__reduce__($self, /)", nullptr),
     method<partial_setstate>("__setstate__($self, state, /)", nullptr),
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 
@@ -264,7 +264,7 @@ Result<void> set_obj(Attached ts, KeyWrapper& self, Object* value) {
     return {};
 }
 constexpr GetSet key_getset[] = {
-    property_row<get_obj, set_obj>("obj", "Value wrapped by a key function."),
+    property_row<get_obj, set_obj>("obj", "What mycmp is called with."),
     {},
 };
 
@@ -295,7 +295,8 @@ Result<Ref<Object>> functools_reduce(Attached ts, Object&, Object& function, Obj
 }
 
 constexpr Method functools_functions[] = {
-    method<cmp_to_key>("cmp_to_key($module, mycmp)", "Convert a cmp= function into a key= function."),
+    method<cmp_to_key>("cmp_to_key($module, mycmp)",
+                       "A function that gives sort keys which compare as mycmp says."),
     method<functools_reduce>("reduce($module, function, iterable, initial=<unrepresentable>, /)",
                              "Folds the iterable from the left: function takes the result so far and the "
                              "next item.\nThe fold starts at initial or, without it, at the first item."),
@@ -328,7 +329,7 @@ constexpr TypeSpec key_wrapper_spec = with_gc<KeyWrapper, &KeyWrapper::compare, 
 extern const ModuleSpec functools_module;
 const ModuleSpec functools_module = {
     .name = "_functools",
-    .doc = "Tools that operate on functions.",
+    .doc = "What the module functools has in C: partial, reduce, caches.",
     .methods = functools_functions,
     .exec = functools_exec,
 };

@@ -201,25 +201,31 @@ Result<void> base_writelines(Attached ts, Object& self, Object& lines) {
 }
 
 constexpr Method base_methods[] = {
-    method<base_seek>("seek($self, *args)", "Change the stream position to the given byte offset."),
-    method<base_tell>("tell($self, /)", "Return current stream position."),
-    method<base_truncate>("truncate($self, *args)", "Truncate file to size bytes."),
-    method<base_flush>("flush($self, /)", "Flush write buffers, if applicable."),
-    method<base_close>("close($self, /)", "Flush and close the IO object; no effect if it is already closed."),
-    method<base_no>("seekable($self, /)", "Return whether object supports random access."),
-    method<base_no>("readable($self, /)", "Return whether object was opened for reading."),
-    method<base_no>("writable($self, /)", "Return whether object was opened for writing."),
+    method<base_seek>(
+        "seek($self, *args)",
+        "Moves offset bytes from where whence says: 0 the beginning, 1 the present place, 2 the end."),
+    method<base_tell>("tell($self, /)", "Where in the file the next byte is read or written."),
+    method<base_truncate>("truncate($self, *args)",
+                          "Makes the file end after size bytes, or at the present place."),
+    method<base_flush>("flush($self, /)", "Hands on what has been written so far."),
+    method<base_close>("close($self, /)", "Writes what is buffered and closes, unless that has been done."),
+    method<base_no>("seekable($self, /)", "Whether seek(), tell() and truncate() work."),
+    method<base_no>("readable($self, /)", "Whether the file can be read."),
+    method<base_no>("writable($self, /)", "Whether the file can be written."),
     method<base_check_closed>("_checkClosed($self, /)", ""),
     method<check_able<0>>("_checkSeekable($self, /)", ""),
     method<check_able<1>>("_checkReadable($self, /)", ""),
     method<check_able<2>>("_checkWritable($self, /)", ""),
-    method<base_fileno>("fileno($self, /)", "Returns underlying file descriptor if one exists."),
-    method<base_false>("isatty($self, /)", "Return whether this is an 'interactive' stream."),
+    method<base_fileno>("fileno($self, /)", "The descriptor that belongs to the file; OSError without one."),
+    method<base_false>("isatty($self, /)", "Whether the file is a terminal."),
     method<base_enter>("__enter__($self, /)", ""),
     method<base_exit>("__exit__($self, *args)", ""),
-    method<base_readline>("readline($self, size=-1, /)", "Read and return a line from the stream, at most size bytes."),
-    method<base_readlines>("readlines($self, hint=-1, /)", "Return a list of lines from the stream."),
-    method<base_writelines>("writelines($self, lines, /)", "Write a list of lines to stream; line separators are not added."),
+    method<base_readline>("readline($self, size=-1, /)",
+                          "What comes next up to and with the line end, but at most size bytes."),
+    method<base_readlines>("readlines($self, hint=-1, /)",
+                           "The lines that follow, until they have hint bytes together or the file ends."),
+    method<base_writelines>("writelines($self, lines, /)",
+                            "Writes the lines as they are, with no line ends in between."),
     {},
 };
 constexpr GetSet base_getset[] = {GetSet{"closed", base_closed, nullptr, nullptr}, {}};
@@ -254,7 +260,7 @@ Result<Ref<Object>> raw_read(Attached ts, Object& self, Opt<Index> size) {
 }
 constexpr Method raw_methods[] = {
     method<raw_read>("read($self, size=-1, /)", "Read up to size bytes; all of them when size is negative."),
-    method<raw_readall>("readall($self, /)", "Read until EOF, using multiple read() call."),
+    method<raw_readall>("readall($self, /)", "All that follows."),
     {},
 };
 
@@ -278,10 +284,13 @@ Result<Index> buffered_readinto(Attached ts, Object& self, Object& buffer) {
     return static_cast<Index>(view.size());
 }
 constexpr Method buffered_methods[] = {
-    method<unsupported_detach>("detach($self, /)", "Disconnect this buffer from its underlying raw stream and return it."),
-    method<buffered_unsupported_read>("read($self, *args)", "Read and return up to n bytes."),
-    method<buffered_unsupported_read1>("read1($self, *args)", "Read and return up to n bytes, with at most one read() call to the raw stream."),
-    method<buffered_unsupported_write>("write($self, *args)", "Write the given buffer to the IO stream."),
+    method<unsupported_detach>("detach($self, /)", "The raw stream, which this object then does without."),
+    method<buffered_unsupported_read>(
+        "read($self, *args)", "The bytes that follow, n of them unless the file ends; all without n."),
+    method<buffered_unsupported_read1>(
+        "read1($self, *args)",
+        "The bytes that follow, n of them at the most, for which the raw stream is read once at the most."),
+    method<buffered_unsupported_write>("write($self, *args)", "Writes bytes and gives their number."),
     method<buffered_readinto<false>>("readinto($self, buffer, /)", ""),
     method<buffered_readinto<true>>("readinto1($self, buffer, /)", ""),
     {},
@@ -293,16 +302,20 @@ Result<Ref<Object>> text_unsupported_readline(Attached ts, Object&, Args) { retu
 Result<Ref<Object>> text_unsupported_write(Attached ts, Object&, Args) { return raise_unsupported(ts, "write"); }
 Result<Ref<Object>> text_none(Attached, Object&) { return Ref<Object>::share(none()); }
 constexpr Method text_methods[] = {
-    method<unsupported_detach>("detach($self, /)", "Separate the underlying buffer from the TextIOBase and return it."),
-    method<text_unsupported_read>("read($self, *args)", "Read at most n characters from stream."),
-    method<text_unsupported_readline>("readline($self, *args)", "Read until newline or EOF."),
-    method<text_unsupported_write>("write($self, *args)", "Write string to stream."),
+    method<unsupported_detach>("detach($self, /)", "The binary file, which this object then does without."),
+    method<text_unsupported_read>(
+        "read($self, *args)", "The characters that follow, n of them unless the file ends; all without n."),
+    method<text_unsupported_readline>("readline($self, *args)",
+                                      "What comes next up to and with the line end."),
+    method<text_unsupported_write>("write($self, *args)", "Writes text and gives its length."),
     {},
 };
 constexpr GetSet text_getset[] = {
-    GetSet{"encoding", text_none, nullptr, "Encoding of the text stream."},
-    GetSet{"newlines", text_none, nullptr, "Line endings translated so far."},
-    GetSet{"errors", text_none, nullptr, "The error setting of the decoder or encoder."},
+    GetSet{"encoding", text_none, nullptr, "How the text is turned into bytes; None if it is not."},
+    GetSet{"newlines", text_none, nullptr,
+           "Which line ends have been met so far: None, one of them, or a tuple."},
+    GetSet{"errors", text_none, nullptr,
+           "What is done about text that cannot be encoded or bytes that cannot be decoded."},
     {},
 };
 
@@ -312,7 +325,7 @@ constexpr unsigned long kFlags = kTypeHasGc | kTypeBaseType;
 
 const TypeSpec io_base_spec = {
     .name = "_io._IOBase",
-    .doc = "The abstract base class for all I/O classes.",
+    .doc = "What all kinds of files derive from.",
     .basicsize = sizeof(IoBase),
     .flags = kFlags,
     .traverse = base_traverse,
@@ -329,7 +342,7 @@ const TypeSpec io_base_spec = {
 };
 const TypeSpec io_raw_base_spec = {
     .name = "_io._RawIOBase",
-    .doc = "Base class for raw binary I/O.",
+    .doc = "What files without a buffer derive from.",
     .basicsize = sizeof(IoBase),
     .flags = kFlags,
     .base = &baton_io_base_type,
@@ -339,7 +352,7 @@ const TypeSpec io_raw_base_spec = {
 };
 const TypeSpec io_buffered_base_spec = {
     .name = "_io._BufferedIOBase",
-    .doc = "Base class for buffered IO objects.",
+    .doc = "What files with a buffer derive from.",
     .basicsize = sizeof(IoBase),
     .flags = kFlags,
     .base = &baton_io_base_type,
@@ -349,7 +362,7 @@ const TypeSpec io_buffered_base_spec = {
 };
 const TypeSpec io_text_base_spec = {
     .name = "_io._TextIOBase",
-    .doc = "Base class for text I/O.",
+    .doc = "What text files derive from.",
     .basicsize = sizeof(IoBase),
     .flags = kFlags,
     .base = &baton_io_base_type,

@@ -69,17 +69,18 @@ Result<Ref<Object>> buffered_writable(Attached ts, Buffered& b);
 Result<Ref<Object>> buffered_dealloc_warn(Attached ts, Buffered& b, Object& source);
 Result<void> no_pickle(Attached ts, Object& self);
 
-#define BUFFERED_COMMON_ROWS                                                                                           \
-    method<buffered_seek>("seek($self, target, whence=0, /)", "Change the stream position."),                          \
-        method<buffered_tell>("tell($self, /)", "Return current stream position."),                                    \
-        method<buffered_truncate>("truncate($self, pos=None, /)", "Truncate file to size bytes."),                     \
-        method<buffered_flush_method>("flush($self, /)", "Flush write buffers."),                                      \
-        method<buffered_close>("close($self, /)", "Flush and close the stream."),                                      \
-        method<buffered_detach>("detach($self, /)", "Disconnect this buffer from its raw stream and return that."),    \
-        method<buffered_fileno>("fileno($self, /)", "The file descriptor of the raw stream."),                         \
-        method<buffered_isatty>("isatty($self, /)", "Whether the raw stream is a terminal."),                          \
-        method<buffered_seekable>("seekable($self, /)", "Whether the raw stream is seekable."),                        \
-        method<buffered_dealloc_warn>("_dealloc_warn($self, source, /)", ""),                                          \
+#define BUFFERED_COMMON_ROWS                                                                                 \
+    method<buffered_seek>("seek($self, target, whence=0, /)", "Change the stream position."),                \
+        method<buffered_tell>("tell($self, /)", "Where in the file the next byte is read or written."),      \
+        method<buffered_truncate>("truncate($self, pos=None, /)",                                            \
+                                  "Makes the file end after size bytes, or at the present place."),          \
+        method<buffered_flush_method>("flush($self, /)", "Flush write buffers."),                            \
+        method<buffered_close>("close($self, /)", "Flush and close the stream."),                            \
+        method<buffered_detach>("detach($self, /)", "The raw stream, which this object then does without."), \
+        method<buffered_fileno>("fileno($self, /)", "The file descriptor of the raw stream."),               \
+        method<buffered_isatty>("isatty($self, /)", "Whether the raw stream is a terminal."),                \
+        method<buffered_seekable>("seekable($self, /)", "Whether the raw stream is seekable."),              \
+        method<buffered_dealloc_warn>("_dealloc_warn($self, source, /)", ""),                                \
         method<no_pickle>("__getstate__($self, /)", "")
 
 }  // namespace baton

@@ -294,13 +294,16 @@ Result<void> init_by(Attached ts, Object& self, Value* args, size_t nargs, Tuple
     return {};
 }
 
-#define READER_ROWS                                                                                                   \
-    method<reader_read>("read($self, size=-1, /)", "Read and return up to size bytes; all of them by default."),      \
-        method<reader_read1>("read1($self, size=-1, /)", "Read up to size bytes with at most one raw read."),          \
-        method<reader_peek>("peek($self, size=0, /)", "Bytes that are there without moving the position."),            \
-        method<reader_readinto<false>>("readinto($self, buffer, /)", "Read into a writable buffer."),                  \
-        method<reader_readinto<true>>("readinto1($self, buffer, /)", "Read into a writable buffer with one raw read."), \
-        method<reader_readline>("readline($self, size=-1, /)", "Read a line, at most size bytes."),                    \
+#define READER_ROWS                                                                                         \
+    method<reader_read>("read($self, size=-1, /)",                                                          \
+                        "The bytes that follow, size of them unless the file ends; all without size."),     \
+        method<reader_read1>("read1($self, size=-1, /)",                                                    \
+                             "Read up to size bytes with at most one raw read."),                           \
+        method<reader_peek>("peek($self, size=0, /)", "Bytes that are there without moving the position."), \
+        method<reader_readinto<false>>("readinto($self, buffer, /)", "Read into a writable buffer."),       \
+        method<reader_readinto<true>>("readinto1($self, buffer, /)",                                        \
+                                      "Read into a writable buffer with one raw read."),                    \
+        method<reader_readline>("readline($self, size=-1, /)", "Read a line, at most size bytes."),         \
         method<buffered_readable>("readable($self, /)", "Whether the raw stream can be read.")
 #define WRITER_ROWS                                                                                                  \
     method<writer_write>("write($self, buffer, /)", "Write bytes; they may stay in the buffer until flush()."),       \
@@ -432,13 +435,16 @@ constexpr GetSet pair_getset[] = {GetSet{"closed", pair_closed, nullptr, nullptr
 const TypeSpec io_buffered_reader_spec =
     buffered_spec("_io.BufferedReader", "Reads ahead from a raw binary stream.", reader_methods,
                   slot<init_by<reader_init_row>>, true);
-const TypeSpec io_buffered_writer_spec = buffered_spec("_io.BufferedWriter", "A buffer for a writeable sequential RawIO object.",
-                                                       writer_methods, slot<init_by<writer_init_row>>, false);
-const TypeSpec io_buffered_random_spec = buffered_spec("_io.BufferedRandom", "A buffered interface to random access streams.", random_methods,
-                                                       slot<init_by<random_init_row>>, true);
+const TypeSpec io_buffered_writer_spec =
+    buffered_spec("_io.BufferedWriter", "Collects what is written to a raw binary stream.", writer_methods,
+                  slot<init_by<writer_init_row>>, false);
+const TypeSpec io_buffered_random_spec =
+    buffered_spec("_io.BufferedRandom",
+                  "Reads ahead from a raw binary stream with positions, and collects what is written to it.",
+                  random_methods, slot<init_by<random_init_row>>, true);
 const TypeSpec io_buffered_rwpair_spec = {
     .name = "_io.BufferedRWPair",
-    .doc = "A buffered reader and writer object together, over two raw streams.",
+    .doc = "A BufferedReader and a BufferedWriter in one object, each with a raw stream of its own.",
     .basicsize = sizeof(Pair),
     .flags = kTypeHasGc | kTypeBaseType,
     .base = &baton_io_buffered_base_type,

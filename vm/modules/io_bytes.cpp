@@ -239,29 +239,32 @@ void bytesio_dealloc(Attached ts, BytesIo& self) {
 }
 
 constexpr Method methods[] = {
-    method<bytesio_read>("read($self, size=-1, /)", "Read at most size bytes, returned as a bytes object."),
-    method<bytesio_read>("read1($self, size=-1, /)", "Read at most size bytes, returned as a bytes object."),
-    method<bytesio_readline>("readline($self, size=-1, /)", "Next line from the file, as a bytes object."),
-    method<bytesio_readlines>("readlines($self, size=None, /)",
-                              "List of bytes objects, each a line from the file."),
-    method<bytesio_readinto>("readinto($self, buffer, /)", "Read bytes into buffer."),
-    method<bytesio_write>("write($self, b, /)", "Write bytes to file."),
-    method<bytesio_seek>("seek($self, pos, whence=0, /)", "Change stream position."),
-    method<bytesio_tell>("tell($self, /)", "Current file position, an integer."),
-    method<bytesio_truncate>("truncate($self, size=None, /)", "Truncate the file to at most size bytes."),
-    method<bytesio_getvalue>("getvalue($self, /)", "Retrieve the entire contents of the BytesIO object."),
+    method<bytesio_read>("read($self, size=-1, /)",
+                         "The bytes that follow, size of them at the most; all without size."),
+    method<bytesio_read>("read1($self, size=-1, /)",
+                         "The bytes that follow, size of them at the most; all without size."),
+    method<bytesio_readline>("readline($self, size=-1, /)", "The line that follows, as bytes."),
+    method<bytesio_readlines>("readlines($self, size=None, /)", "The lines that follow, each as bytes."),
+    method<bytesio_readinto>("readinto($self, buffer, /)",
+                             "Fills a buffer and says how many bytes there were for it."),
+    method<bytesio_write>("write($self, b, /)", "Puts bytes at the present place and gives their number."),
+    method<bytesio_seek>("seek($self, pos, whence=0, /)", "Chooses the present place and gives it."),
+    method<bytesio_tell>("tell($self, /)", "How many bytes stand before the present place."),
+    method<bytesio_truncate>("truncate($self, size=None, /)",
+                             "Drops what stands behind the first size bytes."),
+    method<bytesio_getvalue>("getvalue($self, /)", "The whole contents, wherever the present place is."),
     method<bytesio_getbuffer>("getbuffer($self, /)", "A writable memoryview of the bytes."),
-    method<bytesio_close>("close($self, /)", "Disable all I/O operations."),
-    method<bytesio_flush>("flush($self, /)", "Does nothing."),
-    method<bytesio_true>("readable($self, /)", "Returns True if the IO object can be read."),
-    method<bytesio_true>("writable($self, /)", "Returns True if the IO object can be written."),
-    method<bytesio_true>("seekable($self, /)", "Returns True if the IO object can be seeked."),
-    method<bytesio_isatty>("isatty($self, /)", "Always returns False."),
+    method<bytesio_close>("close($self, /)", "Lets the contents go."),
+    method<bytesio_flush>("flush($self, /)", "There is nothing to flush."),
+    method<bytesio_true>("readable($self, /)", "True, unless it is closed."),
+    method<bytesio_true>("writable($self, /)", "True, unless it is closed."),
+    method<bytesio_true>("seekable($self, /)", "True, unless it is closed."),
+    method<bytesio_isatty>("isatty($self, /)", "False: it is no terminal."),
     method<bytesio_getstate>("__getstate__($self, /)", ""),
     method<bytesio_setstate>("__setstate__($self, state, /)", ""),
     {},
 };
-constexpr GetSet getset[] = {GetSet{"closed", get_closed, nullptr, "True if the file is closed."}, {}};
+constexpr GetSet getset[] = {GetSet{"closed", get_closed, nullptr, "Whether close() was called."}, {}};
 
 // ---- the exporter behind getbuffer() ----
 int exporter_get(Object* self, BufferView* view, int flags) {

@@ -328,25 +328,33 @@ void file_dealloc(Attached ts, FileIo& self) {
 }
 
 constexpr Method file_methods[] = {
-    method<file_read_method>("read($self, size=-1, /)", "Read at most size bytes, returned as bytes; None if nothing is there yet."),
-    method<file_readall_method>("readall($self, /)", "Read all data from the file, returned as bytes."),
-    method<file_readinto>("readinto($self, buffer, /)", "Same as RawIOBase.readinto()."),
-    method<file_write_method>("write($self, b, /)", "Write buffer b to file, return number of bytes written."),
-    method<file_seek>("seek($self, pos, whence=0, /)", "Move to new file position and return the file position."),
-    method<file_tell>("tell($self, /)", "Current file position."),
-    method<file_truncate>("truncate($self, size=None, /)", "Truncate the file to at most size bytes and return the truncated size."),
-    method<file_close>("close($self, /)", "Close the file."),
-    method<file_seekable>("seekable($self, /)", "True if file supports random-access."),
-    method<file_readable>("readable($self, /)", "True if file was opened in a read mode."),
-    method<file_writable>("writable($self, /)", "True if file was opened in a write mode."),
-    method<file_fileno>("fileno($self, /)", "Return the underlying file descriptor (an integer)."),
-    method<file_isatty>("isatty($self, /)", "True if the file is connected to a TTY device."),
+    method<file_read_method>("read($self, size=-1, /)",
+                             "The bytes that follow, size of them at the most, as one system call gives "
+                             "them; None if there are none yet."),
+    method<file_readall_method>("readall($self, /)",
+                                "The bytes that follow, all of them; None if there are none yet."),
+    method<file_readinto>("readinto($self, buffer, /)",
+                          "Fills a buffer with what one system call gives, and says how many bytes that is."),
+    method<file_write_method>("write($self, b, /)",
+                              "Writes what one system call takes, and says how many bytes that is."),
+    method<file_seek>("seek($self, pos, whence=0, /)",
+                      "Goes pos bytes from the beginning, for whence 1 from the present place, for 2 from "
+                      "the end; gives the new place."),
+    method<file_tell>("tell($self, /)", "How many bytes stand before the present place."),
+    method<file_truncate>("truncate($self, size=None, /)",
+                          "Makes the file end after size bytes, or at the present place."),
+    method<file_close>("close($self, /)", "Gives the descriptor back, if it came with the file."),
+    method<file_seekable>("seekable($self, /)", "Whether the file lets itself be positioned."),
+    method<file_readable>("readable($self, /)", "Whether it was opened to be read."),
+    method<file_writable>("writable($self, /)", "Whether it was opened to be written."),
+    method<file_fileno>("fileno($self, /)", "The number of the descriptor."),
+    method<file_isatty>("isatty($self, /)", "Whether the descriptor belongs to a terminal."),
     {},
 };
 constexpr GetSet file_getset[] = {
-    GetSet{"closed", get_closed, nullptr, "True if the file is closed"},
-    GetSet{"closefd", get_closefd, nullptr, "True if the file descriptor will be closed by close()."},
-    GetSet{"mode", get_mode, nullptr, "String giving the file mode"},
+    GetSet{"closed", get_closed, nullptr, "Whether close() was called"},
+    GetSet{"closefd", get_closefd, nullptr, "Whether close() will close the descriptor, too."},
+    GetSet{"mode", get_mode, nullptr, "The mode, as open() takes it"},
     GetSet{"_blksize", get_blksize, nullptr, nullptr},
     GetSet{"_finalizing", get_finalizing, set_finalizing, nullptr},
     {},
@@ -386,8 +394,10 @@ Result<Index> file_write(Attached ts, FileIo& f, std::string_view data) {
 
 const TypeSpec io_file_spec = {
     .name = "_io.FileIO",
-    .doc = "Open a file.\n\nThe mode can be 'r' (default), 'w', 'x' or 'a' for reading, writing, exclusive creation or appending; "
-           "a '+' allows both reading and writing.",
+    .doc =
+        "A file of the operating system without a buffer, opened by name or taken over by its "
+        "descriptor.\n\nmode is 'r' to read, 'w' to write anew, 'x' to write what must not exist yet, 'a' to "
+        "write at the end; with '+', both.",
     .basicsize = sizeof(FileIo),
     .flags = kTypeHasGc | kTypeBaseType,
     .base = &baton_io_raw_base_type,

@@ -104,10 +104,12 @@ Result<Ref<Object>> io_text_encoding(Attached ts, Object&, Object& encoding, Opt
 }
 
 constexpr Method functions[] = {
-    method<io_open>("open($module, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
-                    "Open file and return a stream.  Raise OSError upon failure."),
-    method<io_open_code>("open_code($module, path)", "Opens the provided file with the intent to import the contents."),
-    method<io_text_encoding>("text_encoding($module, encoding, stacklevel=2, /)", "A helper function to choose the text encoding."),
+    method<io_open>("open($module, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, "
+                    "closefd=True, opener=None)",
+                    "Opens the file of this name, or takes over a descriptor, as a text or binary stream."),
+    method<io_open_code>("open_code($module, path)", "Opens a file of code for reading, in binary."),
+    method<io_text_encoding>("text_encoding($module, encoding, stacklevel=2, /)",
+                             "encoding or, where that is None, what open() takes for it."),
     {},
 };
 

@@ -226,7 +226,8 @@ constexpr GetSet getset[] = {GetSet{"newlines", get_newlines, nullptr, nullptr},
 
 const TypeSpec io_newline_decoder_spec = {
     .name = "_io.IncrementalNewlineDecoder",
-    .doc = "Codec used when reading a file in universal newlines mode; wraps another incremental decoder.",
+    .doc =
+        "Notices the line ends in what another decoder gives, and makes '\\n' of them if it is to translate.",
     .basicsize = sizeof(NewlineDecoder),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = decoder_traverse,

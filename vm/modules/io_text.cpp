@@ -705,12 +705,14 @@ void text_dealloc(Attached ts, TextWrapper& self) {
 }
 
 constexpr Method methods[] = {
-    method<text_detach>("detach($self, /)", "Separate the underlying buffer and return it."),
-    method<text_reconfigure>("reconfigure($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)",
-                             "Reconfigure the text stream with new parameters."),
-    method<text_write>("write($self, text, /)", "Write string to stream."),
-    method<text_read>("read($self, size=-1, /)", "Read at most size characters from stream."),
-    method<text_readline>("readline($self, size=-1, /)", "Read until newline or EOF."),
+    method<text_detach>("detach($self, /)", "The binary file, which this object then does without."),
+    method<text_reconfigure>("reconfigure($self, /, *, encoding=None, errors=None, "
+                             "newline=<unrepresentable>, line_buffering=None, write_through=None)",
+                             "Changes encoding, line ends or buffering while the file is open."),
+    method<text_write>("write($self, text, /)", "Writes text and gives its length."),
+    method<text_read>("read($self, size=-1, /)",
+                      "The characters that follow, size of them unless the file ends; all without size."),
+    method<text_readline>("readline($self, size=-1, /)", "What comes next up to and with the line end."),
     method<text_flush>("flush($self, /)", "Flush write buffers."),
     method<text_close>("close($self, /)", "Flush and close the stream."),
     method<forward<0>>("fileno($self, /)", "The file descriptor of the buffer."),
@@ -720,7 +722,8 @@ constexpr Method methods[] = {
     method<forward<4>>("isatty($self, /)", "Whether the buffer is a terminal."),
     method<text_seek>("seek($self, cookie, whence=0, /)", "Set the stream position to what tell() gave."),
     method<text_tell>("tell($self, /)", "An opaque number for the stream position."),
-    method<text_truncate>("truncate($self, pos=None, /)", "Truncate the file to pos bytes."),
+    method<text_truncate>("truncate($self, pos=None, /)",
+                          "Makes the file end after pos bytes, or at the present place."),
     method<text_no_pickle>("__getstate__($self, /)", ""),
     {},
 };
@@ -742,7 +745,7 @@ constexpr GetSet getset[] = {
 
 const TypeSpec io_text_wrapper_spec = {
     .name = "_io.TextIOWrapper",
-    .doc = "Character and line based layer over a BufferedIOBase object, buffer.",
+    .doc = "Text, encoded and decoded, over a binary file with a buffer.",
     .basicsize = sizeof(TextWrapper),
     .flags = kTypeHasGc | kTypeBaseType,
     .base = &baton_io_text_base_type,

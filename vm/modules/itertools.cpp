@@ -12,7 +12,8 @@ namespace baton {
 namespace {
 
 constexpr Method itertools_functions[] = {
-    method<it_tee>("tee($module, iterable, n=2, /)", "Returns a tuple of n independent iterators."),
+    method<it_tee>("tee($module, iterable, n=2, /)",
+                   "n iterators, each of which yields all items of iterable."),
     {},
 };
 
@@ -42,12 +43,7 @@ Result<void> itertools_exec(Attached ts, Module& module) {
 extern const ModuleSpec itertools_module;
 const ModuleSpec itertools_module = {
     .name = "itertools",
-    .doc =
-        "Functional tools for creating and using iterators.\n\n"
-        "Infinite iterators:\n"
-        "count(start=0, step=1) --> start, start+step, start+2*step, ...\n"
-        "cycle(p) --> p0, p1, ... plast, p0, p1, ...\n"
-        "repeat(elem [,n]) --> elem, elem, elem, ... endlessly or up to n times\n",
+    .doc = "Iterators made from other iterators, most of them without keeping items.",
     .methods = itertools_functions,
     .exec = itertools_exec,
 };

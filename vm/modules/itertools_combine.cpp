@@ -18,8 +18,8 @@ namespace baton {
 
 namespace {
 
-constexpr const char* kReduceDoc = "Return state information for pickling.";
-constexpr const char* kStateDoc = "Set state information for unpickling.";
+constexpr const char* kReduceDoc = "What pickle stores of it.";
+constexpr const char* kStateDoc = "Takes over what pickle stored.";
 
 struct Selection : Object {
     Tuple* pools;    // product: one tuple per position; the others: a single tuple of items
@@ -357,37 +357,24 @@ constexpr TypeSpec selection_spec(const char* name, const char* doc, const Metho
 
 constexpr TypeSpec it_product_spec = selection_spec<product_next, product_new>(
     "itertools.product",
-    "product(*iterables, repeat=1) --> product object\n\n"
-    "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\n"
-    "For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).\n"
-    "The leftmost iterators are in the outermost for-loop, so the output tuples\n"
-    "cycle in a manner similar to an odometer (with the rightmost element changing\n"
-    "on every iteration).\n\n"
-    "To compute the product of an iterable with itself, specify the number\n"
-    "of repetitions with the optional repeat keyword argument. For example,\n"
-    "product(A, repeat=4) means the same as product(A, A, A, A).",
+    "product(*iterables, repeat=1) --> product object\n\nEvery tuple that has one item of each iterable; the "
+    "last place changes fastest.\nWith repeat, as if the iterables were given that many times.",
     product_methods);
 constexpr TypeSpec it_permutations_spec = selection_spec<permutations_next, permutations_new>(
     "itertools.permutations",
-    "permutations(iterable, r=None)\n--\n\n"
-    "Return successive r-length permutations of elements in the iterable.\n\n"
-    "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+    "permutations(iterable, r=None)\n--\n\nEvery choice of r items in tuples, in every order; all the items "
+    "if r is left out.",
     permutations_methods);
 constexpr TypeSpec it_combinations_spec = selection_spec<combinations_next<false>, combinations_new<false>>(
     "itertools.combinations",
-    "combinations(iterable, r)\n--\n\n"
-    "Return successive r-length combinations of elements in the iterable.\n\n"
-    "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+    "combinations(iterable, r)\n--\n\nEvery choice of r items in tuples, in the order in which the items "
+    "come.",
     combinations_methods<false>);
 constexpr TypeSpec it_combinations_repeat_spec =
     selection_spec<combinations_next<true>, combinations_new<true>>(
         "itertools.combinations_with_replacement",
-        "combinations_with_replacement(iterable, r)\n--\n\n"
-        "Return successive r-length combinations of elements in the iterable allowing individual elements to "
-        "have "
-        "successive repeats.\n\n"
-        "combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), "
-        "('C','C')",
+        "combinations_with_replacement(iterable, r)\n--\n\nEvery choice of r items in tuples, where an item "
+        "can be chosen more than once.",
         combinations_methods<true>);
 
 }  // namespace baton

@@ -17,8 +17,8 @@ namespace baton {
 
 namespace {
 
-constexpr const char* kReduceDoc = "Return state information for pickling.";
-constexpr const char* kStateDoc = "Set state information for unpickling.";
+constexpr const char* kReduceDoc = "What pickle stores of it.";
+constexpr const char* kStateDoc = "Takes over what pickle stored.";
 
 Object* shared(Object* o) {
     xincref(o);
@@ -384,7 +384,7 @@ Result<void> tee_setstate(Attached ts, Tee& self, Object& state) {
     return {};
 }
 constexpr Method tee_methods[] = {
-    method<tee_copy>("__copy__($self, /)", "Returns an independent iterator."),
+    method<tee_copy>("__copy__($self, /)", "Another iterator that stands at the same place."),
     method<tee_reduce>("__reduce__($self, /)", kReduceDoc),
     method<tee_setstate>("__setstate__($self, state, /)", kStateDoc),
     {},
@@ -509,7 +509,7 @@ constexpr TypeSpec iterator_spec(const char* name, const char* doc, const Method
 }
 constexpr TypeSpec make_tee() {
     TypeSpec s = with_gc<Tee, &Tee::block>(iterator_spec<tee_next, tee_new>(
-        "itertools._tee", "Iterator wrapped to make it copyable.", tee_methods, 0));
+        "itertools._tee", "One of the iterators that tee() makes.", tee_methods, 0));
     s.weaklistoffset = offsetof(Tee, weakreflist);
     s.dealloc = typed_slot<tee_dealloc>;
     return s;
@@ -519,17 +519,13 @@ constexpr TypeSpec make_tee() {
 
 constexpr TypeSpec it_islice_spec = with_gc<Islice, &Islice::iterator>(iterator_spec<islice_next, islice_new>(
     "itertools.islice", "The items that a slice with these bounds takes from the iterable.", islice_methods));
-constexpr TypeSpec it_groupby_spec =
-    with_gc<Groupby, &Groupby::iterator, &Groupby::key_function, &Groupby::target_key, &Groupby::current_key,
-            &Groupby::current_value>(iterator_spec<groupby_next, groupby_new>(
-        "itertools.groupby",
-        "groupby(iterable, key=None)\n--\n\n"
-        "make an iterator that returns consecutive keys and groups from the iterable\n\n"
-        "  iterable\n    Elements to divide into groups according to the key function.\n"
-        "  key\n    A function for computing the group category for each element.\n"
-        "    If the key function is not specified or is None, the element itself\n"
-        "    is used for grouping.",
-        groupby_methods));
+constexpr TypeSpec it_groupby_spec = with_gc<
+    Groupby, &Groupby::iterator, &Groupby::key_function, &Groupby::target_key, &Groupby::current_key,
+    &Groupby::current_value>(iterator_spec<groupby_next, groupby_new>(
+    "itertools.groupby",
+    "groupby(iterable, key=None)\n--\n\nYields a key and an iterator over the items with that key, for each "
+    "run of items whose keys are equal.\nThe key of an item is key(item), or the item itself without key.",
+    groupby_methods));
 constexpr TypeSpec it_grouper_spec = with_gc<Grouper, &Grouper::parent, &Grouper::target_key>(
     iterator_spec<grouper_next, grouper_new>("itertools._grouper", nullptr, grouper_methods, 0));
 constexpr TypeSpec it_tee_spec = make_tee();
@@ -546,18 +542,13 @@ constexpr TypeSpec it_tee_data_spec = {
     .dealloc = typed_slot<tee_data_dealloc>,
     .tp_new = slot<tee_data_new>,
 };
-constexpr TypeSpec it_zip_longest_spec =
-    with_gc<ZipLongest, &ZipLongest::iterators, &ZipLongest::result, &ZipLongest::fill>(
-        iterator_spec<zip_longest_next, zip_longest_new>(
-            "itertools.zip_longest",
-            "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\n"
-            "Return a zip_longest object whose .__next__() method returns a tuple where\n"
-            "the i-th element comes from the i-th iterable argument.  The .__next__()\n"
-            "method continues until the longest iterable in the argument sequence\n"
-            "is exhausted and then it raises StopIteration.  When the shorter iterables\n"
-            "are exhausted, the fillvalue is substituted in their place.  The fillvalue\n"
-            "defaults to None or can be specified by a keyword argument.",
-            zip_longest_methods));
+constexpr TypeSpec it_zip_longest_spec = with_gc<ZipLongest, &ZipLongest::iterators, &ZipLongest::result,
+                                                 &ZipLongest::fill>(iterator_spec<zip_longest_next,
+                                                                                  zip_longest_new>(
+    "itertools.zip_longest",
+    "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\nYields tuples that hold "
+    "one item of every iterable until all have ended.\nThe place of one that has ended holds fillvalue.",
+    zip_longest_methods));
 
 Result<Ref<Object>> it_tee(Attached ts, Object&, Object& iterable, Opt<Index> count) {
     Index n = count.or_else(2);

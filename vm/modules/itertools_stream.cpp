@@ -16,8 +16,8 @@ namespace baton {
 
 namespace {
 
-constexpr const char* kReduceDoc = "Return state information for pickling.";
-constexpr const char* kStateDoc = "Set state information for unpickling.";
+constexpr const char* kReduceDoc = "What pickle stores of it.";
+constexpr const char* kStateDoc = "Takes over what pickle stored.";
 
 Object* shared(Object* o) {
     xincref(o);
@@ -220,8 +220,7 @@ Result<Ref<Object>> repeat_reduce(Attached ts, Repeat& self) {
     return tuple_of(ts, {self.type, args.get()});
 }
 constexpr Method repeat_methods[] = {
-    method<repeat_hint>("__length_hint__($self, /)",
-                        "Private method returning an estimate of len(list(it))."),
+    method<repeat_hint>("__length_hint__($self, /)", "How many items are likely to come."),
     method<repeat_reduce>("__reduce__($self, /)", kReduceDoc),
     {},
 };
@@ -297,7 +296,8 @@ Result<void> chain_setstate(Attached ts, Chain& self, Object& state) {
 constexpr Method chain_methods[] = {
     class_method<chain_from_iterable>("from_iterable($type, iterable, /)",
                                       "A chain of the iterables that an iterable gives."),
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     method<chain_reduce>("__reduce__($self, /)", kReduceDoc),
     method<chain_setstate>("__setstate__($self, state, /)", kStateDoc),
     {},
@@ -560,21 +560,15 @@ constexpr TypeSpec with_repr(TypeSpec s, SlotPair<UnaryFn> f) {
 
 }  // namespace
 
-constexpr TypeSpec it_count_spec = with_repr(
-    with_gc<Count, &Count::big, &Count::step>(iterator_spec<count_next, count_new>(
-        "itertools.count",
-        "count(start=0, step=1)\n--\n\n"
-        "Return a count object whose .__next__() method returns consecutive values.\n\n"
-        "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n        while 1:\n"
-        "            yield x\n            x += step",
-        count_methods)),
-    typed_slot<count_repr>);
+constexpr TypeSpec it_count_spec =
+    with_repr(with_gc<Count, &Count::big, &Count::step>(iterator_spec<count_next, count_new>(
+                  "itertools.count",
+                  "count(start=0, step=1)\n--\n\nYields start and then, without end, always step more.",
+                  count_methods)),
+              typed_slot<count_repr>);
 constexpr TypeSpec it_cycle_spec =
     with_gc<Cycle, &Cycle::iterator, &Cycle::saved>(iterator_spec<cycle_next, cycle_new>(
-        "itertools.cycle",
-        "cycle(iterable, /)\n--\n\n"
-        "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
-        cycle_methods));
+        "itertools.cycle", "cycle(iterable, /)\n--\n\nYields the items over and over.", cycle_methods));
 constexpr TypeSpec it_repeat_spec =
     with_repr(with_gc<Repeat, &Repeat::element>(iterator_spec<repeat_next, repeat_new>(
                   "itertools.repeat", "Yields the object again and again, times times if that is given.",
@@ -584,47 +578,37 @@ constexpr TypeSpec it_chain_spec =
     with_gc<Chain, &Chain::source, &Chain::active>(iterator_spec<chain_next, chain_new>(
         "itertools.chain", "Yields the items of the first iterable, then of the second, and so on.",
         chain_methods));
-constexpr TypeSpec it_compress_spec = with_gc<Pair, &Pair::first,
-                                              &Pair::second>(iterator_spec<compress_next, compress_new>(
-    "itertools.compress",
-    "compress(data, selectors)\n--\n\n"
-    "Return data elements corresponding to true selector elements.\n\n"
-    "Forms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.",
-    pair_methods));
+constexpr TypeSpec it_compress_spec = with_gc<Pair, &Pair::first, &Pair::second>(
+    iterator_spec<compress_next, compress_new>("itertools.compress",
+                                               "compress(data, selectors)\n--\n\nYields the items of data "
+                                               "for which the item of selectors at the same place is true.",
+                                               pair_methods));
 constexpr TypeSpec it_dropwhile_spec = with_gc<Pair, &Pair::first, &Pair::second>(
     iterator_spec<dropwhile_next, function_and_iterable<kDropwhile>>(
         "itertools.dropwhile",
-        "dropwhile(predicate, iterable, /)\n--\n\n"
-        "Drop items from the iterable while predicate(item) is true.\n\n"
-        "Afterwards, return every element until the iterable is exhausted.",
+        "dropwhile(predicate, iterable, /)\n--\n\nYields the items from the first one on for which predicate "
+        "gives something false.",
         flagged_methods));
-constexpr TypeSpec it_takewhile_spec = with_gc<
-    Pair, &Pair::first, &Pair::second>(iterator_spec<takewhile_next, function_and_iterable<kTakewhile>>(
-    "itertools.takewhile",
-    "takewhile(predicate, iterable, /)\n--\n\n"
-    "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
-    flagged_methods));
+constexpr TypeSpec it_takewhile_spec = with_gc<Pair, &Pair::first, &Pair::second>(
+    iterator_spec<takewhile_next, function_and_iterable<kTakewhile>>(
+        "itertools.takewhile",
+        "takewhile(predicate, iterable, /)\n--\n\nYields the items in front of the first one for which "
+        "predicate gives something false.",
+        flagged_methods));
 constexpr TypeSpec it_filterfalse_spec = with_gc<Pair, &Pair::first, &Pair::second>(
     iterator_spec<filterfalse_next, function_and_iterable<kFilterfalse>>(
         "itertools.filterfalse",
-        "filterfalse(function, iterable, /)\n--\n\n"
-        "Return those items of iterable for which function(item) is false.\n\n"
-        "If function is None, return the items that are false.",
+        "filterfalse(function, iterable, /)\n--\n\nYields the items for which function gives something "
+        "false; with None, the items that are false themselves.",
         pair_methods));
 constexpr TypeSpec it_starmap_spec =
     with_gc<Pair, &Pair::first, &Pair::second>(iterator_spec<starmap_next, function_and_iterable<kStarmap>>(
-        "itertools.starmap",
-        "starmap(function, iterable, /)\n--\n\n"
-        "Return an iterator whose values are returned from the function evaluated with an argument tuple "
-        "taken from the "
-        "given sequence.",
+        "itertools.starmap", "starmap(function, iterable, /)\n--\n\nYields function(*item) for every item.",
         pair_methods));
 constexpr TypeSpec it_pairwise_spec =
     with_gc<Pairwise, &Pairwise::iterator, &Pairwise::old>(iterator_spec<pairwise_next, pairwise_new>(
         "itertools.pairwise",
-        "pairwise(iterable, /)\n--\n\n"
-        "Return an iterator of overlapping pairs taken from the input iterator.\n\n"
-        "    s -> (s0,s1), (s1,s2), (s2, s3), ...",
+        "pairwise(iterable, /)\n--\n\nYields every item but the last, paired with the one that comes next.",
         nullptr));
 constexpr TypeSpec it_accumulate_spec =
     with_gc<Accumulate, &Accumulate::total, &Accumulate::iterator, &Accumulate::function,

@@ -143,12 +143,12 @@ Result<bool> op_compare_digest(Attached ts, Object&, Object& a, Object& b) {
 }
 
 #define BINARY(name, op, text) \
-    method<binary_function<BinaryOp::op>>(#name "($module, a, b, /)", "Same as " text ".")
+    method<binary_function<BinaryOp::op>>(#name "($module, a, b, /)", text ", as a function.")
 #define INPLACE(name, op, text) \
-    method<inplace_function<BinaryOp::op>>(#name "($module, a, b, /)", "Same as " text ".")
+    method<inplace_function<BinaryOp::op>>(#name "($module, a, b, /)", text ", as a function.")
 #define COMPARE(name, text) \
-    method<compare_function<CompareOp::name>>(#name "($module, a, b, /)", "Same as " text ".")
-#define UNARY(name, f, text) method<unary_function<f>>(#name "($module, a, /)", "Same as " text ".")
+    method<compare_function<CompareOp::name>>(#name "($module, a, b, /)", text ", as a function.")
+#define UNARY(name, f, text) method<unary_function<f>>(#name "($module, a, /)", text ", as a function.")
 
 constexpr Method operator_functions[] = {
     BINARY(add, add, "a + b"),
@@ -188,31 +188,26 @@ constexpr Method operator_functions[] = {
     UNARY(inv, invert, "~a"),
     UNARY(invert, invert, "~a"),
     UNARY(abs, absolute, "abs(a)"),
-    method<op_truth>("truth($module, a, /)", "Return True if a is true, False otherwise."),
-    method<op_not>("not_($module, a, /)", "Same as not a."),
-    method<op_is>("is_($module, a, b, /)", "Same as a is b."),
-    method<op_is_not>("is_not($module, a, b, /)", "Same as a is not b."),
-    method<op_index>("index($module, a, /)", "Same as a.__index__()"),
-    method<op_concat>("concat($module, a, b, /)", "Same as a + b, for a and b sequences."),
-    method<op_iconcat>("iconcat($module, a, b, /)", "Same as a += b, for a and b sequences."),
-    method<op_contains>("contains($module, a, b, /)", "Same as b in a (note reversed operands)."),
+    method<op_truth>("truth($module, a, /)", "Whether a counts as true."),
+    method<op_not>("not_($module, a, /)", "not a, as a function."),
+    method<op_is>("is_($module, a, b, /)", "a is b, as a function."),
+    method<op_is_not>("is_not($module, a, b, /)", "a is not b, as a function."),
+    method<op_index>("index($module, a, /)", "What stands for a where an integer is needed."),
+    method<op_concat>("concat($module, a, b, /)", "a + b, as a function for sequences."),
+    method<op_iconcat>("iconcat($module, a, b, /)", "a += b, as a function for sequences."),
+    method<op_contains>("contains($module, a, b, /)", "b in a, as a function."),
     method<op_count>("countOf($module, a, b, /)", "How many items of a equal b."),
-    method<op_index_of>("indexOf($module, a, b, /)", "Return the first index of b in a."),
-    method<op_getitem>("getitem($module, a, b, /)", "Same as a[b]."),
-    method<op_setitem>("setitem($module, a, b, c, /)", "Same as a[b] = c."),
-    method<op_delitem>("delitem($module, a, b, /)", "Same as del a[b]."),
-    method<op_length_hint>("length_hint($module, obj, default=0, /)",
-                           "Return an estimate of the number of items in obj.\n\n"
-                           "This is useful for presizing containers when building from an iterable.\n\n"
-                           "If the object supports len(), the result will be exact.\n"
-                           "Otherwise, it may over- or under-estimate by an arbitrary amount."),
-    method<op_call>("call($module, obj, /, *args, **kwargs)", "Same as obj(*args, **kwargs)."),
+    method<op_index_of>("indexOf($module, a, b, /)", "The position of the first item of a equal to b."),
+    method<op_getitem>("getitem($module, a, b, /)", "a[b], as a function."),
+    method<op_setitem>("setitem($module, a, b, c, /)", "a[b] = c, as a function."),
+    method<op_delitem>("delitem($module, a, b, /)", "del a[b], as a function."),
+    method<op_length_hint>(
+        "length_hint($module, obj, default=0, /)",
+        "len(obj), or else what __length_hint__ says, or else default. Only len() can be relied upon."),
+    method<op_call>("call($module, obj, /, *args, **kwargs)", "obj(*args, **kwargs), as a function."),
     method<op_compare_digest>("_compare_digest($module, a, b, /)",
-                              "Return 'a == b'.\n\n"
-                              "This function uses an approach designed to prevent\n"
-                              "timing analysis, making it appropriate for cryptography.\n\n"
-                              "a and b must both be of the same type: either str (ASCII only),\n"
-                              "or any bytes-like object."),
+                              "Whether two ASCII strings, or two bytes-like objects, are equal.\nHow long "
+                              "that takes does not tell where they differ."),
     {},
 };
 #undef BINARY
@@ -233,11 +228,7 @@ Result<void> operator_exec(Attached ts, Module& module) {
 extern const ModuleSpec operator_module;
 const ModuleSpec operator_module = {
     .name = "_operator",
-    .doc =
-        "Operator interface.\n\n"
-        "This module exports a set of functions implemented in C corresponding\n"
-        "to the intrinsic operators of Python.  For example, operator.add(x, y)\n"
-        "is equivalent to the expression x+y.",
+    .doc = "The operators as functions: add(x, y) gives x + y.",
     .methods = operator_functions,
     .exec = operator_exec,
 };

@@ -82,7 +82,7 @@ Result<Ref<Object>> getter_reduce(Attached ts, Getter& self) {
     return tuple_of(ts, {self.type, self.keys});
 }
 constexpr Method getter_methods[] = {
-    method<getter_reduce>("__reduce__($self, /)", "Return state information for pickling"),
+    method<getter_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 
@@ -231,7 +231,7 @@ Result<Ref<Object>> methodcaller_reduce(Attached ts, MethodCaller& self) {
     return tuple_of(ts, {maker.get(), self.args});
 }
 constexpr Method methodcaller_methods[] = {
-    method<methodcaller_reduce>("__reduce__($self, /)", "Return state information for pickling"),
+    method<methodcaller_reduce>("__reduce__($self, /)", "What pickle stores of it."),
     {},
 };
 

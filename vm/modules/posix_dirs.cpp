@@ -218,11 +218,12 @@ constexpr Method entry_methods[] = {
     method<entry_is_dir>("is_dir($self, /, *, follow_symlinks=True)", "Whether the entry is a directory."),
     method<entry_is_file>("is_file($self, /, *, follow_symlinks=True)",
                           "Whether the entry is a regular file."),
-    method<entry_is_symlink>("is_symlink($self, /)", "Whether the entry is a symbolic link."),
+    method<entry_is_symlink>("is_symlink($self, /)", "Whether it is a symbolic link itself."),
     method<entry_stat>("stat($self, /, *, follow_symlinks=True)", "The entry's stat result, asked for once."),
     method<entry_inode>("inode($self, /)", "The entry's inode number."),
     method<entry_fspath>("__fspath__($self, /)", "The entry's path."),
-    class_method<entry_class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    class_method<entry_class_getitem>("__class_getitem__($type, item, /)",
+                                      "The class with type arguments, for annotations."),
     {},
 };
 constexpr GetSet entry_getset[] = {

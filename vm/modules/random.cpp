@@ -218,7 +218,7 @@ Result<void> random_setstate(Attached ts, RandomObject& self, Object& state) {
 }
 
 constexpr Method random_methods[] = {
-    method<random_random>("random($self, /)", "A float in the interval [0, 1)."),
+    method<random_random>("random($self, /)", "Some float that is not below 0 and is below 1."),
     method<random_seed>("seed($self, n=None, /)",
                         "Starts anew from a number, any hashable object, or the system's randomness."),
     method<random_getstate>("getstate($self, /)", "The generator's state, for setstate()."),

@@ -566,14 +566,15 @@ constexpr Method pattern_methods[] = {
                             "An object that matches step by step."),
     method<pattern_self>("__copy__($self, /)", nullptr),
     method<pattern_deepcopy>("__deepcopy__($self, memo, /)", nullptr),
-    class_method<class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    class_method<class_getitem>("__class_getitem__($type, item, /)",
+                                "The class with type arguments, for annotations."),
     {},
 };
 constexpr GetSet pattern_getset[] = {
-    getter<pattern_get_pattern>("pattern", "The pattern string from which the RE object was compiled."),
-    getter<pattern_get_flags>("flags", "The regex matching flags."),
-    getter<pattern_get_groups>("groups", "The number of capturing groups in the pattern."),
-    getter<pattern_get_groupindex>("groupindex", "A dictionary mapping group names to group numbers."),
+    getter<pattern_get_pattern>("pattern", "The text of the pattern."),
+    getter<pattern_get_flags>("flags", "The flags that apply, those written in the pattern among them."),
+    getter<pattern_get_groups>("groups", "How many groups in parentheses there are."),
+    getter<pattern_get_groupindex>("groupindex", "The number of each named group."),
     {},
 };
 constexpr Method match_methods[] = {
@@ -586,18 +587,19 @@ constexpr Method match_methods[] = {
     method<match_expand>("expand($self, /, template)", "A template with references to groups filled in."),
     method<match_self>("__copy__($self, /)", nullptr),
     method<match_deepcopy>("__deepcopy__($self, memo, /)", nullptr),
-    class_method<class_getitem>("__class_getitem__($type, item, /)", "See PEP 585"),
+    class_method<class_getitem>("__class_getitem__($type, item, /)",
+                                "The class with type arguments, for annotations."),
     {},
 };
 constexpr GetSet match_getset[] = {
-    getter<match_get_lastindex>("lastindex", "The integer index of the last matched capturing group."),
-    getter<match_get_lastgroup>("lastgroup", "The name of the last matched capturing group."),
+    getter<match_get_lastindex>("lastindex", "The number of the group that ended last; None without one."),
+    getter<match_get_lastgroup>("lastgroup",
+                                "The name of the group that ended last; None if it has no name."),
     getter<match_get_regs>("regs"),
-    getter<match_get_string>("string", "The string passed to match() or search()."),
-    getter<match_get_re>("re", "The regular expression object."),
-    getter<match_get_pos>("pos",
-                          "The index into the string at which the RE engine started looking for a match."),
-    getter<match_get_endpos>("endpos", "The index into the string beyond which the RE engine will not go."),
+    getter<match_get_string>("string", "The text that was searched."),
+    getter<match_get_re>("re", "The pattern that was looked for."),
+    getter<match_get_pos>("pos", "Where the search began."),
+    getter<match_get_endpos>("endpos", "Where the text was taken to end."),
     {},
 };
 constexpr Method scanner_methods[] = {
@@ -614,7 +616,7 @@ constexpr GetSet scanner_getset[] = {
 
 const TypeSpec sre_pattern_spec = {
     .name = "re.Pattern",
-    .doc = "Compiled regular expression object.",
+    .doc = "What re.compile() makes.",
     .basicsize = sizeof(SrePattern),
     .flags = kTypeHasGc | kTypeDisallowInstantiation,
     .traverse = pattern_traverse,
@@ -627,7 +629,7 @@ const TypeSpec sre_pattern_spec = {
 };
 const TypeSpec sre_match_spec = {
     .name = "re.Match",
-    .doc = "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
+    .doc = "Where in a string a pattern was found. Always true.",
     .basicsize = sizeof(SreMatch),
     .flags = kTypeHasGc | kTypeDisallowInstantiation,
     .traverse = match_traverse,

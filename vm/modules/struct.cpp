@@ -224,12 +224,12 @@ constexpr Method struct_methods[] = {
                                "The values that stand at an offset of a buffer."),
     method<struct_iter_unpack>("iter_unpack($self, buffer, /)",
                                "An iterator over the records that fill a buffer."),
-    method<struct_sizeof>("__sizeof__($self, /)", "Size in memory, in bytes."),
+    method<struct_sizeof>("__sizeof__($self, /)", "How many bytes the object takes."),
     {},
 };
 constexpr GetSet struct_getset[] = {
-    getter<struct_get_format>("format", "struct format string"),
-    getter<struct_get_size>("size", "struct size in bytes"),
+    getter<struct_get_format>("format", "The format that this is for."),
+    getter<struct_get_size>("size", "How many bytes the format describes."),
     {},
 };
 
@@ -314,7 +314,7 @@ constexpr Method functions[] = {
     method<module_iter_unpack>("iter_unpack($module, format, buffer, /)",
                                "An iterator over the records that fill a buffer."),
     method<module_calcsize>("calcsize($module, format, /)", "How many bytes a format takes."),
-    method<module_clearcache>("_clearcache($module, /)", "Clear the internal cache."),
+    method<module_clearcache>("_clearcache($module, /)", "Forgets the formats compiled so far."),
     {},
 };
 
@@ -336,7 +336,7 @@ const TypeSpec struct_error_spec = {
 
 const TypeSpec struct_object_spec = {
     .name = "_struct.Struct",
-    .doc = "Struct(fmt) --> compiled struct object",
+    .doc = "A format, translated once to be used many times.",
     .basicsize = sizeof(StructObject),
     .flags = kTypeBaseType,
     .methods = struct_methods,
@@ -359,7 +359,7 @@ const TypeSpec struct_iterator_spec = {
 extern const ModuleSpec struct_module;
 const ModuleSpec struct_module = {
     .name = "_struct",
-    .doc = "Conversion between Python values and C structs represented as bytes.",
+    .doc = "Packs values into bytes in the layouts of C, and unpacks them.",
     .methods = functions,
     .exec = struct_exec,
 };

@@ -209,7 +209,7 @@ Result<void> sys_exec(Attached ts, Module& module) {
 extern const ModuleSpec sys_module;
 const ModuleSpec sys_module = {
     .name = "sys",
-    .doc = "Objects used or maintained by the interpreter, and functions that act on it.",
+    .doc = "The running interpreter: what it knows of itself, and how to change its behaviour.",
     .methods = sys_functions,
     .exec = sys_exec,
 };

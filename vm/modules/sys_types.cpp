@@ -33,8 +33,11 @@ constexpr StructInfo info_of(Type* type, const char* const (&names)[N]) {
 
 }  // namespace
 
-const TypeSpec sys_flags_spec = struct_spec<18>("sys.flags", flags_getset.data(), "Flags provided through command line arguments or environment vars.");
-const TypeSpec sys_version_info_spec = struct_spec<5>("sys.version_info", version_getset.data(), "Version information as a named tuple.");
+const TypeSpec sys_flags_spec =
+    struct_spec<18>("sys.flags", flags_getset.data(), "What the command line and the environment asked for.");
+const TypeSpec sys_version_info_spec =
+    struct_spec<5>("sys.version_info", version_getset.data(),
+                   "The parts of the version of Python; version_info >= (3, 11) works.");
 const TypeSpec sys_float_info_spec = struct_spec<11>("sys.float_info", float_getset.data(), "Facts about the low level float representation.");
 const TypeSpec sys_int_info_spec = struct_spec<4>("sys.int_info", int_getset.data(), "Facts about the internal representation of integers.");
 const TypeSpec sys_hash_info_spec = struct_spec<9>("sys.hash_info", hash_getset.data(), "Parameters of the hashing of numbers and strings.");

@@ -135,19 +135,30 @@ Result<void> thread_excepthook(Attached ts, Module&, Object& args) {
 }
 
 constexpr Method functions[] = {
-    method<start_new_thread>("start_new_thread($module, function, args, kwargs=<unrepresentable>, /)", "Start a new thread and return its identifier."),
-    method<start_new_thread>("start_new($module, function, args, kwargs=<unrepresentable>, /)", "An obsolete synonym of start_new_thread()."),
-    method<allocate_lock>("allocate_lock($module, /)", "Create a new lock object."),
+    method<start_new_thread>(
+        "start_new_thread($module, function, args, kwargs=<unrepresentable>, /)",
+        "Has a new thread call function(*args, **kwargs) and gives the identifier of that thread."),
+    method<start_new_thread>("start_new($module, function, args, kwargs=<unrepresentable>, /)",
+                             "An obsolete synonym of start_new_thread()."),
+    method<allocate_lock>("allocate_lock($module, /)", "A lock that nobody holds."),
     method<allocate_lock>("allocate($module, /)", "An obsolete synonym of allocate_lock()."),
     method<exit_thread>("exit_thread($module, /)", "An obsolete synonym of exit()."),
     method<exit_thread>("exit($module, /)", "Raise SystemExit, which ends the thread silently."),
-    method<interrupt_main>("interrupt_main($module, signum=SIGINT, /)", "Simulate the arrival of the given signal in the main thread."),
-    method<get_ident>("get_ident($module, /)", "Return a non-zero integer that uniquely identifies the current thread."),
-    method<get_native_id>("get_native_id($module, /)", "Return the current thread's identifier in the kernel."),
-    method<thread_count>("_count($module, /)", "Return the number of currently running Python threads, excluding the main thread."),
-    method<stack_size>("stack_size($module, size=0, /)", "Return the thread stack size used when creating new threads; set it when a size is given."),
-    method<set_sentinel>("_set_sentinel($module, /)", "Set a sentinel lock that will be released when the current thread state is finalized."),
-    method<thread_excepthook>("_excepthook($module, args, /)", "Handle uncaught Thread.run() exception."),
+    method<interrupt_main>("interrupt_main($module, signum=SIGINT, /)",
+                           "Makes the main thread act as if the signal had come in."),
+    method<get_ident>("get_ident($module, /)",
+                      "A number, never 0, that no other thread has while this one lives."),
+    method<get_native_id>("get_native_id($module, /)",
+                          "Return the current thread's identifier in the kernel."),
+    method<thread_count>("_count($module, /)",
+                         "How many threads made by start_new_thread() are still alive."),
+    method<stack_size>("stack_size($module, size=0, /)",
+                       "The size of the stacks of threads to come, 0 being the system's own choice; sets it "
+                       "if size is given."),
+    method<set_sentinel>("_set_sentinel($module, /)",
+                         "A lock that lets go by itself when this thread is done with Python."),
+    method<thread_excepthook>("_excepthook($module, args, /)",
+                              "Writes the exception that ended a thread to sys.stderr."),
     {},
 };
 
@@ -165,7 +176,8 @@ Result<void> thread_exec(Attached ts, Module& module) {
 
 }  // namespace
 
-const TypeSpec thread_excepthook_args_spec = struct_spec<4>("_thread.ExceptHookArgs", hook_getset.data(), "Type used to pass arguments to threading.excepthook.");
+const TypeSpec thread_excepthook_args_spec =
+    struct_spec<4>("_thread.ExceptHookArgs", hook_getset.data(), "What threading.excepthook is told.");
 
 extern const ModuleSpec thread_module;
 const ModuleSpec thread_module = {

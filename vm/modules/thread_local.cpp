@@ -190,7 +190,7 @@ void dummy_dealloc(Attached ts, Dummy& self) {
 
 const TypeSpec thread_local_spec = {
     .name = "_thread._local",
-    .doc = "Thread-local data",
+    .doc = "An object whose attributes are different ones in every thread.",
     .basicsize = sizeof(Local),
     .flags = kTypeHasGc | kTypeBaseType,
     .traverse = local_traverse,
@@ -203,7 +203,7 @@ const TypeSpec thread_local_spec = {
 };
 const TypeSpec thread_local_dummy_spec = {
     .name = "_thread._localdummy",
-    .doc = "Thread-local dummy",
+    .doc = "Marks a thread that has used a local object.",
     .basicsize = sizeof(Dummy),
     .flags = kTypeDisallowInstantiation,
     .weaklistoffset = offsetof(Dummy, weakreflist),

@@ -87,13 +87,14 @@ void lock_dealloc(Attached ts, ThreadLock& self) {
 }
 
 constexpr Method lock_methods[] = {
-    method<lock_acquire>("acquire($self, blocking=True, timeout=-1)", "Lock the lock; without arguments wait until it is free."),
+    method<lock_acquire>("acquire($self, blocking=True, timeout=-1)",
+                         "Takes the lock and says whether that worked; waits for it unless told otherwise."),
     method<lock_acquire>("acquire_lock($self, blocking=True, timeout=-1)", "The same as acquire()."),
     method<lock_release>("release($self, /)", "Release the lock; any thread may do so."),
     method<lock_release>("release_lock($self, /)", "The same as release()."),
-    method<lock_locked>("locked($self, /)", "Return whether the lock is in the locked state."),
+    method<lock_locked>("locked($self, /)", "Whether some thread holds it."),
     method<lock_locked>("locked_lock($self, /)", "The same as locked()."),
-    method<lock_acquire>("__enter__($self, blocking=True, timeout=-1)", "Lock the lock."),
+    method<lock_acquire>("__enter__($self, blocking=True, timeout=-1)", "Takes the lock, as acquire() does."),
     method<lock_exit>("__exit__($self, *args)", "Release the lock."),
     method<lock_at_fork_reinit>("_at_fork_reinit($self, /)", "In a fork child: make the lock free."),
     {},
@@ -166,12 +167,15 @@ void rlock_dealloc(Attached ts, ThreadRLock& self) {
 }
 
 constexpr Method rlock_methods[] = {
-    method<rlock_acquire>("acquire($self, blocking=True, timeout=-1)", "Lock the lock; its owner may do so again."),
+    method<rlock_acquire>("acquire($self, blocking=True, timeout=-1)",
+                          "Takes the lock, again if this thread holds it, and says whether that worked; "
+                          "waits unless told otherwise."),
     method<rlock_release>("release($self, /)", "Undo one acquire(); the last one frees the lock."),
-    method<rlock_is_owned>("_is_owned($self, /)", "For internal use by `threading.Condition`."),
-    method<rlock_acquire_restore>("_acquire_restore($self, state, /)", "For internal use by `threading.Condition`."),
-    method<rlock_release_save>("_release_save($self, /)", "For internal use by `threading.Condition`."),
-    method<rlock_acquire>("__enter__($self, blocking=True, timeout=-1)", "Lock the lock."),
+    method<rlock_is_owned>("_is_owned($self, /)", "What threading.Condition needs."),
+    method<rlock_acquire_restore>("_acquire_restore($self, state, /)", "What threading.Condition needs."),
+    method<rlock_release_save>("_release_save($self, /)", "What threading.Condition needs."),
+    method<rlock_acquire>("__enter__($self, blocking=True, timeout=-1)",
+                          "Takes the lock, as acquire() does."),
     method<rlock_exit>("__exit__($self, *args)", "Release the lock."),
     method<rlock_at_fork_reinit>("_at_fork_reinit($self, /)", "In a fork child: make the lock free."),
     {},
@@ -188,7 +192,7 @@ void thread_lock_force_release(Object& lock) { static_cast<ThreadLock&>(lock).lo
 
 const TypeSpec thread_lock_spec = {
     .name = "_thread.lock",
-    .doc = "A lock object is a synchronization primitive; _thread.allocate_lock() makes one.",
+    .doc = "Lets one thread in at a time; allocate_lock() makes it.",
     .basicsize = sizeof(ThreadLock),
     .flags = kTypeDisallowInstantiation,
     .weaklistoffset = offsetof(ThreadLock, weakreflist),

@@ -289,31 +289,63 @@ Result<void> set_zone(Attached ts, Dict& d) {
 Result<void> time_tzset(Attached ts, Module& module) { return set_zone(ts, *module.dict); }
 
 constexpr Method functions[] = {
-    method<time_asctime>("asctime($module, tuple=<unrepresentable>, /)", "Convert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'."),
-    method<time_clock_getres>("clock_getres($module, clk_id, /)", "Return the resolution (precision) of the specified clock clk_id."),
-    method<time_clock_gettime>("clock_gettime($module, clk_id, /)", "Return the time of the specified clock clk_id as a float."),
-    method<time_clock_gettime_ns>("clock_gettime_ns($module, clk_id, /)", "Return the time of the specified clock clk_id as nanoseconds (int)."),
-    method<time_clock_settime>("clock_settime($module, clk_id, time, /)", "Set the time of the specified clock clk_id."),
-    method<time_clock_settime_ns>("clock_settime_ns($module, clk_id, time, /)", "Set the time of the specified clock clk_id with nanoseconds."),
-    method<time_ctime>("ctime($module, seconds=None, /)", "Convert seconds since the Epoch to a string in local time."),
-    method<time_get_clock_info>("get_clock_info($module, name, /)", "Get information of the specified clock."),
-    method<time_gmtime>("gmtime($module, seconds=None, /)", "Convert seconds since the Epoch to a time tuple expressing UTC."),
-    method<time_localtime>("localtime($module, seconds=None, /)", "Convert seconds since the Epoch to a time tuple expressing local time."),
-    method<time_mktime>("mktime($module, tuple, /)", "Convert a time tuple in local time to seconds since the Epoch."),
-    method<clock_seconds<CLOCK_MONOTONIC>>("monotonic($module, /)", "Monotonic clock, cannot go backward."),
-    method<clock_nanoseconds<CLOCK_MONOTONIC>>("monotonic_ns($module, /)", "Monotonic clock, cannot go backward, as nanoseconds."),
-    method<clock_seconds<CLOCK_MONOTONIC>>("perf_counter($module, /)", "Performance counter for benchmarking."),
-    method<clock_nanoseconds<CLOCK_MONOTONIC>>("perf_counter_ns($module, /)", "Performance counter for benchmarking as nanoseconds."),
-    method<clock_seconds<CLOCK_PROCESS_CPUTIME_ID>>("process_time($module, /)", "Process time for profiling: sum of the kernel and user-space CPU time."),
-    method<clock_nanoseconds<CLOCK_PROCESS_CPUTIME_ID>>("process_time_ns($module, /)", "Process time for profiling as nanoseconds."),
-    method<time_pthread_getcpuclockid>("pthread_getcpuclockid($module, thread_id, /)", "Return the clk_id of a thread's CPU time clock."),
-    method<time_sleep>("sleep($module, seconds, /)", "Delay execution for a given number of seconds; a fraction may be given."),
-    method<time_strftime>("strftime($module, format, tuple=<unrepresentable>, /)", "Convert a time tuple to a string according to a format specification."),
-    method<time_strptime>("strptime($module, /, *args)", "Parse a string to a time tuple according to a format specification."),
-    method<clock_seconds<CLOCK_THREAD_CPUTIME_ID>>("thread_time($module, /)", "Thread time for profiling: sum of the kernel and user-space CPU time."),
-    method<clock_nanoseconds<CLOCK_THREAD_CPUTIME_ID>>("thread_time_ns($module, /)", "Thread time for profiling as nanoseconds."),
-    method<clock_seconds<CLOCK_REALTIME>>("time($module, /)", "Return the current time in seconds since the Epoch."),
-    method<clock_nanoseconds<CLOCK_REALTIME>>("time_ns($module, /)", "Return the current time in nanoseconds since the Epoch."),
+    method<time_asctime>("asctime($module, tuple=<unrepresentable>, /)",
+                         "A calendar time as text of the form 'Sat Jun  6 16:26:11 1998'; the present local "
+                         "time if left out."),
+    method<time_clock_getres>("clock_getres($module, clk_id, /)",
+                              "The smallest step of this clock, in seconds."),
+    method<time_clock_gettime>("clock_gettime($module, clk_id, /)", "What this clock shows, in seconds."),
+    method<time_clock_gettime_ns>("clock_gettime_ns($module, clk_id, /)",
+                                  "What this clock shows, in nanoseconds."),
+    method<time_clock_settime>("clock_settime($module, clk_id, time, /)",
+                               "Makes this clock show that many seconds."),
+    method<time_clock_settime_ns>("clock_settime_ns($module, clk_id, time, /)",
+                                  "Makes this clock show that many nanoseconds."),
+    method<time_ctime>("ctime($module, seconds=None, /)", "asctime() of localtime(seconds)."),
+    method<time_get_clock_info>(
+        "get_clock_info($module, name, /)",
+        "How the clock of this name works, how precisely, and whether it can be set or go back."),
+    method<time_gmtime>(
+        "gmtime($module, seconds=None, /)",
+        "The calendar time in UTC, that many seconds after the beginning of 1970; the present if left out."),
+    method<time_localtime>("localtime($module, seconds=None, /)",
+                           "The calendar time of this place, that many seconds after the beginning of 1970 "
+                           "in UTC; the present if left out."),
+    method<time_mktime>(
+        "mktime($module, tuple, /)",
+        "How many seconds after the beginning of 1970 in UTC this local calendar time comes."),
+    method<clock_seconds<CLOCK_MONOTONIC>>("monotonic($module, /)",
+                                           "Seconds on a clock that never goes back."),
+    method<clock_nanoseconds<CLOCK_MONOTONIC>>("monotonic_ns($module, /)",
+                                               "Nanoseconds on a clock that never goes back."),
+    method<clock_seconds<CLOCK_MONOTONIC>>(
+        "perf_counter($module, /)", "Seconds on the finest clock there is, to measure durations with."),
+    method<clock_nanoseconds<CLOCK_MONOTONIC>>(
+        "perf_counter_ns($module, /)",
+        "Nanoseconds on the finest clock there is, to measure durations with."),
+    method<clock_seconds<CLOCK_PROCESS_CPUTIME_ID>>(
+        "process_time($module, /)",
+        "How many seconds of CPU time this process has taken, in the kernel and outside of it."),
+    method<clock_nanoseconds<CLOCK_PROCESS_CPUTIME_ID>>(
+        "process_time_ns($module, /)",
+        "How many nanoseconds of CPU time this process has taken, in the kernel and outside of it."),
+    method<time_pthread_getcpuclockid>("pthread_getcpuclockid($module, thread_id, /)",
+                                       "The number of the clock of CPU time for this thread."),
+    method<time_sleep>("sleep($module, seconds, /)",
+                       "Waits for that many seconds, which need not be a whole number."),
+    method<time_strftime>("strftime($module, format, tuple=<unrepresentable>, /)",
+                          "Writes a calendar time in this format; the present local time if left out."),
+    method<time_strptime>("strptime($module, /, *args)",
+                          "Reads a calendar time that is written in this format."),
+    method<clock_seconds<CLOCK_THREAD_CPUTIME_ID>>(
+        "thread_time($module, /)",
+        "How many seconds of CPU time this thread has taken, in the kernel and outside of it."),
+    method<clock_nanoseconds<CLOCK_THREAD_CPUTIME_ID>>(
+        "thread_time_ns($module, /)",
+        "How many nanoseconds of CPU time this thread has taken, in the kernel and outside of it."),
+    method<clock_seconds<CLOCK_REALTIME>>("time($module, /)", "Seconds since the beginning of 1970 in UTC."),
+    method<clock_nanoseconds<CLOCK_REALTIME>>("time_ns($module, /)",
+                                              "Nanoseconds since the beginning of 1970 in UTC."),
     method<time_tzset>("tzset($module, /)", "Read the time zone from the environment again."),
     {},
 };
@@ -335,12 +367,13 @@ Result<void> time_exec(Attached ts, Module& module) {
 
 }  // namespace
 
-const TypeSpec struct_time_spec = struct_spec<11>("time.struct_time", time_getset.data(), "The time value as returned by gmtime(), localtime(), and strptime().");
+const TypeSpec struct_time_spec =
+    struct_spec<11>("time.struct_time", time_getset.data(), "A calendar time: year, month, day and so on.");
 
 extern const ModuleSpec time_module;
 const ModuleSpec time_module = {
     .name = "time",
-    .doc = "This module provides various functions to manipulate time values.",
+    .doc = "Clocks, and calendar times in several forms.",
     .methods = functions,
     .exec = time_exec,
 };

@@ -34,7 +34,7 @@ constexpr Method methods[] = {
                         "Takes key out of dict if its value is a weak reference to a dead object."),
     method<all_weakrefs>("getweakrefs($module, object, /)", "The weak references to the object."),
     method<make_proxy>("proxy($module, object, callback=None, /)",
-                       "Create a proxy object that weakly references 'object'."),
+                       "Something that acts as object does, without keeping it alive."),
     {},
 };
 
@@ -50,7 +50,7 @@ Result<void> exec(Attached ts, Module& m) {
 extern const ModuleSpec weakref_module;
 const ModuleSpec weakref_module = {
     .name = "_weakref",
-    .doc = "Weak-reference support module.",
+    .doc = "References that keep nothing alive.",
     .methods = methods,
     .exec = exec,
 };
