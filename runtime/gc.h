@@ -66,8 +66,8 @@ struct GcState {
     GcHead permanent;  // frozen objects
     bool enabled, collecting;
     int debug;
-    Index long_lived_total;    // objects that survived the last full collection
-    Index long_lived_pending;  // objects that came to the oldest generation since
+    Index long_lived_total;    // how many a full collection left alive, the last time
+    Index long_lived_pending;  // how many have come to the oldest generation since
     List* garbage;    // gc.garbage, owned
     List* callbacks;  // gc.callbacks, owned
 };
