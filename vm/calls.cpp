@@ -28,7 +28,7 @@ class ArgumentRoom {
     ArgumentRoom() = default;
     ArgumentRoom(const ArgumentRoom&) = delete;
     ~ArgumentRoom() {
-        if (at_ != inline_) std::free(at_);
+        if (at_ != reinterpret_cast<Value*>(inline_)) std::free(at_);
     }
     bool reserve(Attached ts, size_t n) {
         if (n + 1 <= kInline) return true;
@@ -44,8 +44,9 @@ class ArgumentRoom {
 
   private:
     static constexpr size_t kInline = 12;
-    Value inline_[kInline];
-    Value* at_ = inline_;
+    // Raw words: clearing them would cost as much as a short call.
+    alignas(Value) char inline_[kInline * sizeof(Value)];
+    Value* at_ = reinterpret_cast<Value*>(inline_);
 };
 
 }  // namespace
@@ -73,12 +74,8 @@ Frame* make_frame(Attached ts, Function* function, Value* args, size_t nargs, Tu
         return nullptr;
     }
     ++t.recursion_depth;
-    f->function = function;
-    f->code = function->code;
+    frame_open(*f, *function, *function->code);
     f->pc = f->code->code;
-    f->object = nullptr;
-    f->locals = nullptr;
-    f->generator = nullptr;
     return f;
 }
 
@@ -194,6 +191,26 @@ Raised raise_spread(Attached ts, Object& callee, const char* what, Object& got) 
                  (*shown).view, q ? "()" : "", what, type_name(got));
 }
 
+// A frame whose plain parameters are exactly the items; takes `function` over. Null = raised, nothing taken.
+Frame* make_plain_frame(Attached ts, Function& function, Tuple& items) {
+    RuntimeThread& t = rt(ts);
+    Code& code = *function.code;
+    if (t.recursion_depth + t.c_recursion_depth >= ts->interp->recursion_limit) {
+        (void)raise_recursion(ts, "");
+        return nullptr;
+    }
+    Frame* f = frame_reserve(ts, t, code.nregs);
+    if (!f) return nullptr;
+    Value* to = f->regs();
+    int i = 0;
+    for (int n = static_cast<int>(items.size); i < n; ++i) to[i] = unbox_borrowed(items.item[i]);
+    for (int n = code.first_temp; i < n; ++i) to[i] = Value();
+    ++t.recursion_depth;
+    frame_open(*f, function, code);
+    f->pc = code.code;
+    return f;
+}
+
 // Fills args with shared items and the values of kwargs; *names for these.
 Result<OptRef<Tuple>> spread(Attached ts, Tuple& positional, Dict* kwargs, ArgumentRoom& room) {
     auto n = static_cast<size_t>(positional.size);
@@ -244,11 +261,18 @@ SpreadCall call_spread(Attached ts, const Instr* pc, Value* R) {
     }
     auto& positional = static_cast<Tuple&>(*base[1].object());
     auto* kwargs = pc->b ? static_cast<Dict*>(base[2].object()) : nullptr;
+    auto n = static_cast<size_t>(positional.size);
+    if (callee.type == &PyFunction_Type && (!kwargs || kwargs->used == 0) &&
+        static_cast<Function&>(callee).code->exact_args == static_cast<int>(n)) {
+        Frame* f = make_plain_frame(ts, static_cast<Function&>(callee), positional);
+        if (!f) return give_up();
+        for (size_t i = 1; i < taken; ++i) drop(ts, base[i]);
+        return {f, Value()};
+    }
     ArgumentRoom room;
     auto spread_out = spread(ts, positional, kwargs, room);
     if (!spread_out.ok()) return give_up();
     auto names = spread_out.take();
-    auto n = static_cast<size_t>(positional.size);
     for (size_t i = 1; i < taken; ++i) drop(ts, base[i]);
     if (callee.type == &PyFunction_Type) {
         return {make_frame(ts, static_cast<Function*>(&callee), room.args(), n, names.get()), Value()};
@@ -277,14 +301,42 @@ Value run_entry(Attached ts, Frame* f) {
     return run_frame(ts, f, raised, nullptr);
 }
 
+// A call with plain positional parameters, the last `omitted` of them by default. The recursion has been counted for C++ and
+// is counted by the frame instead.
+Value call_plain(Attached ts, Function& function, Value* args, size_t nargs, int omitted) {
+    RuntimeThread& t = rt(ts);
+    Code& code = *function.code;
+    Frame* f = frame_reserve(ts, t, code.nregs);
+    if (!f) return Value();
+    Value* to = f->regs();
+    int i = 0;
+    for (int n = static_cast<int>(nargs); i < n; ++i) to[i] = share(args[i]);
+    for (; omitted > 0; --omitted) to[i++] = unbox_borrowed(function.defaults->item[function.defaults->size - omitted]);
+    for (int n = code.first_temp; i < n; ++i) to[i] = Value();
+    incref(&function);
+    frame_open(*f, function, code);
+    f->pc = code.code;
+    --t.c_recursion_depth;
+    ++t.recursion_depth;
+    Value r = run_entry(ts, f);
+    ++t.c_recursion_depth;
+    return r;
+}
+
 }  // namespace
 
 Value call_function(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
     auto& function = static_cast<Function&>(callee);
     if (!enter_recursion(ts, "").ok()) return Value();
+    Value r;
+    if (int omitted = function.code->exact_args - static_cast<int>(nargs);
+        !kwnames && (omitted == 0 || may_omit(function, omitted))) {
+        r = call_plain(ts, function, args, nargs, omitted);
+        leave_recursion(ts);
+        return r;
+    }
     size_t all = nargs + keyword_count(kwnames);
     ArgumentRoom room;  // the caller's array keeps its references, so the frame gets references of its own
-    Value r;
     if (room.reserve(ts, all)) {
         for (size_t i = 0; i < all; ++i) room.args()[i] = share(args[i]);
         incref(&function);

@@ -94,6 +94,7 @@ Value run_frame(Attached ts, Frame* entry, bool throwing, bool* yielded) {
     uint16_t weight;
     Value value;          // owned: what a frame is left with
     Value getter_self;    // the one argument of a property's getter
+    Value setter_args[2]; // the two of a setter
 
     if (throwing) goto raised;
     DISPATCH();

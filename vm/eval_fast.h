@@ -38,6 +38,12 @@ namespace baton {
 [[gnu::always_inline]] inline bool is_exact_float(Value v) { return v.is_object() && v.object()->type == &PyFloat_Type; }
 [[gnu::always_inline]] inline double float_of(Value v) { return static_cast<Float*>(v.object())->value; }
 
+[[gnu::always_inline]] inline bool is_exact_strs(Value x, Value y) {
+    return x.is_object() && y.is_object() && x.object()->type == &PyUnicode_Type && y.object()->type == &PyUnicode_Type;
+}
+[[gnu::always_inline]] inline Str& str_of(Value v) { return *static_cast<Str*>(v.object()); }
+constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == CompareOp::ne; }
+
 // Tagged arithmetic: false = does not fit.
 [[gnu::always_inline]] inline bool tagged_add(Value x, Value y, Value* out) {
     return !__builtin_add_overflow(static_cast<int64_t>(x.w - 1), static_cast<int64_t>(y.w), reinterpret_cast<int64_t*>(&out->w));
@@ -196,6 +202,12 @@ namespace baton {
     if ((word & 7) != kAttrGetter) return nullptr;
     Object* getter = property_getter(*cached_object(word));
     return getter && getter->type == &PyFunction_Type ? static_cast<Function*>(getter) : nullptr;
+}
+
+// The setter of the property that a store's cache remembers, or null.
+[[gnu::always_inline]] inline Function* cached_setter(uint64_t word) {
+    Object* setter = property_setter(*cached_object(word));
+    return setter && setter->type == &PyFunction_Type ? static_cast<Function*>(setter) : nullptr;
 }
 
 // Stores to the inline slot that `word` names: true = done, the old value (or nothing) in *old.

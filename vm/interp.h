@@ -35,6 +35,7 @@ enum AttrKind : uint64_t {
     kAttrFunction = 6, // pointer: Python function to be called with o first (methods only)
     kAttrNative = 7,   // pointer: method descriptor of a native method (methods only)
     kAttrGetter = 7,   // pointer: a property whose getter is a Python function (not for methods)
+    kAttrSetter = 7,   // pointer: a property whose setter is a Python function (for stores)
 };
 inline AttrCache& attr_cache(const Instr* pc) { return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1); }
 // A class's plain value may be replaced without a new version: so it is read from the dict of the class that has it.
@@ -125,6 +126,18 @@ class Boxed {
 // A frame for a call whose arguments need more than moving: owned arguments, consumed whatever happens; `function` is owned
 // too. Not yet linked. Null = raised.
 Frame* make_frame(Attached ts, Function* function, Value* args, size_t nargs, Tuple* kwnames);
+// All parameters are plain positional ones, and the last `omitted` of them have defaults.
+inline bool may_omit(const Function& f, int omitted) {
+    return omitted > 0 && f.code->exact_args >= 0 && f.defaults && f.defaults->size >= omitted;
+}
+// The fields of a new frame that do not depend on who calls; `function` is owned by it from now on.
+inline void frame_open(Frame& f, Function& function, Code& code) {
+    f.function = &function;
+    f.code = &code;
+    f.object = nullptr;
+    f.locals = nullptr;
+    f.generator = nullptr;
+}
 // Any call that is not simply a Python function: consumes callee and arguments; result or nothing.
 Value call_consuming(Attached ts, Object* callee, Value* args, size_t nargs, Tuple* kwnames);
 // The callee is one Value (an int is not callable).
@@ -154,6 +167,12 @@ int truth_of(Attached ts, Value v);
 int compare_truth(Attached ts, Value x, Value y, CompareOp op);
 int contains_truth(Attached ts, Value container, Value item);
 int exception_matches_checked(Attached ts, Value exception, Value type_or_tuple);
+
+// ---- loops ----
+// One step of an iterator over pairs (dict items, enumerate, zip) without making the tuple: pair[1] and pair[0] get what
+// unpacking would put there, first item topmost. ask: nothing done, its __next__ knows.
+enum class PairStep { pair, done, raised, ask };
+PairStep step_pair(Attached ts, Object& it, Value* pair);
 
 // ---- exceptions, generators ----
 void reraise(Attached ts, Value owned_exception);  // makes it pending as it is

@@ -1,8 +1,11 @@
 // Arithmetic, comparison and truth beyond ints and floats in registers.
+#include <cmath>
+
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/eval_fast.h"
 #include "vm/interp.h"
 
 namespace baton {
@@ -28,6 +31,13 @@ constexpr IntOp int_operation(BinaryOp op) {
     }
 }
 bool is_exact_int(Value v) { return v.is_int() || v.object()->type == &PyLong_Type; }
+
+// Powers without special cases: a finite result of a positive base.
+bool plain_power(double base, double exponent, double* out) {
+    if (!(base > 0.0) || !std::isfinite(base) || !std::isfinite(exponent)) return false;
+    *out = std::pow(base, exponent);
+    return std::isfinite(*out);
+}
 
 // Nothing = raised; operands borrowed.
 [[gnu::noinline]] Value binary_values(Attached ts, BinaryOp op, bool in_place, Value x, Value y) {
@@ -82,6 +92,15 @@ bool binary_slow(Attached ts, const Instr* pc, Value* R) {
             take_b(ts, pc, R);
             take_c(ts, pc, R);
             set_result<Local>(ts, R[pc->a], Value(r));
+            return true;
+        }
+    }
+    if constexpr (Op == BinaryOp::power) {
+        double power;
+        if (is_exact_float(x) && is_exact_float(y) && plain_power(float_of(x), float_of(y), &power)) {
+            Value v = float_result(ts, power, x, y, pc->flags);
+            if (!v) return false;
+            set_result<Local>(ts, R[pc->a], v);
             return true;
         }
     }
@@ -196,6 +215,7 @@ int truth_of(Attached ts, Value v) {
 }
 
 int compare_truth(Attached ts, Value x, Value y, CompareOp op) {
+    if (is_exact_int(x) && is_exact_int(y)) return order_holds(int_compare(x, y), op);
     Value v = compare_values(ts, x, y, op);
     if (!v) return -1;
     int r = v == Value(&_Py_TrueStruct) ? 1 : v == Value(&_Py_FalseStruct) ? 0 : truth_of(ts, v);
@@ -204,6 +224,11 @@ int compare_truth(Attached ts, Value x, Value y, CompareOp op) {
 }
 
 int contains_truth(Attached ts, Value container, Value item) {
+    // Keys that are strs, the usual case, are found without running Python.
+    if (container.is_object() && item.is_object() && is_exact_str(*item.object()) && container.object()->type == &PyDict_Type) {
+        auto& d = static_cast<Dict&>(*container.object());
+        if (d.keys->all_str) return dict_find_str(d, static_cast<Str&>(*item.object())) != nullptr;
+    }
     Boxed key(ts, item), in(ts, container);
     if (!key.ok() || !in.ok()) return -1;
     auto r = contains(ts, *in, *key);

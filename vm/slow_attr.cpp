@@ -17,6 +17,7 @@ namespace baton {
 namespace {
 
 constexpr int kMemberObjectEx = 16;  // T_OBJECT_EX: what __slots__ makes
+constexpr int kMemberReadOnly = 1;
 
 void insert(AttrCache& cache, uint32_t version, uint64_t word) {
     if (cache.version[0] && cache.version[0] != version && (cache.word[0] & 7) != kAttrType) {
@@ -141,17 +142,42 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool meth
     if (uint64_t word = class_word(t, name, kAttrValue)) cache.put(version, word);
 }
 
-void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache) {
+namespace {
+
+// How a store to o.name is done; 0 = by asking each time.
+uint64_t store_word(Object& o, Str& name) {
     Type& t = *o.type;
     TypeInfo& i = info(t);
-    if (!str_is_interned(name) || !i.inline_offset || !i.shared_keys || !has_default_setattr(t)) return;
     Object* found = type_lookup(t, name);
-    if (found && has_data_setter(*found)) return;
-    int slot = shared_keys_find(*i.shared_keys, name);
-    if (slot < 0 || !has_no_dict(o)) return;
+    if (found && has_data_setter(*found)) {
+        if (found->type == &PyMemberDescr_Type) {
+            MemberDef* m = static_cast<MemberDescr*>(found)->member;
+            bool plain = m->type == kMemberObjectEx && m->offset > 0 && !(m->flags & kMemberReadOnly);
+            return plain ? static_cast<uint64_t>(m->offset) << 3 | kAttrMember : 0;
+        }
+        if (found->type == &PyProperty_Type) {
+            Object* setter = property_setter(*found);
+            if (setter && setter->type == &PyFunction_Type) return pointer_word(found, kAttrSetter);
+        }
+        return 0;
+    }
+    if (i.inline_offset && i.shared_keys) {
+        int slot = shared_keys_find(*i.shared_keys, name);
+        if (slot < 0 || !has_no_dict(o)) return 0;
+        return (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline;
+    }
+    // An instance with a dict of its own, as exceptions have. (The index is not used: 1 makes the word one.)
+    return t.dictoffset > 0 ? uint64_t{1} << 3 | kAttrDict : 0;
+}
+
+}  // namespace
+
+void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache) {
+    Type& t = *o.type;
+    if (!str_is_interned(name) || !has_default_setattr(t)) return;
     uint32_t version = type_version(ts, t);
-    if (version == 0) return;
-    uint64_t word = (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline;
+    uint64_t word = version ? store_word(o, name) : 0;
+    if (!word) return;
     insert(cache, version, word);
     if (AttrMemo* m = attr_memo(ts)) AttrMemo::at(m->set, version, name) = {version, &name, word};
 }
@@ -206,6 +232,10 @@ Value get_item_value(Attached ts, Value container, Value key) {
     Boxed o(ts, container), k(ts, key);
     if (!o.ok() || !k.ok()) return Value();
     if (is_exact(*o, PyDict_Type)) {
+        auto& d = static_cast<Dict&>(*o);
+        if (d.keys->all_str && is_exact_str(*k)) {
+            if (Object* v = dict_find_str(d, static_cast<Str&>(*k))) return unbox_borrowed(v);
+        }
         auto found = dict_find(ts, static_cast<Dict&>(*o), *k);
         if (!found.ok()) return Value();
         if (Object* v = found.take().value) return unbox_borrowed(v);
@@ -238,11 +268,27 @@ bool GET_ITEM_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_s
 bool GET_ITEMI_T_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<false, true>(ts, pc, R); }
 bool GET_ITEMI_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<true, true>(ts, pc, R); }
 
+namespace {
+
+// The instance's own dict, made when needed.
+bool set_in_dict(Attached ts, Object& o, Str& name, Object& value) {
+    auto*& d = *reinterpret_cast<Dict**>(reinterpret_cast<char*>(&o) + o.type->dictoffset);
+    if (!d) {
+        d = dict_new(ts).release();
+        if (!d) return false;
+    }
+    auto keep = Ref<Dict>::share(*d);
+    return dict_set_str(ts, *d, name, value).ok();
+}
+
+}  // namespace
+
 bool SET_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
     Boxed o(ts, R[pc->a]);
     if (!o.ok()) return false;
     Str& name = name_at(R, pc->c);
-    if (uint64_t word = recall(ts, *o, name, attr_cache(pc), &AttrMemo::set); word != kNotRecalled) {
+    uint64_t word = recall(ts, *o, name, attr_cache(pc), &AttrMemo::set);
+    if (word != kNotRecalled && (word & 7) == kAttrInline) {
         Value old;
         if (store_inline(*o, word, R[pc->b], &old)) {
             if (!(pc->flags & kTakeB)) (void)share(R[pc->b]);
@@ -253,6 +299,12 @@ bool SET_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
     }
     Boxed v(ts, R[pc->b]);
     if (!v.ok()) return false;
+    if (word != kNotRecalled && (word & 7) == kAttrDict) {
+        if (!set_in_dict(ts, *o, name, *v)) return false;
+        take_b(ts, pc, R);
+        take_a(ts, pc, R);
+        return true;
+    }
     if (!set_attr(ts, *o, name, *v).ok()) return false;
     if (!R[pc->a].is_int()) remember_set_attr(ts, *o, name, attr_cache(pc));
     take_b(ts, pc, R);

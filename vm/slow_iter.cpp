@@ -1,6 +1,9 @@
 // Iterators, awaitables and what drives them.
 #include "runtime/call.h"
 #include "runtime/exceptions.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/lazy_iterators.h"
+#include "runtime/types/list.h"
 #include "runtime/types/tuple.h"
 #include "vm/async_generator.h"
 #include "vm/interp.h"
@@ -74,6 +77,57 @@ Result<Ref<Object>> get_anext(Attached ts, Object& o) {
 }
 
 }  // namespace
+
+namespace {
+
+// The next item, owned; nothing = *end says which of done and raised.
+Value next_value(Attached ts, Object& it, PairStep* end) {
+    if (it.type == &PyListIter_Type) {
+        auto& c = static_cast<SequenceCursor&>(it);
+        auto* l = static_cast<List*>(c.seq);
+        if (l && c.index < l->size) return unbox_borrowed(l->item[c.index++]);
+    }
+    Next step = iter_next(ts, it);
+    if (step.has_item()) return unbox(ts, step.take().release());
+    *end = step.raised() ? PairStep::raised : PairStep::done;
+    return Value();
+}
+
+}  // namespace
+
+PairStep step_pair(Attached ts, Object& it, Value* pair) {
+    PairStep end = PairStep::ask;
+    if (it.type == &PyDictIterItem_Type) {
+        auto& c = static_cast<DictCursor&>(it);
+        Object *key, *value;
+        if (!c.dict || c.dict->used != c.used || c.left <= 0 || !dict_next(*c.dict, &c.pos, &key, &value)) return end;
+        --c.left;
+        pair[1] = unbox_borrowed(key);
+        pair[0] = unbox_borrowed(value);
+        return PairStep::pair;
+    }
+    if (it.type == &PyEnum_Type) {
+        auto& e = static_cast<Enumerate&>(it);
+        if (!fits_tag(e.index)) return end;
+        Value item = next_value(ts, *e.iterator, &end);
+        if (!item) return end;
+        pair[1] = Value::of_int(e.index++);
+        pair[0] = item;
+        return PairStep::pair;
+    }
+    auto& z = static_cast<Zip&>(it);
+    if (z.count != 2 || z.strict) return end;
+    Value first = next_value(ts, *z.iterators->item[0], &end);
+    if (!first) return end;
+    Value second = next_value(ts, *z.iterators->item[1], &end);
+    if (!second) {
+        drop(ts, first);
+        return end;
+    }
+    pair[1] = first;
+    pair[0] = second;
+    return PairStep::pair;
+}
 
 bool GET_ITER_slow(Attached ts, const Instr* pc, Value* R) {
     Boxed o(ts, R[pc->b]);

@@ -47,5 +47,6 @@ Result<Ref<Object>> method_text_signature(Attached ts, const MethodDef& def);
 
 // fget of a property; borrowed, null = none.
 Object* property_getter(const Object& property);
+Object* property_setter(const Object& property);  // fset, likewise
 
 }  // namespace baton

@@ -61,6 +61,14 @@ uint32_t dict_keys_version(Attached ts, Dict& d);
 inline DictEntry* dict_entries(Dict& d) { return d.keys->entries(); }  // valid until the table changes
 inline uint32_t dict_keys_version_now(const Dict& d) { return d.keys->version; }  // 0 = none given
 
+// The iterators over dicts, public to the VM, which steps the one over items inline.
+struct DictCursor : Object {
+    Dict* dict;  // null once exhausted
+    Index used;  // of the dict when the loop began
+    Index pos;
+    Index left;
+};
+
 void dict_init_empty(Dict& d);  // for __new__ of subclasses
 // Iteration order backwards; pos starts at -1.
 bool dict_previous(Dict& d, Index* pos, Object** key, Object** value);

@@ -19,12 +19,7 @@ namespace {
 struct View : Object {
     Dict* dict;
 };
-struct Iterator : Object {
-    Dict* dict;  // null once exhausted
-    Index used;  // of the dict when the loop began
-    Index pos;
-    Index left;
-};
+using Iterator = DictCursor;
 
 int view_traverse(Object* self, VisitProc visit, void* arg) {
     Dict* d = static_cast<View*>(self)->dict;

@@ -205,5 +205,6 @@ const TypeSpec property_spec = {
 };
 
 Object* property_getter(const Object& property) { return static_cast<const Property&>(property).get; }
+Object* property_setter(const Object& property) { return static_cast<const Property&>(property).set; }
 
 }  // namespace baton
