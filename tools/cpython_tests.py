@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Runs CPython's own test files (package libpython3.11-testsuite) on Baton and counts what passes.
+
+    cpython_tests.py [FILE or TIER ...] [-j JOBS] [--limit SECONDS] [--lists] [--against FILE] [--record]
+
+Without names: the tiers T1, T2 and T3 of tools/cpython_tests.tsv. Each file runs in a process of its own, in a folder of its own, with
+a time limit. When a test crashes or hangs, the file is run again without it. The counts are set against those of python3.11, kept in
+the table; --lists also runs python3.11, and names each test that it passes and Baton does not.
+
+Results and the output of every file are kept in build/cpython-tests; --against names an earlier results.json, and the run fails when a
+test that passed there does not. --record runs python3.11 only and writes its counts into the table.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TABLE = os.path.join(TOP, "tools", "cpython_tests.tsv")
+DRIVER = os.path.join(TOP, "tools", "cpython_tests_driver.py")
+OUT = os.path.join(TOP, "build", "cpython-tests")
+REFERENCE = "/usr/bin/python3.11"
+ATTEMPTS = 6  # of one file: the first, and one after each crash or hang
+
+
+def read_table():
+    with open(TABLE, encoding="utf-8") as f:
+        rows = [line.rstrip("\n").split("\t") for line in f if not line.startswith("#")]
+    return {name: (tier, int(count)) for name, tier, count in rows}
+
+
+def write_counts(counts):
+    with open(TABLE, encoding="utf-8") as f:
+        lines = f.read().split("\n")
+    for i, line in enumerate(lines):
+        cells = line.split("\t")
+        if cells[0] in counts:
+            lines[i] = "\t".join([*cells[:2], str(counts[cells[0]])])
+    with open(TABLE, "w", encoding="utf-8") as f:
+        f.write("\n".join(lines))
+
+
+def run_process(argv, folder, log, limit):
+    """Runs in a session of its own, so that what it leaves behind can be ended with it. Returns "" or what went wrong."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "BATON"))}
+    env.update(LC_ALL="C.UTF-8", TMPDIR=folder, TERM="dumb")
+    p = subprocess.Popen(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        status = p.wait(limit)
+        how = "" if status in (0, 1) else f"status {status}" if status > 0 else signal.Signals(-status).name
+    except subprocess.TimeoutExpired:
+        how = "time"
+    try:
+        os.killpg(p.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    p.wait()
+    return how
+
+
+def run_file(python, name, limit, log_path):
+    """{"passed": [...], "failed": [...], "skipped": [...], "lost": [[id, how]], "note": text} of one test file."""
+    out = {"passed": set(), "failed": set(), "skipped": set(), "lost": [], "note": ""}
+    folder = tempfile.mkdtemp(prefix="cpython-test-")
+    results, skip = os.path.join(folder, "results"), os.path.join(folder, "skip")
+    # The tests write where they run; what is compared lies beside.
+    work = os.path.join(folder, "work")
+    try:
+        with open(log_path, "w", encoding="utf-8") as log:
+            for _ in range(ATTEMPTS):
+                shutil.rmtree(work, ignore_errors=True)
+                os.mkdir(work)
+                open(results, "w").close()
+                argv = [python, "-E", "-bb", "-W", "default", DRIVER, name, results] + ([skip] if os.path.exists(skip) else [])
+                how = run_process(argv, work, log, limit)
+                current, ended = None, False
+                with open(results, encoding="utf-8", errors="replace") as f:
+                    for line in f:
+                        what, _, text = line.rstrip("\n").partition(" ")
+                        if what == "begin":
+                            current = text
+                        elif what in ("pass", "fail", "skip"):
+                            out[{"pass": "passed", "fail": "failed", "skip": "skipped"}[what]].add(text)
+                            current = None
+                        elif what in ("import", "left-out"):
+                            out["note"], ended = text if what == "import" else f"left out: {text}", True
+                        elif what == "end":
+                            ended = True
+                if ended:
+                    break
+                out["lost"].append([current or "", how or "ended early"])
+                if not current:
+                    out["note"] = f"ends before its first test: {how or 'ended early'}" if not out["passed"] else out["note"]
+                    break
+                with open(skip, "a", encoding="utf-8") as f:
+                    f.write(current + "\n")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    lost = {i for i, _ in out["lost"]}
+    out["passed"] -= out["failed"] | lost
+    return {k: sorted(v) if isinstance(v, set) else v for k, v in out.items()}
+
+
+def run_all(python, names, options, kind):
+    folder = os.path.join(OUT, kind)
+    os.makedirs(folder, exist_ok=True)
+    found = {}
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as crew:
+        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log")): n for n in names}
+        for job in concurrent.futures.as_completed(jobs):
+            yield jobs[job], job.result()
+
+
+def line_of(name, tier, result, expected):
+    text = f"{name:34} {tier}  {len(result['passed']):5} of {expected:5}"
+    if result["failed"]:
+        text += f"  {len(result['failed'])} fail"
+    for which, how in result["lost"]:
+        text += f"  {how} in {which.rsplit('.', 1)[-1] or 'the file'}"
+    return text + (f"  {result['note'][:100]}" if result["note"] else "")
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("names", nargs="*", metavar="FILE|TIER")
+    ap.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
+    ap.add_argument("--limit", type=float, default=180, help="seconds for one file (180)")
+    ap.add_argument("--lists", action="store_true")
+    ap.add_argument("--against")
+    ap.add_argument("--record", action="store_true")
+    ap.add_argument("--baton", default=os.path.join(TOP, "build", "root", "bin", "baton"))
+    options = ap.parse_args()
+    table = read_table()
+    chosen = options.names or ["T1", "T2", "T3"]
+    tiers = {tier for tier, _ in table.values()}
+    unknown = [n for n in chosen if n not in table and n not in tiers]
+    if unknown:
+        ap.error(f"neither a test file nor a tier of {TABLE}: {', '.join(unknown)}")
+    names = [n for n, (tier, _) in table.items() if n in chosen or tier in chosen]
+
+    if options.record:
+        counts = {}
+        for name, result in run_all(REFERENCE, names, options, "python3.11"):
+            counts[name] = len(result["passed"])
+            print(line_of(name, table[name][0], result, table[name][1]), flush=True)
+        write_counts(counts)
+        return 0
+
+    found = {}
+    for name, result in run_all(os.path.abspath(options.baton), names, options, "baton"):
+        found[name] = result
+        print(line_of(name, *table[name][:1], result, table[name][1]), flush=True)
+    with open(os.path.join(OUT, "results.json"), "w", encoding="utf-8") as f:
+        json.dump(found, f, indent=0)
+
+    print()
+    for tier in sorted({table[n][0] for n in names}):
+        members = [n for n in names if table[n][0] == tier]
+        passed, expected = sum(len(found[n]["passed"]) for n in members), sum(table[n][1] for n in members)
+        whole = sum(len(found[n]["passed"]) >= table[n][1] for n in members)
+        share = 100 * passed / expected if expected else 0
+        print(f"{tier}: {passed} of {expected} tests pass ({share:.1f} %); {whole} of {len(members)} files as on python3.11")
+    missing = {}
+    for result in found.values():
+        if result["note"].startswith("ModuleNotFoundError: No module named "):
+            module = result["note"].split("'")[1]
+            missing[module] = missing.get(module, 0) + 1
+    for module, count in sorted(missing.items(), key=lambda m: -m[1]):
+        print(f"{count} files wait for the module {module}")
+
+    status = 0
+    if options.lists:
+        for name, theirs in run_all(REFERENCE, names, options, "python3.11"):
+            for test in sorted(set(theirs["passed"]) - set(found[name]["passed"])):
+                print("only on python3.11:", test)
+    if options.against:
+        with open(options.against, encoding="utf-8") as f:
+            before = json.load(f)
+        for name in names:
+            for test in sorted(set(before.get(name, {}).get("passed", [])) - set(found[name]["passed"])):
+                print("passed before:", test)
+                status = 1
+    print(f"logs and results: {os.path.relpath(OUT)}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Runs one of CPython's test files and writes what became of each test, as it goes.
+
+    driver.py NAME RESULTS [SKIP]
+
+Runs under the interpreter to be tested, in a folder of its own, and needs only what the tests need. RESULTS gets a line per event:
+"begin ID", then "pass ID", "skip ID" or "fail ID"; "import TEXT" when the file cannot be imported, "left-out TEXT" when it asks to be
+skipped, "end" at the end. So a crash or a hang loses one test, and SKIP, a file of ids, leaves that one out next time.
+"""
+import importlib
+import sys
+
+name, results_path = sys.argv[1:3]
+results = open(results_path, "a", encoding="utf-8", errors="backslashreplace", buffering=1)
+
+
+def say(what, text=""):
+    results.write(f"{what} {text}".strip().replace("\n", " ") + "\n")
+    results.flush()
+
+
+try:
+    import unittest
+except BaseException as e:
+    say("import", f"{type(e).__name__}: {e}")
+    raise
+
+
+class Result(unittest.TestResult):
+    def startTest(self, test):
+        super().startTest(test)
+        self.failed_part = False
+        say("begin", test.id())
+
+    def addSuccess(self, test):
+        # A test with a failed part gets its addSubTest first and no success.
+        say("pass", test.id())
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        say("skip", test.id())
+
+    def addExpectedFailure(self, test, err):
+        say("pass", test.id())
+
+    def addUnexpectedSuccess(self, test):
+        super().addUnexpectedSuccess(test)
+        say("fail", test.id())
+
+    def report(self, test, err):
+        say("fail", test.id())
+        print(f"FAIL: {test.id()}\n{self._exc_info_to_string(err, test)}", file=sys.stderr)
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.report(test, err)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.report(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None and not self.failed_part:
+            self.failed_part = True
+            self.report(test, err)
+
+
+def without(suite, ids):
+    kept = unittest.TestSuite()
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            # A suite may be of a class that sets something up; such a one stays whole.
+            kept.addTest(without(item, ids) if type(item) is unittest.TestSuite else item)
+        elif item.id() not in ids:
+            kept.addTest(item)
+    return kept
+
+
+def main():
+    try:
+        from test import support
+
+        # As python -m test without -u: nothing that needs the network, a display or much time.
+        support.use_resources = ()
+        support.verbose = 0
+        module = importlib.import_module("test." + name)
+        suite = unittest.TestLoader().loadTestsFromModule(module)
+    except unittest.SkipTest as e:
+        say("left-out", str(e))
+        return
+    except BaseException as e:
+        say("import", f"{type(e).__name__}: {e}")
+        raise
+    if len(sys.argv) > 3:
+        with open(sys.argv[3], encoding="utf-8") as f:
+            suite = without(suite, set(f.read().split("\n")))
+    try:
+        suite.run(Result())
+    finally:
+        support.reap_children()
+    say("end")
+
+
+# Tests of multiprocessing start this file again under another name.
+if __name__ == "__main__":
+    main()
