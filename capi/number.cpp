@@ -26,12 +26,17 @@ int to_int64(const Int& i, int64_t* out) {
     *out = int_as_int64(i, &overflow);
     return overflow;
 }
+// `type` null: one of the long long functions, which have a text of their own.
+void raise_too_big(Attached ts, const char* type) {
+    if (type) (void)raise(ts, Exc::OverflowError, "Python int too large to convert to C {}", type);
+    else (void)raise(ts, Exc::OverflowError, "int too big to convert");
+}
 long as_signed(Attached ts, Object* o, const char* type) {
     auto i = integer_of(ts, o);
     if (!i) return -1;
     int64_t v;
     if (to_int64(*i, &v) == 0) return v;
-    (void)raise(ts, Exc::OverflowError, "Python int too large to convert to C {}", type);
+    raise_too_big(ts, type);
     return -1;
 }
 unsigned long as_unsigned(Attached ts, Object* o, const char* type) {
@@ -42,12 +47,12 @@ unsigned long as_unsigned(Attached ts, Object* o, const char* type) {
     }
     auto& i = static_cast<Int&>(*o);
     if (i.size < 0) {
-        (void)raise(ts, Exc::OverflowError, "can't convert negative value to unsigned int");
+        (void)raise(ts, Exc::OverflowError, "can't convert negative {} to unsigned{}", type ? "value" : "int", type ? " int" : "");
         return static_cast<unsigned long>(-1);
     }
     uint64_t v;
     if (int_as_uint64(i, &v)) return v;
-    (void)raise(ts, Exc::OverflowError, "Python int too large to convert to C {}", type);
+    raise_too_big(ts, type);
     return static_cast<unsigned long>(-1);
 }
 }  // namespace
@@ -72,7 +77,7 @@ Object* PyLong_FromString(Attached ts, const char* text, char** end, int base) {
     return give_value(ts, r.take());
 }
 long PyLong_AsLong(Attached ts, Object* o) { return as_signed(ts, o, "long"); }
-long long PyLong_AsLongLong(Attached ts, Object* o) { return as_signed(ts, o, "long long"); }
+long long PyLong_AsLongLong(Attached ts, Object* o) { return as_signed(ts, o, nullptr); }
 Index PyLong_AsSsize_t(Attached ts, Object* o) {
     if (o && !is_int(*o)) {
         (void)raise(ts, Exc::TypeError, "an integer is required");
@@ -89,7 +94,7 @@ long PyLong_AsLongAndOverflow(Attached ts, Object* o, int* overflow) {
     return *overflow ? -1 : v;
 }
 unsigned long PyLong_AsUnsignedLong(Attached ts, Object* o) { return as_unsigned(ts, o, "unsigned long"); }
-unsigned long long PyLong_AsUnsignedLongLong(Attached ts, Object* o) { return as_unsigned(ts, o, "unsigned long"); }
+unsigned long long PyLong_AsUnsignedLongLong(Attached ts, Object* o) { return as_unsigned(ts, o, nullptr); }
 size_t PyLong_AsSize_t(Attached ts, Object* o) { return as_unsigned(ts, o, "size_t"); }
 unsigned long PyLong_AsUnsignedLongMask(Attached ts, Object* o) {
     auto i = integer_of(ts, o);

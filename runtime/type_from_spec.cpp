@@ -1,6 +1,7 @@
 // Heap types that C code describes by a PyType_Spec.
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 #include "runtime/attr.h"
 #include "runtime/dealloc.h"
@@ -18,94 +19,21 @@
 namespace baton {
 namespace {
 
-// The field of PyHeapTypeObject for each slot number of typeslots.h; 0 = none.
-constexpr uint16_t kAt[82] = {
+// The field of PyHeapTypeObject for each slot number; 0 = none.
+constexpr uint16_t kAt[] = {
     0,
-#define AT(field) static_cast<uint16_t>(offsetof(HeapType, field))
-    AT(as_buffer_.get),
-    AT(as_buffer_.release),
-    AT(as_mapping_.ass_subscript),
-    AT(as_mapping_.length),
-    AT(as_mapping_.subscript),
-    AT(as_number_.absolute),
-    AT(as_number_.add),
-    AT(as_number_.and_),
-    AT(as_number_.bool_),
-    AT(as_number_.divmod),
-    AT(as_number_.float_),
-    AT(as_number_.floor_divide),
-    AT(as_number_.index),
-    AT(as_number_.inplace_add),
-    AT(as_number_.inplace_and),
-    AT(as_number_.inplace_floor_divide),
-    AT(as_number_.inplace_lshift),
-    AT(as_number_.inplace_multiply),
-    AT(as_number_.inplace_or),
-    AT(as_number_.inplace_power),
-    AT(as_number_.inplace_remainder),
-    AT(as_number_.inplace_rshift),
-    AT(as_number_.inplace_subtract),
-    AT(as_number_.inplace_true_divide),
-    AT(as_number_.inplace_xor),
-    AT(as_number_.int_),
-    AT(as_number_.invert),
-    AT(as_number_.lshift),
-    AT(as_number_.multiply),
-    AT(as_number_.negative),
-    AT(as_number_.or_),
-    AT(as_number_.positive),
-    AT(as_number_.power),
-    AT(as_number_.remainder),
-    AT(as_number_.rshift),
-    AT(as_number_.subtract),
-    AT(as_number_.true_divide),
-    AT(as_number_.xor_),
-    AT(as_sequence_.ass_item),
-    AT(as_sequence_.concat),
-    AT(as_sequence_.contains),
-    AT(as_sequence_.inplace_concat),
-    AT(as_sequence_.inplace_repeat),
-    AT(as_sequence_.item),
-    AT(as_sequence_.length),
-    AT(as_sequence_.repeat),
-    AT(alloc),
-    AT(base),
-    AT(bases),
-    AT(call),
-    AT(clear),
-    AT(dealloc),
-    AT(del),
-    AT(descr_get),
-    AT(descr_set),
-    AT(doc),
-    AT(getattr),
-    AT(getattro),
-    AT(hash),
-    AT(init),
-    AT(is_gc),
-    AT(iter),
-    AT(iternext),
-    AT(methods),
-    AT(new_),
-    AT(repr),
-    AT(richcompare),
-    AT(setattr),
-    AT(setattro),
-    AT(str),
-    AT(traverse),
-    AT(members),
-    AT(getset),
-    AT(free),
-    AT(as_number_.matrix_multiply),
-    AT(as_number_.inplace_matrix_multiply),
-    AT(as_async_.am_await),
-    AT(as_async_.am_aiter),
-    AT(as_async_.am_anext),
-    AT(finalize),
-    AT(as_async_.am_send),
-#undef AT
+#define TYPE_SLOT(number, name, field) static_cast<uint16_t>(offsetof(HeapType, field)),
+#include "runtime/typeslots.def"
+#undef TYPE_SLOT
 };
-constexpr int kSlotBase = 48, kSlotBases = 49, kSlotDoc = 56, kSlotMembers = 72, kSlotLast = 81;
+enum : int {
+#define TYPE_SLOT(number, name, field) kSlot_##name = number,
+#include "runtime/typeslots.def"
+#undef TYPE_SLOT
+};
+constexpr int kSlotBase = kSlot_tp_base, kSlotBases = kSlot_tp_bases, kSlotDoc = kSlot_tp_doc, kSlotMembers = kSlot_tp_members;
+constexpr int kSlotLast = std::size(kAt) - 1;
+static_assert(kSlotLast == kSlot_am_send);
 
 // The dealloc of a spec without one: what a Python class does, without inline attributes.
 void spec_dealloc(Object* self) {

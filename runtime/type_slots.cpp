@@ -277,6 +277,7 @@ namespace {
 Result<Hash> hash_unhashable(Attached ts, Object& o) {
     return raise(ts, Exc::TypeError, "unhashable type: '{}'", type_name(o));
 }
+constexpr auto unhashable = slot<&hash_unhashable>;
 
 // A method row of one of our types that stands beside its slot for speed (dict.__getitem__): both do the
 // same.
@@ -332,9 +333,13 @@ SlotFunctions choose(Type& t, SlotId row) {
 
 }  // namespace
 
+// Extensions put this function into tp_hash, and compare with it.
+BATON_DATA Hash PyObject_HashNotImplemented(Object* o) {
+    return reinterpret_cast<Hash (*)(Object*)>(unhashable.c())(o);
+}
+
 SlotFunctions unhashable_slot() {
-    constexpr auto pair = slot<&hash_unhashable>;
-    return {reinterpret_cast<void*>(pair.internal), pair.c()};
+    return {reinterpret_cast<void*>(unhashable.internal), reinterpret_cast<void*>(&PyObject_HashNotImplemented)};
 }
 
 void update_slots(Attached ts, Type& t, Str* name) {

@@ -168,10 +168,12 @@ bool shown_by_default(Exc category) {
     }
 }
 
+// The module below `warnings`: the import system loads it first of all, and scripts that replace warnings.warn do not
+// change what native code does.
 Object* warnings_module(Attached ts) {
     Dict* modules = interp(ts).sys_modules;
     if (!modules) return nullptr;
-    auto name = str_intern_utf8(ts, "warnings");
+    auto name = str_intern_utf8(ts, "_warnings");
     if (!name.ok()) {
         clear_pending(ts);
         return nullptr;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""From capi/api.def: the headers baton/api.h, baton/ts.h, baton/exceptions.h, the C++ declarations and the exported functions.
+"""From capi/api.def: the headers baton/api.h, baton/ts.h, baton/exceptions.h, typeslots.h, the C++ declarations and the exported functions.
 
-    gen_api.py API_DEF EXCEPTIONS_DEF WHAT OUTPUT      WHAT: api.h ts.h exceptions.h impl.h exports.inc names
+    gen_api.py API_DEF EXCEPTIONS_DEF TYPESLOTS_DEF WHAT OUTPUT      WHAT: api.h ts.h exceptions.h typeslots.h impl.h exports.inc names
 """
 import re
 import sys
@@ -54,9 +54,10 @@ def ts_name(name):
 
 
 def main():
-    api, exceptions, what, output = sys.argv[1:]
+    api, exceptions, typeslots, what, output = sys.argv[1:]
     out = []
     table = list(rows(api))
+    ours = [row for row in table if "runtime" not in row[4]]  # the rest is defined below this layer
     if what == "api.h":
         out += ["/* Made from capi/api.def: the functions of the interface. */", "#ifndef BATON_API_H", "#define BATON_API_H"]
         for result, name, params, _, _ in table:
@@ -65,7 +66,7 @@ def main():
     elif what == "ts.h":
         out += ["/* Made from capi/api.def: the explicit-state form. Each function takes the caller's attached thread state first and reads",
                 " * no global and no thread-local. */", "#ifndef BATON_TS_H", "#define BATON_TS_H", '#include "Python.h"']
-        for result, name, params, lock, _ in table:
+        for result, name, params, lock, _ in ours:
             if lock == "gil":
                 rest = "" if params == "void" else ", " + params
                 out.append(f"PyAPI_FUNC({result}) {ts_name(name)}(PyThreadState *ts{rest});")
@@ -75,9 +76,14 @@ def main():
         out += ["/* Made from runtime/exceptions.def. */", "#ifndef BATON_EXCEPTIONS_H", "#define BATON_EXCEPTIONS_H"]
         out += [f"PyAPI_DATA(PyObject *) PyExc_{n};" for n in names + ["EnvironmentError", "IOError"]]
         out.append("#endif")
+    elif what == "typeslots.h":
+        out += ["/* Made from runtime/typeslots.def: the numbers of PyType_Slot. */", "#ifndef Py_TYPESLOTS_H", "#define Py_TYPESLOTS_H"]
+        out += [f"#define Py_{name} {number}"
+                for number, name in re.findall(r"^TYPE_SLOT\((\d+), (\w+)", open(typeslots, encoding="utf-8").read(), re.M)]
+        out.append("#endif")
     elif what == "impl.h":
         out += ["// Made from capi/api.def: what capi/*.cpp implement.", "#pragma once", '#include "capi/c_types.h"', "namespace baton::api {"]
-        for result, name, params, lock, _ in table:
+        for result, name, params, lock, _ in ours:
             if lock == "gil":
                 rest = "" if params == "void" else ", " + cpp(params)
                 out.append(f"{cpp(result)} {name}(Attached ts{rest});")
@@ -86,7 +92,7 @@ def main():
         out.append("}  // namespace baton::api")
     elif what == "exports.inc":
         out.append("// Made from capi/api.def: the exported functions.")
-        for result, name, params, lock, _ in table:
+        for result, name, params, lock, _ in ours:
             args = ", ".join(n for _, n in split(params))
             ret = "" if result == "void" else "return "
             if lock == "gil":
@@ -97,9 +103,9 @@ def main():
             else:
                 out.append(f"BATON_EXPORT {cpp(result)} {name}({cpp(params)}) {{ {ret}api::{name}({args}); }}")
     elif what == "names":
-        for _, name, _, lock, _ in table:
+        for _, name, _, lock, traits in table:
             out.append(name)
-            if lock == "gil":
+            if lock == "gil" and "runtime" not in traits:
                 out.append(ts_name(name))
     with open(output, "w", encoding="utf-8") as f:
         f.write("\n".join(out) + "\n")

@@ -22,6 +22,7 @@
 #include "patchlevel.h"
 #include "pyport.h"
 #include "object.h"
+#include "baton/typeslots.h"
 #include "objimpl.h"
 #include "longobject.h"
 #include "floatobject.h"

@@ -61,47 +61,64 @@ Result<Ref<Object>> get_integer(Attached ts, const char* at) {
     }
 }
 
-// Types narrower than long only warn when they truncate; long and wider overflow.
+Result<void> warn_truncation(Attached ts, const char* c_name) {
+    fmt::memory_buffer b;
+    fmt::format_to(std::back_inserter(b), "Truncation of value to {}", c_name);
+    return warn(ts, Exc::RuntimeWarning, std::string_view(b.data(), b.size()));
+}
+
+// char to int: a value that does not fit is cut, with a warning. Nothing is stored when it does not even fit a long.
 template <class T>
-Result<void> set_integer(Attached ts, char* at, Object& value, const char* c_name) {
-    if (!is_int(value) && !has_index(value)) {
-        return raise(ts, Exc::TypeError, "an integer is required (got type {})", type_name(value));
-    }
+Result<void> set_narrow(Attached ts, char* at, Object& value, const char* c_name) {
     auto i = TRY(number_index(ts, value));
     int overflow;
     int64_t n = int_as_int64(*i, &overflow);
-    if constexpr (sizeof(T) == 8 && std::is_unsigned_v<T>) {
-        if (i->size < 0) {
-            if (overflow) return raise(ts, Exc::OverflowError, "Python int too large to convert to C long");
-            TRY(warn(ts, Exc::RuntimeWarning, "Writing negative value into unsigned field"));
-            store<T>(at, static_cast<T>(n));
-            return {};
-        }
-        uint64_t u;
-        if (!int_as_uint64(*i, &u))
-            return raise(ts, Exc::OverflowError, "Python int too large to convert to C unsigned long");
-        store<T>(at, static_cast<T>(u));
-        return {};
-    } else {
-        if (overflow) {
-            const char* to = std::is_same_v<T, Index> && sizeof(T) == 8 ? "ssize_t" : "long";
-            return raise(ts, Exc::OverflowError, "Python int too large to convert to C {}",
-                         c_name ? "long" : to);
-        }
-        store<T>(at, static_cast<T>(n));
-        if (c_name) {
-            if (n < 0 && std::is_unsigned_v<T>) {
-                return warn(ts, Exc::RuntimeWarning, "Writing negative value into unsigned field");
-            }
-            if (n > static_cast<int64_t>(std::numeric_limits<T>::max()) ||
-                n < static_cast<int64_t>(std::numeric_limits<T>::min())) {
-                fmt::memory_buffer b;
-                fmt::format_to(std::back_inserter(b), "Truncation of value to {}", c_name);
-                return warn(ts, Exc::RuntimeWarning, std::string_view(b.data(), b.size()));
-            }
-        }
-        return {};
-    }
+    if (overflow) return raise(ts, Exc::OverflowError, "Python int too large to convert to C long");
+    store<T>(at, static_cast<T>(n));
+    if (n != static_cast<int64_t>(static_cast<T>(n))) return warn_truncation(ts, c_name);
+    return {};
+}
+
+// unsigned int and long take negative values, with a warning; so they do for anything that is not an int but has __index__.
+Result<uint64_t> lenient_unsigned(Attached ts, Object& value, bool* warned) {
+    uint64_t u;
+    *warned = false;
+    if (is_int(value) && int_as_uint64(static_cast<Int&>(value), &u)) return u;
+    auto i = TRY(number_index(ts, value));
+    int overflow;
+    int64_t n = int_as_int64(*i, &overflow);
+    if (overflow) return raise(ts, Exc::OverflowError, "Python int too large to convert to C long");
+    *warned = true;
+    return static_cast<uint64_t>(n);
+}
+template <class T>
+Result<void> set_unsigned(Attached ts, char* at, Object& value) {
+    bool warned;
+    uint64_t u = TRY(lenient_unsigned(ts, value, &warned));
+    store<T>(at, static_cast<T>(u));
+    if (warned) TRY(warn(ts, Exc::RuntimeWarning, "Writing negative value into unsigned field"));
+    if (u != static_cast<T>(u)) TRY(warn_truncation(ts, "unsigned int"));
+    return {};
+}
+
+template <class T>
+Result<void> set_signed(Attached ts, char* at, Object& value, const char* too_large) {
+    auto i = TRY(number_index(ts, value));
+    int overflow;
+    int64_t n = int_as_int64(*i, &overflow);
+    if (overflow) return raise(ts, Exc::OverflowError, "{}", too_large);
+    store<T>(at, static_cast<T>(n));
+    return {};
+}
+
+Result<void> set_ulonglong(Attached ts, char* at, Object& value) {
+    if (!is_int(value)) return set_signed<unsigned long long>(ts, at, value, "Python int too large to convert to C long");
+    auto& i = static_cast<Int&>(value);
+    uint64_t u;
+    if (i.size < 0) return raise(ts, Exc::OverflowError, "can't convert negative int to unsigned");
+    if (!int_as_uint64(i, &u)) return raise(ts, Exc::OverflowError, "int too big to convert");
+    store<unsigned long long>(at, u);
+    return {};
 }
 
 Raised missing(Attached ts, const MemberDef& m) {
@@ -187,27 +204,28 @@ Result<void> member_set(Attached ts, char* base, const MemberDef& m, Object* val
             store<char>(at, value == &bool_object(true));
             return {};
         case kByte:
-            return set_integer<signed char>(ts, at, *value, "char");
+            return set_narrow<signed char>(ts, at, *value, "char");
         case kUByte:
-            return set_integer<unsigned char>(ts, at, *value, "unsigned char");
+            return set_narrow<unsigned char>(ts, at, *value, "unsigned char");
         case kShort:
-            return set_integer<short>(ts, at, *value, "short");
+            return set_narrow<short>(ts, at, *value, "short");
         case kUShort:
-            return set_integer<unsigned short>(ts, at, *value, "unsigned short");
+            return set_narrow<unsigned short>(ts, at, *value, "unsigned short");
         case kInt:
-            return set_integer<int>(ts, at, *value, "int");
+            return set_narrow<int>(ts, at, *value, "int");
         case kUInt:
-            return set_integer<unsigned>(ts, at, *value, "unsigned int");
+            return set_unsigned<unsigned>(ts, at, *value);
         case kLong:
-            return set_integer<long>(ts, at, *value, nullptr);
+            return set_signed<long>(ts, at, *value, "Python int too large to convert to C long");
         case kULong:
-            return set_integer<unsigned long>(ts, at, *value, nullptr);
+            return set_unsigned<unsigned long>(ts, at, *value);
         case kLongLong:
-            return set_integer<long long>(ts, at, *value, nullptr);
+            return set_signed<long long>(ts, at, *value, "int too big to convert");
         case kULongLong:
-            return set_integer<unsigned long long>(ts, at, *value, nullptr);
+            return set_ulonglong(ts, at, *value);
         case kSsize:
-            return set_integer<Index>(ts, at, *value, nullptr);
+            if (!is_int(*value)) return raise(ts, Exc::TypeError, "an integer is required");
+            return set_signed<Index>(ts, at, *value, "Python int too large to convert to C ssize_t");
         case kFloat:
         case kDouble: {
             double d = TRY(convert_double(ts, unbox_borrowed(value)));
