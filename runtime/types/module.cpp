@@ -104,8 +104,6 @@ Result<Ref<Object>> module_name(Attached ts, Module& m) {
 // ---- C definitions ----
 
 namespace {
-Index last_module_index = 0;  // numbers given to PyModuleDefs of this process
-
 constexpr int kModCreate = 1, kModExec = 2;
 constexpr int kApiVersion = 1013, kAbi3Version = 3;
 
@@ -134,7 +132,8 @@ void module_def_init(ModuleDef& def) {
     if (def.base.index) return;
     def.base.refcnt = kImmortalRefcnt;
     def.base.type = &PyModuleDef_Type;
-    def.base.index = ++last_module_index;
+    // Says that this was done. A count would be a global that interpreters with locks of their own share.
+    def.base.index = 1;
 }
 
 Result<void> module_add_functions(Attached ts, Module& m, MethodDef* functions) {
