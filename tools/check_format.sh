@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 mapfile -t files < <(git ls-files 'threadstate/*.cpp' 'threadstate/*.h' 'runtime/*.cpp' 'runtime/*.h' 'vm/*.cpp' 'vm/*.h' \
-  'capi/*.cpp' 'capi/*.h' 'capi/*.c' 'test/*.cpp' 'test/*.h' 'test/*.c' | grep -v -E 'capi/include/')
+  'capi/*.cpp' 'capi/*.h' 'capi/*.c' 'test/*.cpp' 'test/*.h' 'test/*.c' 'tools/*.cpp' | grep -v -E 'capi/include/')
 if [[ ${1:-} == --fix ]]; then
   clang-format -i "${files[@]}"
 else
