@@ -2,7 +2,7 @@
 """Baton's benchmarks, side by side with CPython in one run.
 
     run.py [py] [threads] [embed] [--quick] [-n N] [--only REGEX] [--modes fair,timed,ticks]
-           [--root DIR] [--reference PYTHON] [--json FILE] [--against FILE]
+           [--root DIR] [--baton COMMAND] [--reference PYTHON] [--json FILE] [--against FILE]
 
 Every repetition runs all implementations one after the other, in rotating order, so that a drift of the machine hits all of them.
 Printed are the medians, and how many times better Baton is: the median over the repetitions of the ratio within a repetition, above
@@ -198,6 +198,7 @@ def main():
     ap.add_argument("--only", default="", help="regular expression on file names")
     ap.add_argument("--modes", default="fair", help="modes of the lock, for threads (fair)")
     ap.add_argument("--root", default=os.path.join(HERE, "..", "..", "build", "root"))
+    ap.add_argument("--baton", help="instead of the one in the root, for py and threads")
     ap.add_argument("--reference", default="/usr/bin/python3")
     ap.add_argument("--json", help="write the ratios there")
     ap.add_argument("--against", help="fail when a ratio fell by more than a tenth since that file")
@@ -209,27 +210,29 @@ def main():
         ap.error(f"no such group: {', '.join(unknown)}")
 
     root = os.path.realpath(options.root)
-    baton = os.path.join(root, "bin", "baton")
+    baton = options.baton or os.path.join(root, "bin", "baton")
     if not os.access(baton, os.X_OK):
         ap.error(f"{baton} is missing: tools/dev build makes it")
-    config = subprocess.run([os.path.join(root, "bin", "baton-config"), "--embed", "--cflags", "--ldflags"], capture_output=True,
-                            text=True, check=True).stdout
-    theirs = subprocess.run(["pkg-config", "--cflags", "--libs", "python-3.11-embed"], capture_output=True, text=True).stdout
+    theirs = ours = ""
+    if "embed" in groups:
+        theirs = subprocess.run(["pkg-config", "--cflags", "--libs", "python-3.11-embed"], capture_output=True, text=True).stdout
+        ours = subprocess.run([os.path.join(root, "bin", "baton-config"), "--embed", "--cflags", "--ldflags"], capture_output=True,
+                              text=True, check=True).stdout
     reference = Implementation("python3", [options.reference], flags=shlex.split(theirs))
-    ours = Implementation("baton", [baton], flags=shlex.split(config))
+    product = Implementation("baton", [baton], flags=shlex.split(ours))
     by_mode = [Implementation(m, [baton], {"BATON_GIL": m}) for m in options.modes.split(",")]
 
     reports = []
     for group in groups:
         if group == "py":
-            reports.append(run_scripts([reference, ours], options))
+            reports.append(run_scripts([reference, product], options))
         elif group == "threads":
             reports.append(run_threads([reference, *by_mode], options))
         elif not theirs:
             print("embed: left out, python3.11-dev is not installed\n")
             continue
         else:
-            reports.append(run_embed([reference, ours], options))
+            reports.append(run_embed([reference, product], options))
         reports[-1].print()
 
     problems = [f for r in reports for f in r.failures]
