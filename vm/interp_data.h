@@ -58,6 +58,7 @@ struct VmInterp {
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
     Object* dict = nullptr;  // owned: for extensions (PyInterpreterState_GetDict), made on demand
+    int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
 };
 inline VmInterp& vm_interp(Attached ts) { return *interp(ts).vm; }
 

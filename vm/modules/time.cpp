@@ -22,6 +22,7 @@
 #include "threadstate/signals.h"
 #include "vm/fs_text.h"
 #include "vm/import.h"
+#include "vm/modules/duration.h"
 #include "vm/modules/time_types.h"
 #include "vm/vm_types.h"
 
@@ -102,24 +103,8 @@ Result<Ref<Object>> time_get_clock_info(Attached ts, Module&, Str& name) {
 }
 
 // ---- sleep ----
-// Seconds as an int or float in nanoseconds, rounded away from zero.
-Result<int64_t> duration(Attached ts, Object& o) {
-    if (is_exact(o, PyFloat_Type) || !has_index(o)) {
-        double d = TRY(convert_double(ts, Value(&o)));
-        if (d != d) return raise(ts, Exc::ValueError, "Invalid value NaN (not a number)");
-        double ns = d * 1e9;
-        if (ns > 9.2e18 || ns < -9.2e18) return raise(ts, Exc::OverflowError, "timestamp too large to convert to C _PyTime_t");
-        return static_cast<int64_t>(ns < 0 ? std::floor(ns) : std::ceil(ns));
-    }
-    auto i = TRY(number_index(ts, o));
-    int64_t s;
-    if (!int_fits_tag(*i, &s) || s > INT64_MAX / 1'000'000'000 || s < INT64_MIN / 1'000'000'000) {
-        return raise(ts, Exc::OverflowError, "timestamp too large to convert to C _PyTime_t");
-    }
-    return s * 1'000'000'000;
-}
 Result<void> time_sleep(Attached ts, Module&, Object& secs) {
-    int64_t ns = TRY(duration(ts, secs));
+    int64_t ns = TRY(nanoseconds_of(ts, secs));
     if (ns < 0) return raise(ts, Exc::ValueError, "sleep length must be non-negative");
     int64_t end = nanoseconds(CLOCK_MONOTONIC);
     if (__builtin_add_overflow(end, ns, &end)) end = INT64_MAX;
