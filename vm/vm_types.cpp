@@ -1,5 +1,7 @@
 #include "vm/vm_types.h"
 
+#include "vm/modules/contextvars.h"
+
 namespace baton {
 
 #define TYPE(symbol, accessor, layout, spec) \
@@ -12,6 +14,7 @@ void ready_vm_types(Attached ts) {
 #define TYPE(symbol, accessor, layout, spec) ready_static_type(ts, symbol, spec);
 #include "vm/vm_types.def"
 #undef TYPE
+    contextvars_init_process(ts);
 }
 
 }  // namespace baton
