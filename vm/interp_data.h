@@ -4,6 +4,7 @@
 // the layer above.
 // Callers: attached threads.
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ struct VmInterp {
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
     Object* dict = nullptr;  // owned: for extensions (PyInterpreterState_GetDict), made on demand
+    std::shared_ptr<const void> crypto_library;  // modules/hash.h; empty until it is used
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
 };
 inline VmInterp& vm_interp(Attached ts) { return *interp(ts).vm; }
