@@ -125,7 +125,7 @@ Result<Ref<Object>> wait_and_take(Attached ts, SimpleQueue& self, sync::Deadline
     while (self.items->empty()) {
         me.parker.reset();
         enqueue(self, me);
-        const sync::Wake why = ts.detached([&] { return me.parker.park_interruptibly_until(deadline); });
+        const sync::Wake why = ts.detached_long([&] { return me.parker.park_interruptibly_until(deadline); });
         const bool unnoticed = withdraw(self, me);
         switch (why) {
             case sync::Wake::kUnparked:
