@@ -51,3 +51,4 @@ else:
     raise AssertionError("accepted")
 sys.set_int_max_str_digits(0)
 compile("1" * 5000, "digits", "eval")
+print("done")  # expect: done
