@@ -4,6 +4,7 @@
 #include "runtime/call.h"
 #include "runtime/codec.h"
 #include "runtime/codec_utf8.h"
+#include "runtime/escape.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/bytes_builder.h"
 #include "runtime/types/str_impl.h"
@@ -106,19 +107,11 @@ uint32_t read_surrogate(std::string_view bytes, SurrogateForm form) {
     return (c & 0xFFFFF800) == 0xD800 ? c : 0;
 }
 
-void append_hex_escape(StrBuilder& out, uint32_t c) {
-    constexpr char kHex[] = "0123456789abcdef";
-    int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
-    char text[10] = {'\\', digits == 2 ? 'x' : digits == 4 ? 'u' : 'U'};
-    for (int i = 0; i < digits; ++i) text[2 + i] = kHex[c >> (4 * (digits - 1 - i)) & 15];
-    out.append_ascii({text, static_cast<size_t>(digits + 2)});
-}
-
 void append_name_escape(StrBuilder& out, uint32_t c) {
     char name[unicode::kMaxNameLength];
     size_t size = unicode::character_name(c, name);
     if (size == 0) {
-        append_hex_escape(out, c);
+        out.append_ascii(CharEscape::by_number(c));
         return;
     }
     out.append_ascii("\\N{");
@@ -138,7 +131,8 @@ bool decode_by_rule(Errors rule, const char* encoding, std::string_view input, S
             out.append(uint32_t{0xFFFD});
             return true;
         case Errors::backslashreplace:
-            for (Index i = start; i < end; ++i) append_hex_escape(out, static_cast<uint8_t>(input[i]));
+            for (Index i = start; i < end; ++i)
+                out.append_ascii(CharEscape::by_number(static_cast<uint8_t>(input[i])));
             return true;
         case Errors::surrogateescape: {
             Index i = start;
@@ -172,7 +166,8 @@ bool encode_by_rule(Errors rule, const char* encoding, const Str& s, Index start
             out.append_repeated('?', end - start);
             return true;
         case Errors::backslashreplace:
-            for (Index i = start; i < end; ++i) append_hex_escape(out, str_char_unchecked(s, i));
+            for (Index i = start; i < end; ++i)
+                out.append_ascii(CharEscape::by_number(str_char_unchecked(s, i)));
             return true;
         case Errors::namereplace:
             for (Index i = start; i < end; ++i) append_name_escape(out, str_char_unchecked(s, i));

@@ -1,5 +1,6 @@
 // The codecs unicode_escape, raw_unicode_escape and escape (backslashes in bytes).
 #include "runtime/codec.h"
+#include "runtime/escape.h"
 #include "runtime/types/bytes_builder.h"
 #include "runtime/types/str_impl.h"
 #include "runtime/unicode_data.h"
@@ -125,10 +126,10 @@ Escape read_escape(std::string_view in, Index at) {
     }
 }
 
-void append_hex(BytesBuilder& out, char letter, uint32_t c, int digits) {
-    char text[10] = {'\\', letter};
-    for (int i = 0; i < digits; ++i) text[2 + i] = "0123456789abcdef"[c >> (4 * (digits - 1 - i)) & 15];
-    out.append({text, static_cast<size_t>(digits + 2)});
+// What stands from `at` on up to the next backslash or the end.
+std::string_view before_backslash(std::string_view in, Index at) {
+    std::string_view rest = in.substr(static_cast<size_t>(at));
+    return rest.substr(0, rest.find('\\'));
 }
 
 }  // namespace
@@ -141,10 +142,9 @@ Result<Ref<Str>> decode_unicode_escape(Attached ts, std::string_view in, const c
     Index at = 0;
     while (at < size_of(handler.view())) {
         std::string_view view = handler.view();
-        size_t backslash = view.find('\\', static_cast<size_t>(at));
-        size_t plain = (backslash == view.npos ? view.size() : backslash) - static_cast<size_t>(at);
-        out.append_latin1(view.substr(static_cast<size_t>(at), plain));
-        at += static_cast<Index>(plain);
+        std::string_view plain = before_backslash(view, at);
+        out.append_latin1(plain);
+        at += size_of(plain);
         if (at == size_of(view)) break;
         Escape e = read_escape(view, at);
         if (e.kind == Escape::kIncomplete && consumed != nullptr) break;
@@ -168,10 +168,9 @@ Result<Ref<Str>> decode_raw_unicode_escape(Attached ts, std::string_view in, con
     Index at = 0;
     while (at < size_of(handler.view())) {
         std::string_view view = handler.view();
-        size_t backslash = view.find('\\', static_cast<size_t>(at));
-        size_t plain = (backslash == view.npos ? view.size() : backslash) - static_cast<size_t>(at);
-        out.append_latin1(view.substr(static_cast<size_t>(at), plain));
-        at += static_cast<Index>(plain);
+        std::string_view plain = before_backslash(view, at);
+        out.append_latin1(plain);
+        at += size_of(plain);
         if (at == size_of(view)) break;
         if (at + 1 == size_of(view)) {
             if (consumed == nullptr) {
@@ -209,29 +208,10 @@ Result<Ref<Bytes>> encode_unicode_escape(Attached ts, Str& s) {
     with_text(s, [&](auto* p) {
         for (Index i = 0; i < s.length; ++i) {
             uint32_t c = p[i];
-            switch (c) {
-                case '\t':
-                    out.append("\\t");
-                    break;
-                case '\n':
-                    out.append("\\n");
-                    break;
-                case '\r':
-                    out.append("\\r");
-                    break;
-                case '\\':
-                    out.append("\\\\");
-                    break;
-                default:
-                    if (c >= 0x20 && c < 0x7F) {
-                        out.append(static_cast<char>(c));
-                    } else if (c < 0x100) {
-                        append_hex(out, 'x', c, 2);
-                    } else if (c < 0x10000) {
-                        append_hex(out, 'u', c, 4);
-                    } else {
-                        append_hex(out, 'U', c, 8);
-                    }
+            if (c >= 0x20 && c < 0x7F && c != '\\') {
+                out.append(static_cast<char>(c));
+            } else {
+                out.append(CharEscape::of(c));
             }
         }
     });
@@ -247,10 +227,8 @@ Result<Ref<Bytes>> encode_raw_unicode_escape(Attached ts, Str& s) {
             uint32_t c = p[i];
             if (c < 0x100) {
                 out.append(static_cast<char>(c));
-            } else if (c < 0x10000) {
-                append_hex(out, 'u', c, 4);
             } else {
-                append_hex(out, 'U', c, 8);
+                out.append(CharEscape::by_number(c));
             }
         }
     });
@@ -263,10 +241,9 @@ Result<Ref<Bytes>> decode_escape(Attached ts, std::string_view in, const char* e
     BytesBuilder out(size_of(in));
     Index at = 0;
     while (at < size_of(in)) {
-        size_t backslash = in.find('\\', static_cast<size_t>(at));
-        size_t plain = (backslash == in.npos ? in.size() : backslash) - static_cast<size_t>(at);
-        out.append(in.substr(static_cast<size_t>(at), plain));
-        at += static_cast<Index>(plain);
+        std::string_view plain = before_backslash(in, at);
+        out.append(plain);
+        at += size_of(plain);
         if (at == size_of(in)) break;
         if (at + 1 == size_of(in)) return raise(ts, Exc::ValueError, "Trailing \\ in string");
         char c = in[static_cast<size_t>(at + 1)];

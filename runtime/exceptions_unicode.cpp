@@ -1,4 +1,5 @@
 // UnicodeEncodeError, UnicodeDecodeError, UnicodeTranslateError.
+#include "runtime/escape.h"
 #include "runtime/exceptions_layout.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/bytes.h"
@@ -67,13 +68,9 @@ Result<void> translate_error_init(Attached ts, Object& self, Value* args, size_t
 }
 
 void append_escaped(StrBuilder& b, uint32_t c) {
-    if (c <= 0xff) {
-        b.append_format("'\\x{:02x}'", c);
-    } else if (c <= 0xffff) {
-        b.append_format("'\\u{:04x}'", c);
-    } else {
-        b.append_format("'\\U{:08x}'", c);
-    }
+    b.append('\'');
+    b.append_ascii(CharEscape::by_number(c));
+    b.append('\'');
 }
 
 // "<verb> <unit> <shown> in position 3: reason" or "<verb> <unit>s in position 3-5: reason".

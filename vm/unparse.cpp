@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "runtime/escape.h"
 #include "runtime/text_number.h"
 #include "runtime/unicode_data.h"
 #include "vm/source_text.h"
@@ -116,13 +117,9 @@ void Unparser::number(double d) {
 }
 
 void Unparser::text(std::string_view s, bool bytes) {
-    static constexpr char kHex[] = "0123456789abcdef";
     char quote = s.find('\'') != s.npos && s.find('"') == s.npos ? '"' : '\'';
     if (bytes) out_ += 'b';
     out_ += quote;
-    auto hex = [&](uint32_t v, int digits) {
-        while (digits-- > 0) out_ += kHex[v >> (4 * digits) & 15];
-    };
     const char* at = s.data();
     const char* end = at + s.size();
     while (at < end) {
@@ -136,28 +133,15 @@ void Unparser::text(std::string_view s, bool bytes) {
                      (static_cast<uint32_t>(at[2]) & 0x3F);
             }
         }
-        if (ch == static_cast<uint32_t>(quote) || ch == '\\') {
+        if (ch == static_cast<uint32_t>(quote)) {
             out_ += '\\';
-            out_ += static_cast<char>(ch);
-        } else if (ch == '\n') {
-            out_ += "\\n";
-        } else if (ch == '\r') {
-            out_ += "\\r";
-        } else if (ch == '\t') {
-            out_ += "\\t";
-        } else if (ch >= 0x20 && ch < 0x7F) {
+            out_ += quote;
+        } else if (ch >= 0x20 && ch < 0x7F && ch != '\\') {
             out_ += static_cast<char>(ch);
         } else if (!bytes && ch >= 0xA0 && unicode::is_printable(ch)) {
             out_.append(at, static_cast<size_t>(n));
-        } else if (ch < 0x100) {
-            out_ += "\\x";
-            hex(ch, 2);
-        } else if (ch < 0x10000) {
-            out_ += "\\u";
-            hex(ch, 4);
         } else {
-            out_ += "\\U";
-            hex(ch, 8);
+            out_ += std::string_view(CharEscape::of(ch));
         }
         at += n;
     }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "runtime/dealloc.h"
+#include "runtime/escape.h"
 #include "runtime/memory.h"
 #include "runtime/object_ops.h"
 #include "runtime/siphash.h"
@@ -106,35 +107,18 @@ Hash bytes_hash(Bytes& b) {
 Result<Ref<Str>> bytes_repr(Attached ts, std::string_view data, bool escape_single) {
     bool single = data.find('\'') != data.npos;
     char quote = single && data.find('"') == data.npos ? '"' : '\'';
-    constexpr char kHex[] = "0123456789abcdef";
     StrBuilder out(size_of(data) + 3);
     out.append('b');
     out.append(quote);
     for (char c : data) {
         auto byte = static_cast<uint8_t>(c);
-        switch (c) {
-            case '\t':
-                out.append_ascii("\\t");
-                break;
-            case '\n':
-                out.append_ascii("\\n");
-                break;
-            case '\r':
-                out.append_ascii("\\r");
-                break;
-            case '\\':
-                out.append_ascii("\\\\");
-                break;
-            default:
-                if (c == quote || (escape_single && c == '\'')) {
-                    out.append('\\');
-                    out.append(c);
-                } else if (byte < 0x20 || byte >= 0x7F) {
-                    char escape[4] = {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-                    out.append_ascii({escape, 4});
-                } else {
-                    out.append(c);
-                }
+        if (c == quote || (escape_single && c == '\'')) {
+            out.append('\\');
+            out.append(c);
+        } else if (byte < 0x20 || byte >= 0x7F || c == '\\') {
+            out.append_ascii(CharEscape::of(byte));
+        } else {
+            out.append(c);
         }
     }
     out.append(quote);

@@ -1,6 +1,7 @@
 // str: letter case, and the two forms that describe a text: repr and ascii.
 #include <cstring>
 
+#include "runtime/escape.h"
 #include "runtime/types/str.h"
 #include "runtime/types/str_builder.h"
 #include "runtime/types/str_case.h"
@@ -78,14 +79,6 @@ Result<Ref<Str>> map_text(Attached ts, Str& s, F each) {
         for (Index i = 0; i < s.length; ++i) each(out, p, s.length, i);
     });
     return out.finish(ts);
-}
-
-void append_escape(StrBuilder& out, uint32_t c) {
-    constexpr char kHex[] = "0123456789abcdef";
-    int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
-    char text[10] = {'\\', digits == 2 ? 'x' : digits == 4 ? 'u' : 'U'};
-    for (int i = 0; i < digits; ++i) text[2 + i] = kHex[c >> (4 * (digits - 1 - i)) & 15];
-    out.append_ascii({text, static_cast<size_t>(digits + 2)});
 }
 
 }  // namespace
@@ -170,26 +163,11 @@ Result<Ref<Str>> str_repr(Attached ts, Str& s) {
                 continue;
             }
             uint32_t c = p[i++];
-            switch (c) {
-                case '\t':
-                    out.append_ascii("\\t");
-                    break;
-                case '\n':
-                    out.append_ascii("\\n");
-                    break;
-                case '\r':
-                    out.append_ascii("\\r");
-                    break;
-                case '\\':
-                    out.append_ascii("\\\\");
-                    break;
-                default:
-                    if (c == static_cast<uint32_t>(quote)) {
-                        out.append('\\');
-                        out.append(quote);
-                    } else {
-                        append_escape(out, c);
-                    }
+            if (c == static_cast<uint32_t>(quote)) {
+                out.append('\\');
+                out.append(quote);
+            } else {
+                out.append_ascii(CharEscape::of(c));
             }
         }
     });
@@ -205,7 +183,7 @@ Result<Ref<Str>> str_ascii_escape(Attached ts, Str& s) {
             if (p[i] < 0x80) {
                 out.append(static_cast<char>(p[i]));
             } else {
-                append_escape(out, p[i]);
+                out.append_ascii(CharEscape::by_number(p[i]));
             }
         }
     });

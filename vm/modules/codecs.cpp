@@ -1,5 +1,6 @@
 // _codecs: what the module codecs and the package encodings are written on.
 #include "runtime/codec.h"
+#include "runtime/escape.h"
 #include "runtime/names.h"
 #include "runtime/native.h"
 #include "runtime/types/bytes_builder.h"
@@ -173,30 +174,12 @@ Result<Ref<Tuple>> charmap_encode(Attached ts, Object&, Str& text, Object* error
 Result<Ref<Tuple>> escape_encode(Attached ts, Object&, Bytes& data, Object*) {
     BytesBuilder out(data.size);
     for (char c : bytes_view(data)) {
-        switch (c) {
-            case '\t':
-                out.append("\\t");
-                break;
-            case '\n':
-                out.append("\\n");
-                break;
-            case '\r':
-                out.append("\\r");
-                break;
-            case '\'':
-            case '\\':
-                out.append('\\');
-                out.append(c);
-                break;
-            default:
-                if (c >= 0x20 && c < 0x7F) {
-                    out.append(c);
-                } else {
-                    auto byte = static_cast<uint8_t>(c);
-                    char escape[4] = {'\\', 'x', "0123456789abcdef"[byte >> 4],
-                                      "0123456789abcdef"[byte & 15]};
-                    out.append({escape, 4});
-                }
+        if (c == '\'') {
+            out.append("\\'");
+        } else if (c >= 0x20 && c < 0x7F && c != '\\') {
+            out.append(c);
+        } else {
+            out.append(CharEscape::of(static_cast<uint8_t>(c)));
         }
     }
     return with_count(ts, out.finish(ts), data.size);
