@@ -28,4 +28,27 @@ Result<Ref<Object>> descr_objclass(Attached ts, Descr& d);
 void descr_dealloc(Attached ts, Descr& d);
 int descr_traverse(Object* self, VisitProc visit, void* arg);
 
+// The rows of every kind of descriptor, given how it finds its doc and, if it is called, its signature.
+inline constexpr Method descr_methods[] = {
+    method<descr_reduce>("__reduce__($self, /)", nullptr),
+    {},
+};
+template <auto Doc>
+inline constexpr GetSet descr_getset[] = {
+    getter<Doc>("__doc__"),
+    getter<descr_qualname>("__qualname__"),
+    getter<descr_name>("__name__"),
+    getter<descr_objclass>("__objclass__"),
+    {},
+};
+template <auto Doc, auto Signature>
+inline constexpr GetSet callable_descr_getset[] = {
+    getter<Doc>("__doc__"),
+    getter<descr_qualname>("__qualname__"),
+    getter<Signature>("__text_signature__"),
+    getter<descr_name>("__name__"),
+    getter<descr_objclass>("__objclass__"),
+    {},
+};
+
 }  // namespace baton

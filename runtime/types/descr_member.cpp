@@ -287,18 +287,6 @@ Result<Ref<Object>> get_doc(Attached ts, MemberDescr& d) {
     return str_new_utf8(ts, d.member->doc);
 }
 
-constexpr Method methods[] = {
-    method<descr_reduce>("__reduce__($self, /)", nullptr),
-    {},
-};
-constexpr GetSet getset[] = {
-    getter<get_doc>("__doc__"),
-    getter<descr_qualname>("__qualname__"),
-    getter<descr_name>("__name__"),
-    getter<descr_objclass>("__objclass__"),
-    {},
-};
-
 }  // namespace
 
 extern const TypeSpec member_descr_spec;
@@ -307,8 +295,8 @@ const TypeSpec member_descr_spec = {
     .basicsize = sizeof(MemberDescr),
     .flags = kTypeHasGc,
     .traverse = descr_traverse,
-    .methods = methods,
-    .getset = getset,
+    .methods = descr_methods,
+    .getset = descr_getset<get_doc>,
     .dealloc = typed_slot<descr_dealloc>,
     .repr = typed_slot<member_repr>,
     .descr_get = slot<get>,

@@ -107,19 +107,6 @@ Result<Ref<Object>> get_signature(Attached ts, MethodDescr& d) {
     return method_text_signature(ts, *d.method);
 }
 
-constexpr Method methods[] = {
-    method<descr_reduce>("__reduce__($self, /)", nullptr),
-    {},
-};
-constexpr GetSet getset[] = {
-    getter<get_doc>("__doc__"),
-    getter<descr_qualname>("__qualname__"),
-    getter<get_signature>("__text_signature__"),
-    getter<descr_name>("__name__"),
-    getter<descr_objclass>("__objclass__"),
-    {},
-};
-
 }  // namespace
 
 extern const TypeSpec method_descr_spec, classmethod_descr_spec;
@@ -128,8 +115,8 @@ const TypeSpec method_descr_spec = {
     .basicsize = sizeof(MethodDescr),
     .flags = kTypeHasGc | kTypeMethodDescriptor,
     .traverse = descr_traverse,
-    .methods = methods,
-    .getset = getset,
+    .methods = descr_methods,
+    .getset = callable_descr_getset<get_doc, get_signature>,
     .vectorcall_offset = offsetof(MethodDescr, vectorcall),
     .dealloc = typed_slot<descr_dealloc>,
     .repr = typed_slot<method_repr>,
@@ -141,8 +128,8 @@ const TypeSpec classmethod_descr_spec = {
     .basicsize = sizeof(MethodDescr),
     .flags = kTypeHasGc,
     .traverse = descr_traverse,
-    .methods = methods,
-    .getset = getset,
+    .methods = descr_methods,
+    .getset = callable_descr_getset<get_doc, get_signature>,
     .dealloc = typed_slot<descr_dealloc>,
     .repr = typed_slot<method_repr>,
     .call = slot<class_method_call>,

@@ -64,19 +64,6 @@ Result<Ref<Object>> wrapper_signature(Attached ts, NativeWrapperDescr& d) {
     return doc_signature(ts, d.base->name, d.base->doc);
 }
 
-constexpr Method wrapper_methods[] = {
-    method<descr_reduce>("__reduce__($self, /)", nullptr),
-    {},
-};
-constexpr GetSet wrapper_getset[] = {
-    getter<wrapper_doc>("__doc__"),
-    getter<descr_qualname>("__qualname__"),
-    getter<wrapper_signature>("__text_signature__"),
-    getter<descr_name>("__name__"),
-    getter<descr_objclass>("__objclass__"),
-    {},
-};
-
 // ---- bound ----
 
 Value bound_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
@@ -161,8 +148,8 @@ const TypeSpec wrapper_descr_spec = {
     .basicsize = sizeof(NativeWrapperDescr),
     .flags = kTypeHasGc | kTypeMethodDescriptor,
     .traverse = descr_traverse,
-    .methods = wrapper_methods,
-    .getset = wrapper_getset,
+    .methods = descr_methods,
+    .getset = callable_descr_getset<wrapper_doc, wrapper_signature>,
     .dealloc = typed_slot<descr_dealloc>,
     .repr = typed_slot<wrapper_repr>,
     .call = slot<wrapper_call>,
