@@ -6,11 +6,9 @@
 #include "runtime/exceptions.h"
 #include "runtime/gc.h"
 #include "runtime/memory.h"
-#include "runtime/native.h"
-#include "runtime/slot_thunks.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
-#include "vm/frame_object.h"
+#include "vm/generator_types.h"
 #include "vm/interp.h"
 
 namespace baton {
@@ -224,7 +222,6 @@ Next step_next(Attached ts, Object& self) {
     if (!r.ok()) return already_raised();
     return r.take();
 }
-Result<Ref<Object>> itself(Attached, Object& self) { return Ref<Object>::share(self); }
 
 void async_send_dealloc(Attached ts, AsyncSend& self) {
     gc_untrack(&self);
@@ -271,22 +268,8 @@ Result<Ref<Object>> aiter_slot(Attached ts, Object& self) {
     TRY(init_hooks(ts, static_cast<Generator&>(self)));
     return Ref<Object>::share(self);
 }
-Result<Ref<Object>> async_repr(Attached ts, Generator& self) {
-    void* at = &self;
-    auto q = TRY(str_as_utf8(ts, *self.qualname));
-    return str_format(ts, "<async_generator object {} at {}>", q, at);
-}
-Result<Ref<Object>> get_name(Attached, Generator& self) { return Ref<Object>::share(*self.name); }
-Result<Ref<Object>> get_qualname(Attached, Generator& self) { return Ref<Object>::share(*self.qualname); }
-Result<Ref<Object>> get_frame(Attached ts, Generator& self) {
-    if (self.state == GenState::finished) return Ref<Object>::share(none());
-    return frame_object(ts, self.frame);
-}
-Result<Ref<Object>> get_running(Attached, Generator& self) { return Ref<Object>::share(bool_object(self.running_async)); }
-Result<Ref<Object>> get_code(Attached, Generator& self) { return Ref<Object>::share(*self.code); }
-Result<Ref<Object>> get_await(Attached, Generator& self) {
-    Object* d = generator_delegate(self);
-    return Ref<Object>::share(d ? *d : none());
+Result<Ref<Object>> get_running(Attached, Generator& self) {
+    return Ref<Object>::share(bool_object(self.running_async));
 }
 
 constexpr Method async_generator_methods[] = {
@@ -298,24 +281,12 @@ constexpr Method async_generator_methods[] = {
     {},
 };
 constexpr GetSet async_generator_getset[] = {
-    getter<get_name>("__name__", "The name of its function, or what was assigned"),
-    getter<get_qualname>("__qualname__", "The name with what encloses it, or what was assigned"),
-    getter<get_await>("ag_await", "What is being awaited; None if nothing is"),
-    getter<get_frame>("ag_frame"),
+    kGeneratorNameRow,
+    kGeneratorQualnameRow,
+    getter<generator_get_delegate>("ag_await", "What is being awaited; None if nothing is"),
+    getter<generator_get_frame>("ag_frame"),
     getter<get_running>("ag_running"),
-    getter<get_code>("ag_code"),
-    {},
-};
-constexpr Method async_send_methods[] = {
-    method<async_send_send>("send($self, value, /)", nullptr),
-    method<async_send_throw>("throw($self, typ, val=None, tb=None, /)", nullptr),
-    method<async_send_close>("close($self, /)", nullptr),
-    {},
-};
-constexpr Method async_throw_methods[] = {
-    method<async_throw_send>("send($self, value, /)", nullptr),
-    method<async_throw_throw>("throw($self, typ, val=None, tb=None, /)", nullptr),
-    method<async_throw_close>("close($self, /)", nullptr),
+    getter<generator_get_code>("ag_code"),
     {},
 };
 
@@ -340,43 +311,30 @@ bool async_generator_finalize(Attached ts, Generator& g) {
     return true;
 }
 
-const TypeSpec async_generator_spec = {
-    .name = "async_generator",
-    .basicsize = offsetof(Generator, frame),
-    .itemsize = sizeof(Value),
-    .flags = kTypeHasGc | kTypeDisallowInstantiation,
-    .traverse = generator_traverse,
-    .weaklistoffset = offsetof(Generator, weakreflist),
-    .methods = async_generator_methods,
-    .getset = async_generator_getset,
-    .dealloc = slot<generator_dealloc>,
-    .repr = typed_slot<async_repr>,
-    .finalize = slot<generator_finalize>,
-    .am_aiter = slot<aiter_slot>,
-    .am_anext = slot<anext_slot>,
-};
-const TypeSpec async_generator_asend_spec = {
-    .name = "async_generator_asend",
-    .basicsize = sizeof(AsyncSend),
-    .flags = kTypeHasGc | kTypeDisallowInstantiation,
-    .traverse = async_send_traverse,
-    .methods = async_send_methods,
-    .dealloc = typed_slot<async_send_dealloc>,
-    .iter = slot<itself>,
-    .iternext = slot<step_next<async_send_send, AsyncSend>>,
-    .am_await = slot<itself>,
-};
-const TypeSpec async_generator_athrow_spec = {
-    .name = "async_generator_athrow",
-    .basicsize = sizeof(AsyncThrow),
-    .flags = kTypeHasGc | kTypeDisallowInstantiation,
-    .traverse = async_throw_traverse,
-    .methods = async_throw_methods,
-    .dealloc = typed_slot<async_throw_dealloc>,
-    .iter = slot<itself>,
-    .iternext = slot<step_next<async_throw_send, AsyncThrow>>,
-    .am_await = slot<itself>,
-};
+constinit const TypeSpec async_generator_spec = [] {
+    auto s = generator_type_spec("async_generator", async_generator_methods, async_generator_getset);
+    s.am_aiter = slot<aiter_slot>;
+    s.am_anext = slot<anext_slot>;
+    return s;
+}();
+constinit const TypeSpec async_generator_asend_spec = [] {
+    auto s = driver_type_spec<AsyncSend>("async_generator_asend",
+                                         kDriverMethods<async_send_send, async_send_throw, async_send_close>);
+    s.traverse = async_send_traverse;
+    s.dealloc = typed_slot<async_send_dealloc>;
+    s.iternext = slot<step_next<async_send_send, AsyncSend>>;
+    s.am_await = slot<self_itself>;
+    return s;
+}();
+constinit const TypeSpec async_generator_athrow_spec = [] {
+    auto s = driver_type_spec<AsyncThrow>(
+        "async_generator_athrow", kDriverMethods<async_throw_send, async_throw_throw, async_throw_close>);
+    s.traverse = async_throw_traverse;
+    s.dealloc = typed_slot<async_throw_dealloc>;
+    s.iternext = slot<step_next<async_throw_send, AsyncThrow>>;
+    s.am_await = slot<self_itself>;
+    return s;
+}();
 const TypeSpec async_generator_wrapped_value_spec = {
     .name = "async_generator_wrapped_value",
     .basicsize = sizeof(AsyncItem),

@@ -1,15 +1,14 @@
 // What Python sees of generators and coroutines.
+#include "vm/generator_types.h"
+
 #include <fmt/format.h>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/exceptions.h"
 #include "runtime/gc.h"
-#include "runtime/native.h"
 #include "runtime/object_ops.h"
-#include "runtime/slot_thunks.h"
 #include "runtime/types/str.h"
-#include "vm/async_generator.h"
 #include "vm/frame_object.h"
 #include "vm/interp.h"
 #include "vm/traceback.h"
@@ -45,6 +44,50 @@ Result<void> prepare_throw(Attached ts, Object& type, Object* value, Object* tra
     return {};
 }
 
+Result<Ref<Object>> self_itself(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
+
+Result<Ref<Object>> generator_repr(Attached ts, Generator& self) {
+    void* at = &self;
+    auto q = TRY(str_as_utf8(ts, *self.qualname));
+    const char* kind = is_coroutine(self)         ? "coroutine"
+                       : is_async_generator(self) ? "async_generator"
+                                                  : "generator";
+    return str_format(ts, "<{} object {} at {}>", kind, q, at);
+}
+
+Result<Ref<Object>> generator_get_name(Attached, Generator& self) {
+    return Ref<Object>::share(*self.name);
+}
+Result<Ref<Object>> generator_get_qualname(Attached, Generator& self) {
+    return Ref<Object>::share(*self.qualname);
+}
+static Result<void> set_text(Attached ts, Str*& slot, Object* value, const char* what) {
+    if (!value || !is_str(*value))
+        return raise(ts, Exc::TypeError, "{} must be set to a string object", what);
+    Str* old = std::exchange(slot, Ref<Str>::share(static_cast<Str&>(*value)).release());
+    decref(ts, old);
+    return {};
+}
+Result<void> generator_set_name(Attached ts, Generator& self, Object* value) {
+    return set_text(ts, self.name, value, "__name__");
+}
+Result<void> generator_set_qualname(Attached ts, Generator& self, Object* value) {
+    return set_text(ts, self.qualname, value, "__qualname__");
+}
+Result<Ref<Object>> generator_get_frame(Attached ts, Generator& self) {
+    if (self.state == GenState::finished) return Ref<Object>::share(none());
+    return frame_object(ts, self.frame);
+}
+Result<Ref<Object>> generator_get_code(Attached, Generator& self) {
+    return Ref<Object>::share(*self.code);
+}
+Result<Ref<Object>> generator_get_delegate(Attached, Generator& self) {
+    Object* d = generator_delegate(self);
+    return Ref<Object>::share(d ? *d : none());
+}
+
 namespace {
 
 Result<Ref<Object>> gen_send(Attached ts, Generator& self, Value value) {
@@ -65,41 +108,11 @@ Next gen_iternext(Attached ts, Object& self) {
     return r.take();
 }
 
-Result<Ref<Object>> self_itself(Attached, Object& self) { return Ref<Object>::share(self); }
-
-Result<Ref<Object>> gen_repr(Attached ts, Generator& self) {
-    void* at = &self;
-    auto q = TRY(str_as_utf8(ts, *self.qualname));
-    const char* kind = is_coroutine(self) ? "coroutine" : is_async_generator(self) ? "async_generator" : "generator";
-    return str_format(ts, "<{} object {} at {}>", kind, q, at);
-}
-
-Result<Ref<Object>> get_name(Attached, Generator& self) { return Ref<Object>::share(*self.name); }
-Result<Ref<Object>> get_qualname(Attached, Generator& self) { return Ref<Object>::share(*self.qualname); }
-Result<void> set_text(Attached ts, Str*& slot, Object* value, const char* what) {
-    if (!value || !is_str(*value)) return raise(ts, Exc::TypeError, "{} must be set to a string object", what);
-    Str* old = std::exchange(slot, Ref<Str>::share(static_cast<Str&>(*value)).release());
-    decref(ts, old);
-    return {};
-}
-Result<void> set_name(Attached ts, Generator& self, Object* value) { return set_text(ts, self.name, value, "__name__"); }
-Result<void> set_qualname(Attached ts, Generator& self, Object* value) {
-    return set_text(ts, self.qualname, value, "__qualname__");
-}
-Result<Ref<Object>> get_frame(Attached ts, Generator& self) {
-    if (self.state == GenState::finished) return Ref<Object>::share(none());
-    return frame_object(ts, self.frame);
-}
 Result<Ref<Object>> get_running(Attached, Generator& self) {
     return Ref<Object>::share(bool_object(self.state == GenState::running));
 }
 Result<Ref<Object>> get_suspended(Attached, Generator& self) {
     return Ref<Object>::share(bool_object(self.state == GenState::suspended));
-}
-Result<Ref<Object>> get_code(Attached, Generator& self) { return Ref<Object>::share(*self.code); }
-Result<Ref<Object>> get_delegate(Attached, Generator& self) {
-    Object* d = generator_delegate(self);
-    return Ref<Object>::share(d ? *d : none());
 }
 Result<Ref<Object>> get_origin(Attached, Generator& self) {
     return Ref<Object>::share(self.origin_or_finalizer ? *self.origin_or_finalizer : none());
@@ -114,14 +127,14 @@ constexpr Method generator_methods[] = {
     {},
 };
 constexpr GetSet generator_getset[] = {
-    property_row<get_name, set_name>("__name__", "The name of its function, or what was assigned"),
-    property_row<get_qualname, set_qualname>("__qualname__",
-                                             "The name with what encloses it, or what was assigned"),
-    getter<get_delegate>("gi_yieldfrom", "The iterator that a yield from passes on; None if there is none"),
+    kGeneratorNameRow,
+    kGeneratorQualnameRow,
+    getter<generator_get_delegate>("gi_yieldfrom",
+                                   "The iterator that a yield from passes on; None if there is none"),
     getter<get_running>("gi_running"),
-    getter<get_frame>("gi_frame"),
+    getter<generator_get_frame>("gi_frame"),
     getter<get_suspended>("gi_suspended"),
-    getter<get_code>("gi_code"),
+    getter<generator_get_code>("gi_code"),
     {},
 };
 
@@ -164,24 +177,16 @@ constexpr Method coroutine_methods[] = {
     {},
 };
 constexpr GetSet coroutine_getset[] = {
-    property_row<get_name, set_name>("__name__", "The name of its function, or what was assigned"),
-    property_row<get_qualname, set_qualname>("__qualname__",
-                                             "The name with what encloses it, or what was assigned"),
-    getter<get_delegate>("cr_await", "What is being awaited; None if nothing is"),
+    kGeneratorNameRow,
+    kGeneratorQualnameRow,
+    getter<generator_get_delegate>("cr_await", "What is being awaited; None if nothing is"),
     getter<get_running>("cr_running"),
-    getter<get_frame>("cr_frame"),
-    getter<get_code>("cr_code"),
+    getter<generator_get_frame>("cr_frame"),
+    getter<generator_get_code>("cr_code"),
     getter<get_suspended>("cr_suspended"),
     getter<get_origin>("cr_origin"),
     {},
 };
-constexpr Method wrapper_methods[] = {
-    method<wrapper_send>("send($self, value, /)", nullptr),
-    method<wrapper_throw>("throw($self, typ, val=None, tb=None, /)", nullptr),
-    method<wrapper_close>("close($self, /)", nullptr),
-    {},
-};
-
 }  // namespace
 
 void warn_never_awaited(Attached ts, Generator& g) {
@@ -210,45 +215,25 @@ Result<Ref<Object>> awaitable_iter(Attached ts, Object& o) {
     return it;
 }
 
-const TypeSpec generator_spec = {
-    .name = "generator",
-    .basicsize = offsetof(Generator, frame),
-    .itemsize = sizeof(Value),
-    .flags = kTypeHasGc | kTypeDisallowInstantiation,
-    .traverse = generator_traverse,
-    .weaklistoffset = offsetof(Generator, weakreflist),
-    .methods = generator_methods,
-    .getset = generator_getset,
-    .dealloc = slot<generator_dealloc>,
-    .repr = typed_slot<gen_repr>,
-    .iter = slot<self_itself>,
-    .iternext = slot<gen_iternext>,
-    .finalize = slot<generator_finalize>,
-};
-const TypeSpec coroutine_spec = {
-    .name = "coroutine",
-    .basicsize = offsetof(Generator, frame),
-    .itemsize = sizeof(Value),
-    .flags = kTypeHasGc | kTypeDisallowInstantiation,
-    .traverse = generator_traverse,
-    .weaklistoffset = offsetof(Generator, weakreflist),
-    .methods = coroutine_methods,
-    .getset = coroutine_getset,
-    .dealloc = slot<generator_dealloc>,
-    .repr = typed_slot<gen_repr>,
-    .finalize = slot<generator_finalize>,
-    .am_await = typed_slot<coroutine_await>,
-};
-const TypeSpec coroutine_wrapper_spec = {
-    .name = "coroutine_wrapper",
-    .doc = "The iterator that a coroutine's __await__() gives.",
-    .basicsize = sizeof(CoroutineWrapper),
-    .flags = kTypeHasGc | kTypeDisallowInstantiation,
-    .traverse = wrapper_traverse,
-    .methods = wrapper_methods,
-    .dealloc = typed_slot<wrapper_dealloc>,
-    .iter = slot<self_itself>,
-    .iternext = slot<wrapper_iternext>,
-};
+constinit const TypeSpec generator_spec = [] {
+    auto s = generator_type_spec("generator", generator_methods, generator_getset);
+    s.iter = slot<self_itself>;
+    s.iternext = slot<gen_iternext>;
+    return s;
+}();
+constinit const TypeSpec coroutine_spec = [] {
+    auto s = generator_type_spec("coroutine", coroutine_methods, coroutine_getset);
+    s.am_await = typed_slot<coroutine_await>;
+    return s;
+}();
+constinit const TypeSpec coroutine_wrapper_spec = [] {
+    auto s = driver_type_spec<CoroutineWrapper>("coroutine_wrapper",
+                                                kDriverMethods<wrapper_send, wrapper_throw, wrapper_close>);
+    s.doc = "The iterator that a coroutine's __await__() gives.";
+    s.traverse = wrapper_traverse;
+    s.dealloc = typed_slot<wrapper_dealloc>;
+    s.iternext = slot<wrapper_iternext>;
+    return s;
+}();
 
 }  // namespace baton
