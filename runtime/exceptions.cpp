@@ -7,6 +7,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/thread_data.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_row.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str_builder.h"
 #include "runtime/types/tuple.h"
@@ -196,18 +197,6 @@ Result<void> store_args(Attached ts, BaseException& self, Object* value) {
     replace_field(ts, self.args, tuple.release());
     return {};
 }
-Result<Ref<Object>> get_dict_of(Attached ts, BaseException& self) {
-    if (!self.dict) self.dict = TRY(dict_new(ts)).release();
-    return Ref<Object>::share(*self.dict);
-}
-Result<void> store_dict(Attached ts, BaseException& self, Object* value) {
-    if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(*value))
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
-                     type_name(*value));
-    replace_field(ts, self.dict, Ref<Dict>::share(static_cast<Dict&>(*value)).release());
-    return {};
-}
 Result<Ref<Object>> get_traceback(Attached, BaseException& self) {
     return or_none(self.traceback);
 }
@@ -251,7 +240,7 @@ Result<void> store_suppress(Attached ts, BaseException& self, Object* value) {
 }
 
 constexpr GetSet exception_getset[] = {
-    property_row<get_dict_of, store_dict>("__dict__"),
+    kDictRow,
     property_row<get_args, store_args>("args"),
     property_row<get_traceback, store_traceback>("__traceback__"),
     property_row<get_context, store_context>(

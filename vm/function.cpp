@@ -8,6 +8,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/slot_thunks.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_row.h"
 #include "runtime/types/list.h"
 #include "runtime/types/descr.h"
 #include "runtime/types/str.h"
@@ -191,18 +192,12 @@ Result<void> set_qualname(Attached ts, Function& self, Object* value) {
     return set_str(ts, self.qualname, value, "__qualname__");
 }
 
-Result<Ref<Object>> get_function_dict(Attached ts, Object& self) { return TRY(get_dict(ts, self, true)).take(); }
-Result<void> set_function_dict(Attached ts, Object& self, Object* value) {
-    if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
-    return set_dict(ts, self, value);
-}
-
 constexpr GetSet function_getset[] = {
     property_row<field<&Function::code>, set_code>("__code__"),
     property_row<field<&Function::defaults>, set_defaults>("__defaults__"),
     property_row<field<&Function::kwdefaults>, set_kwdefaults>("__kwdefaults__"),
     property_row<function_annotations, set_annotations>("__annotations__"),
-    {"__dict__", get_function_dict, set_function_dict, nullptr},
+    kDictRow,
     property_row<field<&Function::name>, set_name>("__name__"),
     property_row<field<&Function::qualname>, set_qualname>("__qualname__"),
     property_row<field<&Function::doc>, set_field<&Function::doc>>("__doc__"),

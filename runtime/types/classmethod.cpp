@@ -8,6 +8,7 @@
 #include "runtime/slot_thunks.h"
 #include "runtime/types/descr.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_row.h"
 #include "runtime/types/str.h"
 
 namespace baton {
@@ -111,19 +112,11 @@ Result<Ref<Object>> get_abstract(Attached ts, Decorated& d) {
     bool is = v && TRY(is_true(ts, *v));
     return Ref<Object>::share(bool_object(is));
 }
-Result<Ref<Object>> get_own_dict(Attached ts, Decorated& d) {
-    if (!d.dict) d.dict = TRY(dict_new(ts)).release();
-    return Ref<Object>::share(*d.dict);
-}
-Result<void> set_own_dict(Attached ts, Decorated& d, Object* value) {
-    return set_dict(ts, d, value);
-}
-
 constexpr GetSet getset[] = {
     getter<get_func>("__func__"),
     getter<get_func>("__wrapped__"),
     getter<get_abstract>("__isabstractmethod__"),
-    property_row<get_own_dict, set_own_dict>("__dict__"),
+    kDictRow,
     {},
 };
 
@@ -147,41 +140,43 @@ Object* classmethod_callable(const Object& o) {
     return is_exact(o, PyClassMethod_Type) ? static_cast<const Decorated&>(o).callable : nullptr;
 }
 
+// The part of both that depends on the struct only.
+static constexpr TypeSpec decorated_spec(const char* name, const char* doc) {
+    TypeSpec s;
+    s.name = name;
+    s.doc = doc;
+    s.basicsize = sizeof(Decorated);
+    s.flags = kTypeHasGc | kTypeBaseType;
+    s.traverse = traverse;
+    s.clear = clear;
+    s.dictoffset = offsetof(Decorated, dict);
+    s.getset = getset;
+    s.dealloc = typed_slot<dealloc>;
+    s.tp_new = slot<make>;
+    return s;
+}
+
 extern const TypeSpec classmethod_spec, staticmethod_spec;
-const TypeSpec classmethod_spec = {
-    .name = "classmethod",
-    .doc =
-        "classmethod(function) -> method\n\nMakes a method that gets the class in the place of self, called "
-        "on the class or on an instance.",
-    .basicsize = sizeof(Decorated),
-    .flags = kTypeHasGc | kTypeBaseType,
-    .traverse = traverse,
-    .clear = clear,
-    .dictoffset = offsetof(Decorated, dict),
-    .getset = getset,
-    .dealloc = typed_slot<dealloc>,
-    .repr = typed_slot<class_repr>,
-    .descr_get = slot<class_get>,
-    .init = slot<class_init>,
-    .tp_new = slot<make>,
-};
-const TypeSpec staticmethod_spec = {
-    .name = "staticmethod",
-    .doc =
-        "staticmethod(function) -> method\n\nMakes a method that is called as the plain function it is, "
-        "without self or the class.",
-    .basicsize = sizeof(Decorated),
-    .flags = kTypeHasGc | kTypeBaseType,
-    .traverse = traverse,
-    .clear = clear,
-    .dictoffset = offsetof(Decorated, dict),
-    .getset = getset,
-    .dealloc = typed_slot<dealloc>,
-    .repr = typed_slot<static_repr>,
-    .call = slot<static_call>,
-    .descr_get = slot<static_get>,
-    .init = slot<static_init>,
-    .tp_new = slot<make>,
-};
+constinit const TypeSpec classmethod_spec = [] {
+    auto s = decorated_spec(
+        "classmethod",
+        "classmethod(function) -> method\n\nMakes a method that gets the class in the place of "
+        "self, called on the class or on an instance.");
+    s.repr = typed_slot<class_repr>;
+    s.descr_get = slot<class_get>;
+    s.init = slot<class_init>;
+    return s;
+}();
+constinit const TypeSpec staticmethod_spec = [] {
+    auto s = decorated_spec(
+        "staticmethod",
+        "staticmethod(function) -> method\n\nMakes a method that is called as the plain function "
+        "it is, without self or the class.");
+    s.repr = typed_slot<static_repr>;
+    s.call = slot<static_call>;
+    s.descr_get = slot<static_get>;
+    s.init = slot<static_init>;
+    return s;
+}();
 
 }  // namespace baton

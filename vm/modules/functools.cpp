@@ -4,6 +4,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/arguments.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_row.h"
 #include "runtime/types/gc_fields.h"
 #include "runtime/types/generic_alias.h"
 #include "runtime/types/str_builder.h"
@@ -176,21 +177,8 @@ const MemberDef partial_members[] = {
      "The keyword arguments, unless a call gives its own."},
     {},
 };
-Result<Ref<Object>> get_partial_dict(Attached ts, Partial& self) {
-    if (!self.dict) self.dict = TRY(dict_new(ts)).release();
-    return Ref<Object>::share(*self.dict);
-}
-Result<void> set_partial_dict(Attached ts, Partial& self, Object* value) {
-    if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(*value)) {
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
-                     type_name(*value));
-    }
-    replace_field(ts, self.dict, Ref<Dict>::share(static_cast<Dict&>(*value)).release());
-    return {};
-}
 constexpr GetSet partial_getset[] = {
-    property_row<get_partial_dict, set_partial_dict>("__dict__"),
+    kDictRow,
     {},
 };
 constexpr Method partial_methods[] = {

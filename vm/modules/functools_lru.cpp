@@ -8,6 +8,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/arguments.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_row.h"
 #include "runtime/types/gc_fields.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
@@ -253,26 +254,13 @@ Result<Ref<Object>> lru_deepcopy(Attached, LruCache& self, Object&) {
     return Ref<Object>::share(self);
 }
 
-Result<Ref<Object>> get_lru_dict(Attached ts, LruCache& self) {
-    if (!self.dict) self.dict = TRY(dict_new(ts)).release();
-    return Ref<Object>::share(*self.dict);
-}
-Result<void> set_lru_dict(Attached ts, LruCache& self, Object* value) {
-    if (!value) return raise(ts, Exc::TypeError, "cannot delete __dict__");
-    if (!is_dict(*value)) {
-        return raise(ts, Exc::TypeError, "__dict__ must be set to a dictionary, not a '{}'",
-                     type_name(*value));
-    }
-    replace_field(ts, self.dict, Ref<Dict>::share(static_cast<Dict&>(*value)).release());
-    return {};
-}
 constexpr GetSet lru_getset[] = {
-    property_row<get_lru_dict, set_lru_dict>("__dict__"),
+    kDictRow,
     {},
 };
 constexpr Method lru_methods[] = {
-    method<cache_info>("cache_info($self, /)", "Report cache statistics"),
-    method<cache_clear>("cache_clear($self, /)", "Clear the cache and cache statistics"),
+    method<cache_info>("cache_info($self, /)", "Hits, misses, maxsize and the number of results kept."),
+    method<cache_clear>("cache_clear($self, /)", "Forgets the results and the counts."),
     method<lru_reduce>("__reduce__($self, /)", nullptr),
     method<lru_copy>("__copy__($self, /)", nullptr),
     method<lru_deepcopy>("__deepcopy__($self, memo, /)", nullptr),

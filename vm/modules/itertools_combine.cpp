@@ -18,9 +18,6 @@ namespace baton {
 
 namespace {
 
-constexpr const char* kReduceDoc = "What pickle stores of it.";
-constexpr const char* kStateDoc = "Takes over what pickle stored.";
-
 struct Selection : Object {
     Tuple* pools;    // product: one tuple per position; the others: a single tuple of items
     Index* indices;  // positions in the pool(s); malloc

@@ -16,14 +16,6 @@ namespace baton {
 
 namespace {
 
-constexpr const char* kReduceDoc = "What pickle stores of it.";
-constexpr const char* kStateDoc = "Takes over what pickle stored.";
-
-Object* shared(Object* o) {
-    xincref(o);
-    return o;
-}
-
 // ---- count ----
 
 struct Count : Object {

@@ -16,6 +16,15 @@ extern const TypeSpec it_islice_spec, it_groupby_spec, it_grouper_spec, it_tee_s
 extern const TypeSpec it_product_spec, it_permutations_spec, it_combinations_spec,
     it_combinations_repeat_spec;
 
+inline constexpr const char* kReduceDoc = "What pickle stores of it.";
+inline constexpr const char* kStateDoc = "Takes over what pickle stored.";
+
+// A reference of one's own; null stays null.
+inline Object* shared(Object* o) {
+    xincref(o);
+    return o;
+}
+
 Result<Ref<Object>> it_tee(Attached ts, Object& module, Object& iterable, Opt<Index> n);
 
 inline Result<Ref<Object>> return_self(Attached, Object& self) {
