@@ -3,11 +3,12 @@
 
 usage: check_docstrings.py BATON [REFERENCE]
 
-Both interpreters list the docstrings of every built-in type and of every module of vm/modules.def. Signatures are facts and
-are left out. Of the rest, no sentence of Baton's may stand in the reference, be nearly one said there of a thing of the same
-name, or share a run of words with any text there. Prints every such text with its place, exits 1 if any, 77 (skipped) without
-a reference.
+Both interpreters list the docstrings of every built-in type and of every module of vm/modules.def; those of the library's
+Python files about the same things count as the reference's. Signatures are facts and are left out. Of the rest, no sentence
+of Baton's may stand in the reference, be nearly one said there of a thing of the same name, or share a run of words with any
+text there. Prints every such text with its place, exits 1 if any, 77 (skipped) without a reference.
 """
+import ast
 import collections
 import difflib
 import os
@@ -29,13 +30,19 @@ def note(place, thing):
     if isinstance(doc, str) and doc.strip() and (isinstance(thing, type) or doc != type(thing).__doc__):
         out.setdefault(place, doc)
 
-def built_in(module):
-    # What is written in Python is the library's text, which is CPython's in both interpreters.
-    found = sys.modules.get(module)
-    return not hasattr(found, "__file__") and "frozen" not in str(module)
+def built_in(t):
+    # What is written in Python is the library's text, which is CPython's in both interpreters. A module of the library can
+    # be where a built-in type says it belongs; then its source defines no such class.
+    if "frozen" in str(t.__module__):
+        return False
+    file = getattr(sys.modules.get(t.__module__), "__file__", None)
+    if not isinstance(file, str) or not file.endswith(".py"):
+        return True
+    with open(file, encoding="utf-8") as f:
+        return "class " + t.__name__ not in f.read()
 
 def visit_type(t):
-    if not built_in(t.__module__):
+    if not built_in(t):
         return
     place = t.__module__ + "." + t.__qualname__
     note(place, t)
@@ -78,6 +85,23 @@ def listing(python, modules):
     if p.returncode:
         sys.exit(f"{python[0]}: exit status {p.returncode}\n{p.stderr}")
     return dict(eval(line) for line in p.stdout.splitlines())
+
+
+def library_docs(reference, modules):
+    """The docstrings of what the library says about the same things in Python: functools.py for _functools, _pyio.py for _io."""
+    p = subprocess.run([reference, "-c", "import os; print(os.path.dirname(os.__file__))"], capture_output=True, text=True)
+    docs = {}
+    for module in modules:
+        for name in {module.lstrip("_"), "_py" + module.lstrip("_")}:
+            path = os.path.join(p.stdout.strip(), name + ".py")
+            if not os.path.exists(path):
+                continue
+            with open(path, encoding="utf-8") as f:
+                tree = ast.parse(f.read())
+            for node in ast.walk(tree):
+                if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                    docs[f"{name}.{getattr(node, 'name', '')}"] = ast.get_docstring(node) or ""
+    return docs
 
 
 def prose(place, doc):
@@ -148,7 +172,7 @@ def main():
     theirs = listing([reference], modules)
     if min(len(ours), len(theirs)) < 1000:
         sys.exit(f"only {len(ours)} and {len(theirs)} docstrings listed")
-    reference_docs = Reference(theirs)
+    reference_docs = Reference(theirs | library_docs(reference, modules))
     faults = collections.defaultdict(list)
     for place, doc in ours.items():
         fault = reference_docs.fault(place, doc)
