@@ -1,6 +1,8 @@
 // PyArg_Parse and its family: objects to C values by format.
 #include "capi/getargs.h"
 
+#include <algorithm>
+
 #include "runtime/types/dict.h"
 #include "runtime/types/tuple.h"
 
@@ -43,8 +45,6 @@ bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
     if (t.size < s.least || t.size > s.most) {
         if (s.message) {
             (void)raise(ts, Exc::TypeError, "{}", s.message);
-        } else if (s.most == 0) {
-            (void)raise(ts, Exc::TypeError, "{}{} takes no arguments ({} given)", s.function ? s.function : "function", s.function ? "()" : "", t.size);
         } else {
             int bound = t.size < s.least ? s.least : s.most;
             (void)raise(ts, Exc::TypeError, "{}{} takes {} {} argument{} ({} given)", s.function ? s.function : "function", s.function ? "()" : "",
@@ -70,33 +70,38 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
     Shape s = shape_of(format);
     const char* who = s.function ? s.function : "function";
     const char* parens = s.function ? "()" : "";
-    Index given = t.size + (k ? k->used : 0);
+    const Index given = t.size + (k ? k->used : 0);
+    const auto plural = [](Index n) { return n == 1 ? "" : "s"; };
+    int nameless = 0;  // only by position
+    while (nameless < s.most && !*names[nameless]) ++nameless;
     if (given > s.most) {
-        (void)raise(ts, Exc::TypeError, "{}{} takes {} {} argument{} ({} given)", who, parens, s.least == s.most ? "exactly" : "at most", s.most,
-                    s.most == 1 ? "" : "s", given);
+        (void)raise(ts, Exc::TypeError, "{}{} takes at most {} {}argument{} ({} given)", who, parens, s.most, t.size == 0 ? "keyword " : "",
+                    plural(s.most), given);
         return false;
     }
     if (t.size > s.positional) {
-        (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens, s.least == s.most ? "exactly" : "at most",
-                    s.positional, s.positional == 1 ? "" : "s", t.size);
+        if (s.positional == 0) {
+            (void)raise(ts, Exc::TypeError, "{}{} takes no positional arguments", who, parens);
+        } else {
+            (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens,
+                        s.least == s.most ? "exactly" : "at most", s.positional, plural(s.positional), t.size);
+        }
+        return false;
+    }
+    if (const int bound = std::min(nameless, s.least); t.size < bound) {
+        (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens, bound < s.most ? "at least" : "exactly",
+                    bound, plural(bound), t.size);
         return false;
     }
     ArgumentParser p(ts, format, va, s.function, s.message);
     Index used = 0;
     for (int i = 0; i < s.most; ++i) {
         Object* o = i < t.size ? t.item[i] : nullptr;
-        if (k && *names[i]) {
+        if (!o && k && *names[i]) {
             auto key = str_new_utf8(ts, names[i]);
             if (!key.ok()) return false;
-            Object* by_name = dict_find_str(*k, *key);
-            if (by_name && o) {
-                (void)raise(ts, Exc::TypeError, "argument for {}{} given by name ('{}') and position ({})", who, parens, names[i], i + 1);
-                return false;
-            }
-            if (by_name) {
-                o = by_name;
-                ++used;
-            }
+            o = dict_find_str(*k, *key);
+            if (o) ++used;
         }
         if (!o && i < s.least) {
             (void)raise(ts, Exc::TypeError, "{}{} missing required argument '{}' (pos {})", who, parens, names[i], i + 1);
@@ -105,6 +110,13 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
         if (!p.next(o, i + 1)) return false;
     }
     if (k && used < k->used) {
+        for (int i = nameless; i < t.size; ++i) {
+            auto key = str_new_utf8(ts, names[i]);
+            if (!key.ok()) return false;
+            if (!dict_find_str(*k, *key)) continue;
+            (void)raise(ts, Exc::TypeError, "argument for {}{} given by name ('{}') and position ({})", who, parens, names[i], i + 1);
+            return false;
+        }
         Index pos = 0;
         Object *key, *value;
         while (dict_next(*k, &pos, &key, &value)) {

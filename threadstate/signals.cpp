@@ -41,7 +41,7 @@ bool take_all_tripped() {
 
 int handle_signals(Attached ts) {
     if (!is_main_thread() || !is_main_interpreter(ts.interp())) return 0;
-    if (!take_all_tripped()) return 0;
+    if (!signals_tripped() || !take_all_tripped()) return 0;
     if (hooks().run_signals == nullptr) return 0;
     if (hooks().run_signals(ts) < 0) {
         // The handlers that have not run yet stay due.

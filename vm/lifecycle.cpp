@@ -80,7 +80,7 @@ Result<void> make_stream(Attached ts, Object& io, int fd, Name name, Name saved,
     auto errors = TRY(str_new_ascii(ts, fd == 2 ? "backslashreplace" : plain || c.utf8_mode ? "surrogateescape" : "strict"));
     auto newline = TRY(str_new_ascii(ts, "\n"));
     bool lines = write && !unbuffered && (terminal || fd == 2);
-    auto stream = TRY(call(ts, *wrapper, {buffer.get(), encoding.get(), errors.get(), write ? newline.get() : &none(), &bool_object(lines),
+    auto stream = TRY(call(ts, *wrapper, {buffer.get(), encoding.get(), errors.get(), newline.get(), &bool_object(lines),
                                           &bool_object(unbuffered)}));
     auto text_mode = TRY(str_new_ascii(ts, write ? "w" : "r"));
     TRY(set_attr(ts, *stream, id(Name::mode), *text_mode));

@@ -28,6 +28,7 @@
 #include "vm/lifecycle.h"
 #include "vm/print_exception.h"
 #include "vm/run.h"
+#include "vm/source_text.h"
 #include "vm/sys_access.h"
 
 namespace baton {
@@ -70,6 +71,15 @@ Result<void> run_module_as_main(Attached ts, std::string_view name, bool set_arg
     return {};
 }
 
+std::string current_folder() {
+    char folder[4096];
+    return ::getcwd(folder, sizeof folder) ? folder : ".";
+}
+// Under the current folder when relative, not otherwise changed.
+std::string absolute(const std::string& path) {
+    return !path.empty() && path[0] == '/' ? path : current_folder() + "/" + path;
+}
+
 std::string directory_of(const std::string& script) {
     char resolved[4096];
     std::string real = ::realpath(script.c_str(), resolved) ? resolved : script;
@@ -79,7 +89,7 @@ std::string directory_of(const std::string& script) {
 
 Result<void> run_file(Attached ts, const CommandLine& cmd) {
     struct stat st;
-    const std::string& path = cmd.what;
+    const std::string path = absolute(cmd.what);
     if (::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
         TRY(put_path_first(ts, path));
         return run_module_as_main(ts, "__main__", false);
@@ -92,8 +102,7 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
         if (code.ok() && is_int(*code)) (void)int_fits_tag(static_cast<Int&>(*code), &number);
         clear_pending(ts);
         write_stderr(ts, fmt::format("{}: can't open file '{}': [Errno {}] {}\n", cmd.config.program,
-                                     path[0] == '/' ? path : fmt::format("{}/{}", std::string(::get_current_dir_name()), path), number,
-                                     strerror(static_cast<int>(number))));
+                                     path, number, strerror(static_cast<int>(number))));
         return raise_with(ts, Exc::SystemExit, small_int(2));
     }
     if (!cmd.config.safe_path) TRY(put_path_first(ts, directory_of(path)));
@@ -108,6 +117,10 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
         auto main_name = TRY(str_intern_utf8(ts, "__main__"));
         auto loader = TRY(call(ts, *make, {main_name.get(), file.get()}));
         TRY(dict_set_str(ts, names, id(Name::__loader__), *loader));
+    }
+    if (auto bad = ast::find_undeclared_bytes(source)) {
+        return raise(ts, Exc::SyntaxError, "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; "
+                     "see https://peps.python.org/pep-0263/ for details", bad->byte, path, bad->line);
     }
     if (cmd.config.skip_source_first_line) source.erase(0, source.find('\n') == source.npos ? source.size() : source.find('\n'));
     return run_source(ts, cmd, source, path, false);
@@ -140,7 +153,7 @@ Result<void> run(Attached ts, const CommandLine& cmd) {
             if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
             return run_source(ts, cmd, cmd.what, "<string>", true);
         case CommandLine::Run::module:
-            if (!cmd.config.safe_path) TRY(put_path_first(ts, ::get_current_dir_name()));
+            if (!cmd.config.safe_path) TRY(put_path_first(ts, current_folder()));
             return run_module_as_main(ts, cmd.what, true);
         case CommandLine::Run::standard_input: return run_standard_input(ts, cmd);
         case CommandLine::Run::interactive: return run_interactive(ts, cmd);

@@ -113,7 +113,7 @@ Result<void> Display::source_line(Traceback& t, Str& filename, int lineno) {
     while (!shown.empty() && (shown.back() == '\n' || shown.back() == '\r' || shown.back() == ' ' || shown.back() == '\t')) shown.pop_back();
     line("    " + shown);
     const Code& code = *t.frame->frame->code;
-    const PositionEntry& p = code_position(code, static_cast<uint32_t>(t.lasti) / sizeof(Instr));
+    const PositionEntry& p = code_position(code, static_cast<uint32_t>(t.lasti / 2));
     std::string marks = carets_under(text, strip, shown.size(), p, lineno);
     if (!marks.empty()) line("    " + marks);
     return {};

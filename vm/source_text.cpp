@@ -142,6 +142,19 @@ SourceText prepare_source(std::string_view source, const ParseOptions& options) 
     return result;
 }
 
+std::optional<UndeclaredBytes> find_undeclared_bytes(std::string_view source) {
+    if (source.substr(0, 3) == "\xEF\xBB\xBF" || !find_cookie(source).empty()) return {};
+    int line = 1;
+    for (const char *at = source.data(), *end = at + source.size(); at < end;) {
+        uint32_t ch;
+        const int length = decode_utf8(at, end, &ch);
+        if (length == 0) return UndeclaredBytes{line, static_cast<unsigned char>(*at)};
+        line += *at == '\n';
+        at += length;
+    }
+    return {};
+}
+
 int decode_utf8(const char* at, const char* end, uint32_t* ch) {
     auto byte = [&](int i) { return static_cast<unsigned char>(at[i]); };
     auto follows = [&](int i) { return at + i < end && (byte(i) & 0xC0) == 0x80; };

@@ -25,6 +25,13 @@ struct SourceText {
 
 SourceText prepare_source(std::string_view source, const ParseOptions& options);
 
+// Where a file without byte order mark and cookie stops being UTF-8.
+struct UndeclaredBytes {
+    int line;
+    unsigned char byte;
+};
+std::optional<UndeclaredBytes> find_undeclared_bytes(std::string_view source);
+
 // Length of the well-formed UTF-8 sequence at `at`, 0 if there is none; *ch becomes the character.
 int decode_utf8(const char* at, const char* end, uint32_t* ch);
 void append_utf8(std::string& out, uint32_t ch);

@@ -27,13 +27,14 @@ constexpr Index kMaxTransfer = 0x7ffff000;  // what Linux moves in one call
 template <class F>
 Result<Index> retried(Attached ts, int* error, F&& f) {
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         Index n = ts.detached([&]() -> Index {
             Index r = f();
             *error = r < 0 ? errno : 0;
             return r;
         });
         if (n >= 0 || *error != EINTR) return n;
-        if (handle_signals(ts) < 0) return already_raised();
     }
 }
 

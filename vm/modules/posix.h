@@ -46,11 +46,12 @@ auto system_call(Attached ts, int* error, F&& f) {
 template <class F>
 Result<int64_t> checked_call(Attached ts, Object* filename, F&& f) {
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         int error = 0;
         const int64_t result = system_call(ts, &error, f);
         if (result >= 0) return result;
         if (error != EINTR) return raise_oserror(ts, error, filename);
-        if (handle_signals(ts) < 0) return already_raised();
     }
 }
 // A path or bytes result of the kind (str or bytes) that the argument had.

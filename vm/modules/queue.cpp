@@ -123,6 +123,8 @@ Result<Ref<Object>> wait_and_take(Attached ts, SimpleQueue& self, sync::Deadline
     const Ref<Object> keep = Ref<Object>::share(self);
     Waiter me;
     while (self.items->empty()) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         me.parker.reset();
         enqueue(self, me);
         const sync::Wake why = ts.detached_long([&] { return me.parker.park_interruptibly_until(deadline); });

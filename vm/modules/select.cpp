@@ -116,6 +116,8 @@ Result<Ref<Object>> select_select(Attached ts, Module&, Object& rlist, Object& w
     WaitLimit limit(ns);
     fd_set sets[3];
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         for (int i = 0; i < 3; ++i) sets[i] = objects[i].set();
         int error = 0;
         const int n = ts.detached([&] {
@@ -128,7 +130,6 @@ Result<Ref<Object>> select_select(Attached ts, Module&, Object& rlist, Object& w
         }
         if (n >= 0) break;
         if (error != EINTR) return raise_oserror(ts, error);
-        if (handle_signals(ts) < 0) return already_raised();
         limit.refresh();
     }
     const Ref<List> readable = TRY(objects[0].ready(ts, sets[0]));

@@ -86,6 +86,8 @@ Result<Ref<Object>> poll_poll(Attached ts, PollObject& self, Object* timeout) {
     // A copy: other threads may register while this one waits.
     std::vector<pollfd> fds = self.set->fds;
     WaitLimit limit(ns);
+    // First, because a signal since the last poll would otherwise wait for the call to end.
+    if (handle_signals(ts) < 0) return already_raised();
     self.polling = true;
     int n;
     for (;;) {
@@ -241,6 +243,8 @@ Result<Ref<Object>> epoll_poll(Attached ts, EpollObject& self, Object* timeout, 
     const int ep = self.fd;
     int n;
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         int error = 0;
         n = ts.detached([&] {
             const int r = ::epoll_pwait2(ep, events.data(), most, limit.left(), nullptr);
@@ -249,7 +253,6 @@ Result<Ref<Object>> epoll_poll(Attached ts, EpollObject& self, Object* timeout, 
         });
         if (n >= 0) break;
         if (error != EINTR) return raise_oserror(ts, error);
-        if (handle_signals(ts) < 0) return already_raised();
         limit.refresh();
     }
     const Ref<List> out = TRY(list_new(ts, 0));

@@ -125,6 +125,7 @@ Result<int> signal_alarm(Attached, Module&, int seconds) {
     return static_cast<int>(::alarm(static_cast<unsigned>(seconds)));
 }
 Result<void> signal_pause(Attached ts, Module&) {
+    TRY(after_sending(ts));  // a signal since the last poll would otherwise wait for the next one
     ts.detached_long([] { return ::pause(); });
     return after_sending(ts);
 }

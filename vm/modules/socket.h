@@ -56,6 +56,8 @@ Result<SocketCall> socket_call(Attached ts, const SocketObject& s, short events,
     const int fd = s.fd;
     const bool wait = s.timeout > 0;
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         const SocketCall call = ts.detached([&] {
             for (;;) {
                 SocketCall c;
@@ -69,7 +71,6 @@ Result<SocketCall> socket_call(Attached ts, const SocketObject& s, short events,
             }
         });
         if (call.value >= 0 || call.error != EINTR) return call;
-        if (handle_signals(ts) < 0) return already_raised();
     }
 }
 // The same where every failure is raised.

@@ -248,6 +248,8 @@ int connection_error(int fd) {
 Result<int> connect_to(Attached ts, SocketObject& s, const SocketAddress& at, bool* late) {
     const int64_t deadline = socket_deadline(s.timeout);
     const int fd = s.fd;
+    // First, because a signal since the last poll would otherwise wait for the call to end.
+    if (handle_signals(ts) < 0) return already_raised();
     int error = ts.detached([&] { return ::connect(fd, &at.any, at.length) < 0 ? errno : 0; });
     // The connection goes on by itself after an interruption: wait for it, never start it again.
     if (error == EINTR) {

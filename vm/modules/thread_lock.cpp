@@ -51,12 +51,12 @@ Result<bool> acquire_until(Attached ts, ByteLock& lock, int64_t nanoseconds) {
     if (nanoseconds == 0) return false;
     auto deadline = nanoseconds < 0 ? sync::Deadline::never() : sync::Deadline::after(nanoseconds);
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         switch (lock.lock_until(ts, deadline, true)) {
             case sync::Wake::kUnparked: return true;
             case sync::Wake::kTimedOut: return false;
-            case sync::Wake::kInterrupted:
-                if (handle_signals(ts) < 0) return already_raised();
-                break;
+            case sync::Wake::kInterrupted: break;
         }
     }
 }

@@ -110,10 +110,11 @@ Result<void> time_sleep(Attached ts, Module&, Object& secs) {
     if (__builtin_add_overflow(end, ns, &end)) end = INT64_MAX;
     timespec until{static_cast<time_t>(end / 1'000'000'000), static_cast<long>(end % 1'000'000'000)};
     for (;;) {
+        // First, because a signal since the last poll would otherwise wait for the call to end.
+        if (handle_signals(ts) < 0) return already_raised();
         int e = ts.detached_long([&] { return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr); });
         if (e == 0) return {};
         if (e != EINTR) return raise_oserror(ts, e);
-        if (handle_signals(ts) < 0) return already_raised();
     }
 }
 

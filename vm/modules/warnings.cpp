@@ -17,6 +17,7 @@
 #include "runtime/types/tuple.h"
 #include "vm/frame.h"
 #include "vm/modules/warnings_context.h"
+#include "vm/source_lines.h"
 #include "vm/sys_access.h"
 
 namespace baton {
@@ -150,6 +151,11 @@ Result<void> show_plainly(Attached ts, Object& filename, int64_t line, Object& t
     const Ref<Str> shown = TRY(str_format(ts, "{}:{}: {}: {}\n", f, line, n, m));
     const std::string_view whole = TRY(str_as_utf8(ts, *shown));
     write_stderr(ts, whole);
+    std::string source;
+    if (source_line_of(ts, *file, static_cast<int>(line), &source)) {
+        const size_t from = source.find_first_not_of(" \t\f");
+        if (from != source.npos) write_stderr(ts, fmt::format("  {}\n", source.substr(from)));
+    }
     return {};
 }
 

@@ -1,4 +1,5 @@
-/* An extension that offers a C function to other extensions through a capsule. With CLIENT defined: one that uses it. */
+/* An extension that offers a C function to other extensions through a capsule. With CLIENT defined: one that
+ * uses it. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -13,7 +14,8 @@ static long minutes(long hours, long rest) {
     return hours * 60 + rest;
 }
 static ClockApi api = {3, minutes};
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "clock_api", NULL, -1, NULL, NULL, NULL, NULL, NULL};
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "clock_api", NULL, -1, NULL, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_clock_api(void) {
     PyObject* m = PyModule_Create(&module);
@@ -34,8 +36,8 @@ static PyObject* of_day(PyObject* self, PyObject* args) {
     return Py_BuildValue("il", api->version, api->minutes(hours, rest));
 }
 static PyMethodDef methods[] = {{"of_day", of_day, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "clock_client", NULL, -1, methods,
-                                    NULL,                  NULL,           NULL, NULL};
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "clock_client", NULL, -1, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_clock_client(void) {
     PyObject* m = PyModule_Create(&module);

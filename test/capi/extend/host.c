@@ -11,7 +11,8 @@ static PyObject* count_arguments(PyObject* self, PyObject* args) {
     if (!PyArg_ParseTuple(args, ":count_arguments")) return NULL;
     return PyLong_FromLong(arguments);
 }
-static PyMethodDef methods[] = {{"count_arguments", count_arguments, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {{"count_arguments", count_arguments, METH_VARARGS, NULL},
+                                {NULL, NULL, 0, NULL}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "host", NULL, -1, methods, NULL, NULL, NULL, NULL};
 static PyObject* PyInit_host(void) {
     return PyModule_Create(&module);

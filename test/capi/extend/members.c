@@ -4,8 +4,7 @@
 #include "structmember.h"
 
 typedef struct {
-    PyObject_HEAD
-    char byte_, bool_, char_;
+    PyObject_HEAD char byte_, bool_, char_;
     unsigned char ubyte;
     short short_;
     unsigned short ushort_;
@@ -28,19 +27,33 @@ static void dealloc(M* self) {
     Py_XDECREF(self->object_ex);
     Py_TYPE(self)->tp_free((PyObject*)self);
 }
-#define ROW(name, type, flags) {#name, type, offsetof(M, name), flags, NULL}
+#define ROW(name, type, flags) \
+    { #name, type, offsetof(M, name), flags, NULL }
 static PyMemberDef rows[] = {
-    ROW(byte_, T_BYTE, 0),           ROW(bool_, T_BOOL, 0),         ROW(char_, T_CHAR, 0),
-    ROW(ubyte, T_UBYTE, 0),          ROW(short_, T_SHORT, 0),       ROW(ushort_, T_USHORT, 0),
-    ROW(int_, T_INT, 0),             ROW(uint_, T_UINT, 0),         ROW(long_, T_LONG, 0),
-    ROW(ulong_, T_ULONG, 0),         ROW(longlong, T_LONGLONG, 0),  ROW(ulonglong, T_ULONGLONG, 0),
-    ROW(ssize, T_PYSSIZET, 0),       ROW(float_, T_FLOAT, 0),       ROW(double_, T_DOUBLE, 0),
-    ROW(object, T_OBJECT, 0),        ROW(object_ex, T_OBJECT_EX, 0), ROW(string, T_STRING, 0),
-    ROW(in_place, T_STRING_INPLACE, 0), {"fixed", T_INT, offsetof(M, int_), READONLY, NULL}, {NULL, 0, 0, 0, NULL},
+    ROW(byte_, T_BYTE, 0),
+    ROW(bool_, T_BOOL, 0),
+    ROW(char_, T_CHAR, 0),
+    ROW(ubyte, T_UBYTE, 0),
+    ROW(short_, T_SHORT, 0),
+    ROW(ushort_, T_USHORT, 0),
+    ROW(int_, T_INT, 0),
+    ROW(uint_, T_UINT, 0),
+    ROW(long_, T_LONG, 0),
+    ROW(ulong_, T_ULONG, 0),
+    ROW(longlong, T_LONGLONG, 0),
+    ROW(ulonglong, T_ULONGLONG, 0),
+    ROW(ssize, T_PYSSIZET, 0),
+    ROW(float_, T_FLOAT, 0),
+    ROW(double_, T_DOUBLE, 0),
+    ROW(object, T_OBJECT, 0),
+    ROW(object_ex, T_OBJECT_EX, 0),
+    ROW(string, T_STRING, 0),
+    ROW(in_place, T_STRING_INPLACE, 0),
+    {"fixed", T_INT, offsetof(M, int_), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 static PyTypeObject type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "members.M",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "members.M",
     .tp_basicsize = sizeof(M),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = PyType_GenericNew,

@@ -1,13 +1,12 @@
-/* An extension of types: members, properties, methods, garbage collection, subclassing, a number and a sequence
- * protocol, iteration, and a type made from a spec in a module of several phases. */
+/* An extension of types: members, properties, methods, garbage collection, subclassing, a number and a
+ * sequence protocol, iteration, and a type made from a spec in a module of several phases. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include "structmember.h"
 
 /* ---- Book: fields of several kinds, part of cycles ---- */
 typedef struct {
-    PyObject_HEAD
-    PyObject *title, *owner;
+    PyObject_HEAD PyObject *title, *owner;
     int pages;
     double weight;
     char lent;
@@ -100,8 +99,7 @@ static PyMethodDef book_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 static PyTypeObject BookType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "shelf.Book",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "shelf.Book",
     .tp_doc = "A book.",
     .tp_basicsize = sizeof(Book),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
@@ -142,8 +140,7 @@ static int stack_init(Stack* self, PyObject* args, PyObject* keywords) {
     return 0;
 }
 static PyTypeObject StackType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "shelf.Stack",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "shelf.Stack",
     .tp_basicsize = sizeof(Stack),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_init = (initproc)stack_init,
@@ -152,8 +149,7 @@ static PyTypeObject StackType = {
 
 /* ---- Span: number, sequence and iteration, made from a spec ---- */
 typedef struct {
-    PyObject_HEAD
-    long start, length, next;
+    PyObject_HEAD long start, length, next;
 } Span;
 static PyObject* span_make(PyTypeObject* type, long start, long length) {
     Span* s = (Span*)type->tp_alloc(type, 0);
@@ -214,10 +210,17 @@ static void span_dealloc(PyObject* self) {
     Py_DECREF(type);
 }
 static PyType_Slot span_slots[] = {
-    {Py_tp_new, span_new},       {Py_tp_dealloc, span_dealloc}, {Py_tp_repr, span_repr},
-    {Py_nb_add, span_add},       {Py_sq_length, span_length},   {Py_sq_item, span_item},
-    {Py_sq_contains, span_contains}, {Py_tp_iter, span_iter},   {Py_tp_iternext, span_next},
-    {Py_tp_doc, "Some integers in a row."}, {0, NULL},
+    {Py_tp_new, span_new},
+    {Py_tp_dealloc, span_dealloc},
+    {Py_tp_repr, span_repr},
+    {Py_nb_add, span_add},
+    {Py_sq_length, span_length},
+    {Py_sq_item, span_item},
+    {Py_sq_contains, span_contains},
+    {Py_tp_iter, span_iter},
+    {Py_tp_iternext, span_next},
+    {Py_tp_doc, "Some integers in a row."},
+    {0, NULL},
 };
 static PyType_Spec span_spec = {"shelf.Span", sizeof(Span), 0, Py_TPFLAGS_DEFAULT, span_slots};
 

@@ -76,7 +76,8 @@ static PyObject* tally_describe(PyObject* self, PyObject* value) {
 
 static PyObject* tally_invert(PyObject* self, PyObject* dict) {
     (void)self;
-    if (!PyDict_Check(dict)) return PyErr_Format(PyExc_TypeError, "a dict, not %.100s", Py_TYPE(dict)->tp_name);
+    if (!PyDict_Check(dict))
+        return PyErr_Format(PyExc_TypeError, "a dict, not %.100s", Py_TYPE(dict)->tp_name);
     PyObject *result = PyDict_New(), *key, *value;
     Py_ssize_t at = 0;
     while (result && PyDict_Next(dict, &at, &key, &value)) {
@@ -109,8 +110,8 @@ static PyMethodDef methods[] = {
     {"invert", tally_invert, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "tally", "Counts things.", -1, methods,
-                                    NULL,                  NULL,    NULL,             NULL};
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "tally", "Counts things.", -1, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_tally(void) {
     PyObject* m = PyModule_Create(&module);

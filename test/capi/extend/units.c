@@ -1,13 +1,14 @@
-/* One function for each format unit of PyArg_ParseTuple; each returns what it got, as far as that can be shown. */
+/* One function for each format unit of PyArg_ParseTuple; each returns what it got, as far as that can be
+ * shown. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#define UNIT(name, format, declare, answer, ...)                     \
-    static PyObject* name(PyObject* self, PyObject* args) {          \
-        (void)self;                                                  \
-        declare;                                                     \
+#define UNIT(name, format, declare, answer, ...)                       \
+    static PyObject* name(PyObject* self, PyObject* args) {            \
+        (void)self;                                                    \
+        declare;                                                       \
         if (!PyArg_ParseTuple(args, format, __VA_ARGS__)) return NULL; \
-        return answer;                                               \
+        return answer;                                                 \
     }
 
 static PyObject* copied(const char* data, Py_ssize_t size) {
@@ -71,7 +72,13 @@ UNIT(c, "c", char p, PyLong_FromLong(p), &p)
 UNIT(C, "C", int p, PyLong_FromLong(p), &p)
 UNIT(f, "f", float p, PyFloat_FromDouble(p), &p)
 UNIT(d, "d", double p, PyFloat_FromDouble(p), &p)
-UNIT(D, "D", struct { double real; double imag; } p, PyComplex_FromDoubles(p.real, p.imag), &p)
+UNIT(
+    D, "D",
+    struct {
+        double real;
+        double imag;
+    } p,
+    PyComplex_FromDoubles(p.real, p.imag), &p)
 UNIT(p, "p", int v, PyLong_FromLong(v), &v)
 UNIT(O_typed, "O!", PyObject* p, Py_NewRef(p), &PyList_Type, &p)
 UNIT(O_converted, "O&", long v, PyLong_FromLong(v), even, &v)
@@ -79,17 +86,90 @@ UNIT(pair, "(ii)", int a; int b, Py_BuildValue("ii", a, b), &a, &b)
 UNIT(named_pair, "(ib):pair", int a; unsigned char b, Py_BuildValue("ii", a, b), &a, &b)
 UNIT(optional, "|ii", int a = 7; int b = 8, Py_BuildValue("ii", a, b), &a, &b)
 UNIT(own_words, "i;one small number", int a, PyLong_FromLong(a), &a)
-UNIT(bad_format, "?", int a, PyLong_FromLong(a), &a)
+UNIT(bad_format, "q", int a, PyLong_FromLong(a), &a)
 
-#define ROW(name) {#name, name, METH_VARARGS, NULL}
+/* Keywords: required, optional, only by keyword, only by position. */
+static char *no_names[] = {NULL}, *one_name[] = {"a", NULL}, *two_names[] = {"a", "b", NULL},
+            *second_named[] = {"", "b", NULL};
+#define KEYWORDS(name, format, names, ...)                                                         \
+    static PyObject* name(PyObject* self, PyObject* args, PyObject* keywords) {                    \
+        (void)self;                                                                                \
+        int x = 0, y = 0;                                                                          \
+        if (!PyArg_ParseTupleAndKeywords(args, keywords, format, names, __VA_ARGS__)) return NULL; \
+        return Py_BuildValue("ii", x, y);                                                          \
+    }
+KEYWORDS(kw_none, ":kw_none", no_names, NULL)
+KEYWORDS(kw_nameless, "", no_names, NULL)
+KEYWORDS(kw_one, "i:kw_one", one_name, &x)
+KEYWORDS(kw_optional, "|i:kw_optional", one_name, &x)
+KEYWORDS(kw_two, "i|i:kw_two", two_names, &x, &y)
+KEYWORDS(kw_both, "ii", two_names, &x, &y)
+KEYWORDS(kw_second, "i$i:kw_second", two_names, &x, &y)
+KEYWORDS(kw_maybe_second, "|i$i:kw_maybe_second", two_names, &x, &y)
+KEYWORDS(kw_only, "|$ii:kw_only", two_names, &x, &y)
+KEYWORDS(kw_position, "i|i:kw_position", second_named, &x, &y)
+
+#define KROW(name) \
+    { #name, (PyCFunction)(void (*)(void))name, METH_VARARGS | METH_KEYWORDS, NULL }
+#define ROW(name) \
+    { #name, name, METH_VARARGS, NULL }
 static PyMethodDef methods[] = {
-    ROW(two_buffers), ROW(s), ROW(s_sized), ROW(s_buffer), ROW(z), ROW(z_sized), ROW(z_buffer), ROW(y), ROW(y_sized),
-    ROW(y_buffer), ROW(w_buffer), ROW(es), ROW(et), ROW(es_sized), ROW(et_room), ROW(U), ROW(S), ROW(Y), ROW(b), ROW(B),
-    ROW(h), ROW(H), ROW(i), ROW(I), ROW(l), ROW(k), ROW(L), ROW(K), ROW(n), ROW(c), ROW(C), ROW(f), ROW(d), ROW(D),
-    ROW(p), ROW(O_typed), ROW(O_converted), ROW(pair), ROW(named_pair), ROW(optional), ROW(own_words), ROW(bad_format),
+    ROW(two_buffers),
+    ROW(s),
+    ROW(s_sized),
+    ROW(s_buffer),
+    ROW(z),
+    ROW(z_sized),
+    ROW(z_buffer),
+    ROW(y),
+    ROW(y_sized),
+    ROW(y_buffer),
+    ROW(w_buffer),
+    ROW(es),
+    ROW(et),
+    ROW(es_sized),
+    ROW(et_room),
+    ROW(U),
+    ROW(S),
+    ROW(Y),
+    ROW(b),
+    ROW(B),
+    ROW(h),
+    ROW(H),
+    ROW(i),
+    ROW(I),
+    ROW(l),
+    ROW(k),
+    ROW(L),
+    ROW(K),
+    ROW(n),
+    ROW(c),
+    ROW(C),
+    ROW(f),
+    ROW(d),
+    ROW(D),
+    ROW(p),
+    ROW(O_typed),
+    ROW(O_converted),
+    ROW(pair),
+    ROW(named_pair),
+    ROW(optional),
+    ROW(own_words),
+    ROW(bad_format),
+    KROW(kw_none),
+    KROW(kw_nameless),
+    KROW(kw_one),
+    KROW(kw_optional),
+    KROW(kw_two),
+    KROW(kw_both),
+    KROW(kw_second),
+    KROW(kw_maybe_second),
+    KROW(kw_only),
+    KROW(kw_position),
     {NULL, NULL, 0, NULL},
 };
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "units", NULL, -1, methods, NULL, NULL, NULL, NULL};
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "units", NULL, -1, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_units(void) {
     return PyModule_Create(&module);

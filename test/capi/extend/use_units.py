@@ -24,7 +24,7 @@ VALUES = [5, -1, 300, 70_000, 1 << 40, 1 << 63, 1 << 70, -(1 << 70), 1.5, 1j, Tr
           b"x", b"x\0y", bytearray(b"z"), bytearray(b"zz"), memoryview(b"abcd"), memoryview(b"abcd")[::2], memoryview(bytearray(b"abc")),
           [1, 2], (1, 2), [1], (1, "a"), [1, 1 << 40], range(2), {1: 2}, object]
 for name in sorted(vars(units)):
-    if name.startswith("__"):
+    if name.startswith(("__", "kw_", "two_buffers")):
         continue
     function = getattr(units, name)
     for value in VALUES:
@@ -37,6 +37,17 @@ for name in sorted(vars(units)):
             print(name, arguments, ascii(function(*arguments)))
         except Exception as e:
             print(name, arguments, type(e).__name__, e)
+CALLS = [((), {}), ((1,), {}), ((1, 2), {}), ((1, 2, 3), {}), ((), {"a": 1}), ((), {"b": 1}), ((), {"c": 1}), ((1,), {"a": 2}), ((1,), {"b": 2}),
+         ((1, 2), {"b": 2}), ((1, 2), {"c": 1}), ((), {"a": 1, "b": 2}), ((), {"a": 1, "b": 2, "c": 3}), ((1,), {"": 2}), (("x",), {}),
+         ((), {"b": "x", "a": 1}), ((1, 2, 3, 4), {"a": 1}), ((1,), {"é": 1})]
+for name in sorted(vars(units)):
+    if not name.startswith("kw_"):
+        continue
+    for arguments, keywords in CALLS:
+        try:
+            print(name, arguments, keywords, getattr(units, name)(*arguments, **keywords))
+        except Exception as e:
+            print(name, arguments, keywords, type(e).__name__, e)
 buffer = bytearray(b"kept")
 try:
     units.two_buffers(buffer, 5)
