@@ -33,7 +33,7 @@ def note(place, thing):
 def built_in(t):
     # What is written in Python is the library's text, which is CPython's in both interpreters. A module of the library can
     # be where a built-in type says it belongs; then its source defines no such class.
-    if "frozen" in str(t.__module__):
+    if "frozen" in str(t.__module__) or type(t) is not type or any(type(v) is type(note) for v in t.__dict__.values()):
         return False
     file = getattr(sys.modules.get(t.__module__), "__file__", None)
     if not isinstance(file, str) or not file.endswith(".py"):

@@ -536,7 +536,7 @@ constexpr Method array_methods[] = {
     method<array_tofile>("tofile($self, f, /)", "Write the machine values to a binary file."),
     method<array_tolist>("tolist($self, /)", "The items as a list."),
     method<array_tounicode>("tounicode($self, /)", "The characters of an array of type 'u' as a string."),
-    method<array_sizeof>("__sizeof__($self, /)", "Size in memory, in bytes."),
+    method<array_sizeof>("__sizeof__($self, /)", "How many bytes the array takes."),
     {},
 };
 constexpr GetSet array_getset[] = {

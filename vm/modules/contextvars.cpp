@@ -339,7 +339,8 @@ constexpr Method var_methods[] = {
                             "Set the value in the current context; the token returned undoes it."),
     method<var_reset>("reset($self, token, /)",
                       "Put back the value there was before the set() that made the token."),
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 constexpr int kMemberObject = 6, kMemberReadOnly = 1;
@@ -390,7 +391,8 @@ Result<Ref<Object>> missing_repr(Attached ts, Object&) {
     return str_new_ascii(ts, "<Token.MISSING>");
 }
 constexpr Method token_methods[] = {
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 constexpr GetSet token_getset[] = {

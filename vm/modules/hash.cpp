@@ -331,7 +331,7 @@ Result<void> exec_sha3(Attached ts, Module& module) {
 
 #define HASH_FUNCTION(name)                                                            \
     method<new_hash<#name>>(#name "($module, /, string=b'', *, usedforsecurity=True)", \
-                            "A new " #name " hash object.")
+                            "Computes the " #name " digest of data that comes bit by bit.")
 constexpr Method md5_functions[] = {HASH_FUNCTION(md5), {}};
 constexpr Method sha1_functions[] = {HASH_FUNCTION(sha1), {}};
 constexpr Method sha256_functions[] = {HASH_FUNCTION(sha224), HASH_FUNCTION(sha256), {}};

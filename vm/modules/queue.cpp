@@ -180,7 +180,8 @@ constexpr Method queue_methods[] = {
         "Add an item. This never waits; block and timeout are those of Queue.put and mean nothing."),
     method<queue_put_nowait>("put_nowait($self, /, item)", "put(item)."),
     method<queue_qsize>("qsize($self, /)", "How many items there are, at this moment."),
-    class_method<generic_class_getitem>("__class_getitem__($type, object, /)", "See PEP 585"),
+    class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 

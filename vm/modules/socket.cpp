@@ -188,9 +188,9 @@ constexpr Method functions[] = {
                               "Size of one item of ancillary data with so many bytes, padding included."),
     method<module_close>("close($module, fd, /)", "Close a socket's descriptor."),
     method<module_dup>("dup($module, fd, /)", "Another descriptor of the same socket, not inheritable."),
-    method<socket_getaddrinfo>(
-        "getaddrinfo($module, host, port, family=0, type=0, proto=0, flags=0)",
-        "The addresses of a host and service: a list of (family, type, proto, canonname, sockaddr)."),
+    method<socket_getaddrinfo>("getaddrinfo($module, host, port, family=0, type=0, proto=0, flags=0)",
+                               "Every way to reach this service of this host, as tuples (family, type, "
+                               "proto, canonname, sockaddr)."),
     method<module_getdefaulttimeout>("getdefaulttimeout($module, /)", "The time-out that new sockets get."),
     method<socket_gethostbyaddr>("gethostbyaddr($module, host, /)",
                                  "(name, aliases, addresses) of the host with this address."),

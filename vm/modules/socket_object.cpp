@@ -516,9 +516,11 @@ Result<Ref<Object>> socket_repr(Attached ts, SocketObject& s) {
 constexpr Method socket_methods[] = {
     method<socket_accept>("_accept($self, /)",
                           "Wait for a connection; returns its descriptor and the peer's address."),
-    method<socket_bind>("bind($self, address, /)", "Give the socket the local address."),
-    method<socket_close>("close($self, /)", "Close the socket; nothing else can be done with it afterwards."),
-    method<socket_connect>("connect($self, address, /)", "Connect to a remote address."),
+    method<socket_bind>("bind($self, address, /)", "Chooses the address at which others reach this socket."),
+    method<socket_close>("close($self, /)", "Gives the descriptor back; the socket is of no use after that."),
+    method<socket_connect>(
+        "connect($self, address, /)",
+        "Makes the connection to the peer at this address, or makes it the one that send() sends to."),
     method<socket_connect_ex>("connect_ex($self, address, /)",
                               "connect() that returns the error number instead of raising; 0 is success."),
     method<socket_detach>("detach($self, /)", "Let go of the descriptor without closing it, and return it."),
