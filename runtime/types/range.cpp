@@ -84,7 +84,8 @@ Result<Ref<Object>> item_at(Attached ts, Range& self, Value i) {
 }
 
 Result<Ref<Object>> range_item(Attached ts, Range& self, Index i) {
-    return item_at(ts, self, Value::of_int(i));
+    OwnedValue at(TRY(int_value(ts, i)));  // an index may be too large for a tag
+    return item_at(ts, self, at.get());
 }
 
 Result<Ref<Object>> slice_of(Attached ts, Range& self, Slice& slice) {

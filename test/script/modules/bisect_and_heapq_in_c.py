@@ -66,3 +66,7 @@ victim = [Shrinks() for _ in range(10)]
 print(outcome(heapq.heappop, victim))
 victim = [Shrinks() for _ in range(10)]
 print(outcome(heapq.heappush, victim, Shrinks()))
+
+# Positions that need all bits of a machine word.
+huge = range(2**63 - 2)
+print(bisect.bisect_left(huge, 2**63 - 4) == 2**63 - 4, bisect.bisect_right(huge, 2**63 - 4) == 2**63 - 3)
