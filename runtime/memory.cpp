@@ -8,25 +8,40 @@
 #include "threadstate/sync.h"
 
 namespace baton {
+
+// First bytes of each page of small blocks. All but the size is the owner's, under its lock.
+struct MemoryPage {
+    uint32_t block_size;
+    bool waiting;          // stands in the owner's queue
+    RuntimeInterp* owner;  // null once it has ended
+    void* free;            // chain of blocks freed while the page was not hot
+    char *uncut, *end;     // what was never given out
+    MemoryPage* next_waiting;
+    MemoryPage* next_of_owner;
+};
+
 namespace {
 
-constexpr size_t kPageSize = 64 * 1024;
-constexpr size_t kBatch = 4096;          // how much of a page is cut into blocks at a time
-constexpr size_t kCommit = 1024 * 1024;  // how much address space is made usable at a time
-
-// First bytes of each page of small blocks.
-struct PageHeader {
-    uint32_t block_size;
-    uint32_t unused[3];
-};
+constexpr size_t kHeader = (sizeof(MemoryPage) + 15) & ~size_t{15};
+constexpr size_t kBatch = 4096;                // how much of a page is cut into blocks at a time
+constexpr size_t kCommit = 2 * 1024 * 1024;    // how much address space is made usable at a time
+constexpr size_t kCommitFirst = 256 * 1024;    // the same while little is in use
 
 // The address space of all small blocks of the process, and what no interpreter holds of it.
 class Pool {
   public:
-    // A chain of free blocks of a class; null = out of memory.
-    void* refill(size_t size_class) {
+    // An empty page; null = out of memory.
+    MemoryPage* new_page() {
         mutex_.lock();
-        void* chain = refill_locked(size_class);
+        char* page = new_page_locked();
+        mutex_.unlock();
+        return reinterpret_cast<MemoryPage*>(page);
+    }
+    // Free blocks that an ended interpreter has left, or null.
+    void* take_orphans(size_t size_class) {
+        mutex_.lock();
+        void* chain = orphans_[size_class];
+        if (chain) orphans_[size_class] = static_cast<void**>(chain)[1];
         mutex_.unlock();
         return chain;
     }
@@ -44,38 +59,22 @@ class Pool {
     }
 
   private:
-    void* refill_locked(size_t size_class) {
-        if (void* chain = orphans_[size_class]) {
-            orphans_[size_class] = static_cast<void**>(chain)[1];
-            return chain;
-        }
-        const size_t size = size_class * 16;
-        Cut& cut = cut_[size_class];
-        if (cut.left < size) {
-            char* page = new_page();
-            if (!page) return nullptr;
-            reinterpret_cast<PageHeader*>(page)->block_size = static_cast<uint32_t>(size);
-            cut = {page + sizeof(PageHeader), kPageSize - sizeof(PageHeader)};
-        }
-        size_t n = (cut.left < kBatch ? cut.left : kBatch) / size;
-        if (n == 0) n = 1;
-        char* at = cut.at;
-        for (size_t i = 0; i + 1 < n; ++i) *reinterpret_cast<void**>(at + i * size) = at + (i + 1) * size;
-        *reinterpret_cast<void**>(at + (n - 1) * size) = nullptr;
-        cut.at += n * size;
-        cut.left -= n * size;
-        return at;
-    }
-    char* new_page() {
+    char* new_page_locked() {
         if (!base_ && !reserve()) return nullptr;
-        if (used_ + kPageSize > usable_) {
-            if (usable_ + kCommit > reserved_) return nullptr;
-            if (::mprotect(base_ + usable_, kCommit, PROT_READ | PROT_WRITE) != 0) return nullptr;
-            usable_ += kCommit;
-        }
+        if (used_ + kMemoryPage > usable_ && !commit()) return nullptr;
         char* page = base_ + used_;
-        used_ += kPageSize;
+        used_ += kMemoryPage;
         return page;
+    }
+    // Small steps up to the first boundary, so that a short program stays small; then huge pages where the system has them:
+    // they save most of the page faults and address translations of a program with many objects.
+    bool commit() {
+        const size_t step = usable_ < kCommit ? kCommitFirst : kCommit;
+        if (usable_ + step > reserved_) return false;
+        if (::mprotect(base_ + usable_, step, PROT_READ | PROT_WRITE) != 0) return false;
+        if (step == kCommit) ::madvise(base_ + usable_, step, MADV_HUGEPAGE);
+        usable_ += step;
+        return true;
     }
     // Address space costs nothing, but a limit may forbid much of it: try less and less.
     bool reserve() {
@@ -91,20 +90,58 @@ class Pool {
         return false;
     }
 
-    struct Cut {
-        char* at;
-        size_t left;
-    };
     sync::Mutex mutex_{sync::Rank::kLeaf};
     char* base_ = nullptr;
     size_t reserved_ = 0, usable_ = 0, used_ = 0;
-    Cut cut_[kSizeClasses] = {};
     void* orphans_[kSizeClasses] = {};
 };
 constinit Pool pool;
 
-size_t block_size(const void* p) {
-    return reinterpret_cast<const PageHeader*>(reinterpret_cast<uintptr_t>(p) & ~(kPageSize - 1))->block_size;
+MemoryPage* page_of(const void* p) {
+    return reinterpret_cast<MemoryPage*>(reinterpret_cast<uintptr_t>(p) & ~(kMemoryPage - 1));
+}
+
+// A chain of the next blocks of a page that were never given out.
+void* cut(MemoryPage& page, size_t bytes) {
+    const size_t size = page.block_size;
+    const auto left = static_cast<size_t>(page.end - page.uncut);
+    size_t n = (left < bytes ? left : bytes) / size;
+    if (n == 0 && left >= size) n = 1;
+    if (n == 0) return nullptr;
+    char* at = page.uncut;
+    for (size_t i = 0; i + 1 < n; ++i) *reinterpret_cast<void**>(at + i * size) = at + (i + 1) * size;
+    *reinterpret_cast<void**>(at + (n - 1) * size) = nullptr;
+    page.uncut += n * size;
+    return at;
+}
+
+MemoryPage* take_waiting(RuntimeInterp& in, size_t size_class) {
+    MemoryPage* page = in.waiting_first[size_class];
+    if (!page) return nullptr;
+    in.waiting_first[size_class] = page->next_waiting;
+    if (!page->next_waiting) in.waiting_last[size_class] = nullptr;
+    page->waiting = false;
+    return page;
+}
+
+// A chain of free blocks of a class, the next hot ones; null = out of memory.
+void* refill(RuntimeInterp& in, size_t size_class) {
+    if (in.hot_page[size_class]) {
+        if (void* chain = cut(*reinterpret_cast<MemoryPage*>(in.hot_page[size_class]), kBatch)) return chain;
+    }
+    MemoryPage* page = take_waiting(in, size_class);
+    if (page) {
+        in.hot_page[size_class] = reinterpret_cast<uintptr_t>(page);
+        return std::exchange(page->free, nullptr);
+    }
+    if (void* chain = pool.take_orphans(size_class)) return chain;
+    page = pool.new_page();
+    if (!page) return nullptr;
+    char* start = reinterpret_cast<char*>(page);
+    *page = {static_cast<uint32_t>(size_class * 16), false, &in, nullptr, start + kHeader, start + kMemoryPage, nullptr, in.pages};
+    in.pages = page;
+    in.hot_page[size_class] = reinterpret_cast<uintptr_t>(page);
+    return cut(*page, kBatch);
 }
 
 }  // namespace
@@ -113,25 +150,43 @@ void* allocate_slow(Attached ts, size_t bytes) {
     if (!kOwnClasses || bytes > kSmallLimit) return std::malloc(bytes ? bytes : 1);
     const size_t size_class = bytes ? (bytes + 15) >> 4 : 1;
     void*& head = interp(ts).free_list[size_class];
-    void* p = head ? head : pool.refill(size_class);
-    if (!p)
-        return std::malloc(bytes);  // address space is used up: free_block tells such blocks by their address
+    void* p = head ? head : refill(interp(ts), size_class);
+    if (!p) return std::malloc(bytes);  // address space is used up: such blocks are told by their address
     head = *static_cast<void**>(p);
     return p;
 }
 
+void free_to_page(Attached ts, void* p) {
+    if (!pool.owns(p)) return std::free(p);
+    MemoryPage& page = *page_of(p);
+    RuntimeInterp& in = interp(ts);
+    const size_t size_class = page.block_size >> 4;
+    if (page.owner != &in || reinterpret_cast<uintptr_t>(&page) == in.hot_page[size_class]) {
+        *static_cast<void**>(p) = in.free_list[size_class];
+        in.free_list[size_class] = p;
+        return;
+    }
+    *static_cast<void**>(p) = page.free;
+    page.free = p;
+    if (page.waiting) return;
+    // At the end of the queue: by the time its turn comes, more of its blocks will be free.
+    page.waiting = true;
+    page.next_waiting = nullptr;
+    MemoryPage*& last = in.waiting_last[size_class];
+    (last ? last->next_waiting : in.waiting_first[size_class]) = &page;
+    last = &page;
+}
+
 void free_block(Attached ts, void* p) {
     if (!p) return;
-    if (!kOwnClasses || !pool.owns(p)) return std::free(p);
-    void*& head = interp(ts).free_list[block_size(p) >> 4];
-    *static_cast<void**>(p) = head;
-    head = p;
+    if (!kOwnClasses) return std::free(p);
+    free_to_page(ts, p);
 }
 
 void* reallocate_block(Attached ts, void* p, size_t bytes) {
     if (!p) return allocate(ts, bytes);
     if (!kOwnClasses || !pool.owns(p)) return std::realloc(p, bytes ? bytes : 1);
-    const size_t have = block_size(p);
+    const size_t have = page_of(p)->block_size;
     if (bytes <= have && bytes * 2 >= have) return p;
     void* q = allocate(ts, bytes);
     if (!q) return nullptr;
@@ -140,9 +195,20 @@ void* reallocate_block(Attached ts, void* p, size_t bytes) {
     return q;
 }
 
-void memory_interp_free(RuntimeInterp& interpreter) {
+void memory_interp_free(RuntimeInterp& in) {
     for (size_t c = 1; c < kSizeClasses; ++c) {
-        if (void* chain = std::exchange(interpreter.free_list[c], nullptr)) pool.give_back(c, chain);
+        if (void* chain = std::exchange(in.free_list[c], nullptr)) pool.give_back(c, chain);
+        in.hot_page[c] = 0;
+        in.waiting_first[c] = in.waiting_last[c] = nullptr;
+    }
+    for (MemoryPage* page = std::exchange(in.pages, nullptr); page;) {
+        MemoryPage* next = page->next_of_owner;
+        const size_t c = page->block_size >> 4;
+        if (void* chain = std::exchange(page->free, nullptr)) pool.give_back(c, chain);
+        if (void* chain = cut(*page, kMemoryPage)) pool.give_back(c, chain);
+        page->owner = nullptr;
+        page->waiting = false;
+        page = next;
     }
 }
 

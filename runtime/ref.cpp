@@ -1,12 +1,15 @@
 #include "runtime/ref.h"
 
-#include "runtime/gc.h"
+#include "runtime/memory.h"
 #include "runtime/raise.h"
 #include "runtime/type.h"
 
 namespace baton {
 
 void destroy(Attached ts, Object* o) {
+    // Numbers are most of what dies, and nothing can watch them do it.
+    if (o->type == &PyLong_Type) return free_block(ts, o);
+    if (o->type == &PyFloat_Type) return free_small(ts, o, sizeof(Float));
     // A dealloc may run Python code, which must neither see nor lose the exception on its way up.
     BaseException* saved = std::exchange(rt(ts).pending, nullptr);
     info(*o).dealloc(ts, *o);

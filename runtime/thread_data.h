@@ -50,7 +50,11 @@ struct RuntimeThread {
 inline RuntimeThread& rt(Attached ts) { return ts->upper<RuntimeThread>(); }
 
 struct RuntimeInterp {
-    void* free_list[33];     // allocator: blocks of 16, 32 ... 512 bytes (memory.h)
+    // Allocator, by size class (memory.h): blocks to give out next, the page that freed ones return here from, the other pages
+    // that have free blocks, and all pages of this interpreter.
+    void* free_list[33];
+    uintptr_t hot_page[33];
+    struct MemoryPage *waiting_first[33], *waiting_last[33], *pages;
     Dict* sys_modules;       // owned
     Dict* builtins;          // owned: builtins.__dict__
     Dict* sys_dict;          // owned: sys.__dict__
