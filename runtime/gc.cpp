@@ -78,10 +78,20 @@ void set_refs(GcHead* g, Index n) {
     g->prev = (g->prev & 3) | static_cast<uintptr_t>(n) << kRefShift;
 }
 
-int traverse(GcHead* g, VisitProc visit, void* arg) {
+// Visits what an object refers to. The commonest containers are walked on the spot, without a call for each item.
+template <int (*visit)(Object*, void*)>
+void traverse(GcHead* g, void* arg) {
     Object* o = from_gc_head(g);
-    TraverseProc f = o->type->traverse;
-    return f ? f(o, visit, arg) : 0;
+    Object* const* items;
+    if (o->type == &PyTuple_Type) items = static_cast<Tuple*>(o)->item;
+    else if (o->type == &PyList_Type) items = static_cast<List*>(o)->item;
+    else {
+        if (TraverseProc f = o->type->traverse) f(o, visit, arg);
+        return;
+    }
+    for (Index i = 0, n = static_cast<VarObject*>(o)->size; i < n; ++i) {
+        if (items[i]) visit(items[i], arg);
+    }
 }
 
 int visit_subtract(Object* o, void*) {
@@ -99,7 +109,7 @@ void count_outside_references(GcHead* l) {
         g->prev = (g->prev & kGcFinalized) | kGcCollecting;
         set_refs(g, from_gc_head(g)->refcnt);
     }
-    for (GcHead* g = next_of(l); g != l; g = next_of(g)) traverse(g, visit_subtract, nullptr);
+    for (GcHead* g = next_of(l); g != l; g = next_of(g)) traverse<visit_subtract>(g, nullptr);
 }
 
 // A reference from a reachable object makes its target reachable.
@@ -137,7 +147,7 @@ void move_unreachable(GcHead* young, GcHead* unreachable) {
             // Its count is no longer needed; the traverse may append to the end of young through
             // prev_of(young).
             g->prev = (g->prev & kGcFinalized) | reinterpret_cast<uintptr_t>(before);
-            traverse(g, visit_reachable, young);
+            traverse<visit_reachable>(g, young);
             before = g;
         } else {
             GcHead* n = next_of(g);
@@ -178,10 +188,12 @@ Object* gc_allocate(Attached ts, Type& type, size_t bytes) {
     return o;
 }
 
-void gc_free(Attached ts, Object* o, size_t) {
+void gc_free(Attached ts, Object* o, size_t bytes) {
     DCHECK(!gc_is_tracked(o));
     auto& young = gc_state(ts).generation[0];
     if (young.count > 0) --young.count;
+    const size_t whole = bytes + sizeof(GcHead);
+    if (bytes && whole <= kSmallLimit) return free_small(ts, gc_head(o), whole);
     free_block(ts, gc_head(o));
 }
 
@@ -346,11 +358,13 @@ void run_gc_callbacks(Attached ts, const char* phase, int generation, Index coll
 }
 
 // A tuple of things that can be in no cycle can be in none either, and never changes: it need not be looked
-// at again.
-void untrack_tuples(GcHead* l) {
+// at again. The number of objects left in the list.
+Index untrack_tuples(GcHead* l) {
+    Index left = 0;
     for (GcHead* g = next_of(l); g != l;) {
         GcHead* n = next_of(g);
         Object* o = from_gc_head(g);
+        ++left;
         if (is_exact(*o, PyTuple_Type)) {
             auto& t = static_cast<Tuple&>(*o);
             bool keep = false;
@@ -361,10 +375,14 @@ void untrack_tuples(GcHead* l) {
                 else if (object_is_gc(item))
                     keep = !is_exact(*item, PyTuple_Type) || gc_is_tracked(item);
             }
-            if (!keep) gc_untrack(o);
+            if (!keep) {
+                gc_untrack(o);
+                --left;
+            }
         }
         g = n;
     }
+    return left;
 }
 
 Index collect(Attached ts, int generation) {
@@ -380,12 +398,12 @@ Index collect(Attached ts, int generation) {
     GcHead unreachable;
     count_outside_references(young);
     move_unreachable(young, &unreachable);
-    untrack_tuples(young);
+    const Index survivors = untrack_tuples(young);
     if (generation == kGenerations - 1) {
         gc.long_lived_pending = 0;
-        gc.long_lived_total = list_size(young);
+        gc.long_lived_total = survivors;
     } else {
-        if (generation == kGenerations - 2) gc.long_lived_pending += list_size(young);
+        if (generation == kGenerations - 2) gc.long_lived_pending += survivors;
         list_merge(young, old);
     }
 
