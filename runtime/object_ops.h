@@ -73,9 +73,24 @@ Result<Ref<Object>> sequence_fast(Attached ts, Object& o, const char* message);
 Result<Ref<Object>> get_iter(Attached ts, Object& o);
 Next iter_next(Attached ts, Object& iterator);
 bool is_iterator(const Object& o);
-// Calls f(Ref<Object> item) -> Result<bool> for each item; false stops early.
+// Calls f(Ref<Object> item) -> Result<bool> for each item; false stops early. An exact list or tuple needs no iterator: as with
+// one, a list that changes meanwhile is looked at anew at each step.
 template <class F>
 Result<void> for_each(Attached ts, Object& iterable, F&& f) {
+    if (is_exact(iterable, PyList_Type)) {
+        auto list = Ref<List>::share(static_cast<List&>(iterable));
+        for (Index i = 0; i < list->size; ++i) {
+            if (!TRY(f(Ref<Object>::share(*list->item[i])))) return {};
+        }
+        return {};
+    }
+    if (is_exact(iterable, PyTuple_Type)) {
+        auto tuple = Ref<Tuple>::share(static_cast<Tuple&>(iterable));
+        for (Index i = 0; i < tuple->size; ++i) {
+            if (!TRY(f(Ref<Object>::share(*tuple->item[i])))) return {};
+        }
+        return {};
+    }
     auto it = TRY(get_iter(ts, iterable));
     for (;;) {
         Next n = iter_next(ts, *it);

@@ -1,8 +1,10 @@
 // Arithmetic, comparison and truth beyond ints and floats in registers.
 #include <cmath>
 
+#include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
+#include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "vm/eval_fast.h"
@@ -223,11 +225,32 @@ int compare_truth(Attached ts, Value x, Value y, CompareOp op) {
     return r;
 }
 
+namespace {
+
+// Whether an int that is not boxed is in a container of one of the commonest types. -1 = raised, -2 = not such a container.
+int contains_tagged(Attached ts, Object& in, int64_t item) {
+    if (in.type == &PySet_Type || in.type == &PyFrozenSet_Type) {
+        auto r = set_contains_tagged(ts, static_cast<Set&>(in), item);
+        return r.ok() ? r.take() : -1;
+    }
+    if (in.type == &PyDict_Type) {
+        auto r = dict_find_tagged(ts, static_cast<Dict&>(in), item);
+        return r.ok() ? r.take().value != nullptr : -1;
+    }
+    return -2;
+}
+
+}  // namespace
+
 int contains_truth(Attached ts, Value container, Value item) {
     // Keys that are strs, the usual case, are found without running Python.
     if (container.is_object() && item.is_object() && is_exact_str(*item.object()) && container.object()->type == &PyDict_Type) {
         auto& d = static_cast<Dict&>(*container.object());
         if (d.keys->all_str) return dict_find_str(d, static_cast<Str&>(*item.object())) != nullptr;
+    }
+    if (item.is_int() && container.is_object()) {
+        int known = contains_tagged(ts, *container.object(), item.as_int());
+        if (known != -2) return known;
     }
     Boxed key(ts, item), in(ts, container);
     if (!key.ok() || !in.ok()) return -1;

@@ -227,8 +227,30 @@ bool get_attr_slow(Attached ts, const Instr* pc, Value* R) {
     return true;
 }
 
+// The item of a str or dict, owned, for an int key that need not be boxed. Nothing = not found, or another container.
+Value get_item_tagged(Attached ts, Object& o, int64_t key) {
+    if (is_exact_str(o)) {
+        auto& s = static_cast<Str&>(o);
+        Index i = key < 0 ? key + s.length : key;
+        if (static_cast<size_t>(i) >= static_cast<size_t>(s.length)) return Value();
+        uint32_t c = str_char_unchecked(s, i);
+        return Value(c < 256 ? str_latin1_char(static_cast<uint8_t>(c)).release() : str_from_char(ts, c).release());
+    }
+    if (is_exact(o, PyDict_Type)) {
+        auto found = dict_find_tagged(ts, static_cast<Dict&>(o), key);
+        if (!found.ok()) return Value();
+        if (Object* v = found.take().value) return unbox_borrowed(v);
+    }
+    return Value();
+}
+
 // R[b][key], owned; nothing = raised.
 Value get_item_value(Attached ts, Value container, Value key) {
+    if (key.is_int() && container.is_object()) {
+        Value v = get_item_tagged(ts, *container.object(), key.as_int());
+        if (v) return v;
+        if (rt(ts).pending) return Value();
+    }
     Boxed o(ts, container), k(ts, key);
     if (!o.ok() || !k.ok()) return Value();
     if (is_exact(*o, PyDict_Type)) {
@@ -240,10 +262,6 @@ Value get_item_value(Attached ts, Value container, Value key) {
         if (!found.ok()) return Value();
         if (Object* v = found.take().value) return unbox_borrowed(v);
         return raise_with(ts, Exc::KeyError, Ref<Object>::share(*k));
-    }
-    if (key.is_int() && is_exact_str(*o)) {
-        auto r = str_index_char(ts, static_cast<Str&>(*o), key.as_int());
-        return r.ok() ? Value(r.release()) : Value();
     }
     Object* r = get_item(ts, *o, *k).release();
     return r ? unbox(ts, r) : Value();
@@ -320,8 +338,17 @@ bool DEL_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
 }
 
 bool SET_ITEM_slow(Attached ts, const Instr* pc, Value* R) {
-    Boxed o(ts, R[pc->a]), k(ts, R[pc->b]), v(ts, R[pc->c]);
-    if (!o.ok() || !k.ok() || !v.ok()) return false;
+    Value key = R[pc->b];
+    Boxed o(ts, R[pc->a]), v(ts, R[pc->c]);
+    if (!o.ok() || !v.ok()) return false;
+    if (key.is_int() && is_exact(*o, PyDict_Type)) {
+        if (!dict_set_tagged(ts, static_cast<Dict&>(*o), key.as_int(), Ref<Object>::share(*v)).ok()) return false;
+        take_c(ts, pc, R);
+        take_a(ts, pc, R);
+        return true;
+    }
+    Boxed k(ts, key);
+    if (!k.ok()) return false;
     bool ok = is_exact(*o, PyDict_Type) ? dict_set(ts, static_cast<Dict&>(*o), *k, *v).ok() : set_item(ts, *o, *k, *v).ok();
     if (!ok) return false;
     take_c(ts, pc, R);

@@ -37,6 +37,9 @@ struct Found {
 };
 Result<Found> dict_find(Attached ts, Dict& d, Object& key);
 Result<Found> dict_find_hash(Attached ts, Dict& d, Object& key, Hash h);
+// With a key that is an int and not boxed. Where the key is there already, none is made.
+Result<Found> dict_find_tagged(Attached ts, Dict& d, int64_t key);
+Result<void> dict_set_tagged(Attached ts, Dict& d, int64_t key, Ref<Object> value);
 Object* dict_find_str(Dict& d, Str& key);  // exact str key: runs no Python when all keys are exact str; never raises; borrowed or null
 Result<void> dict_set(Attached ts, Dict& d, Object& key, Object& value);
 Result<void> dict_set_owned(Attached ts, Dict& d, Ref<Object> key, Ref<Object> value);

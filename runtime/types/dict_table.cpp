@@ -7,9 +7,8 @@
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/types/dict.h"
-#include "runtime/types/int_same.h"
 #include "runtime/types/list.h"
-#include "runtime/types/str.h"
+#include "runtime/types/table_key.h"
 #include "runtime/types/tuple.h"
 
 namespace baton {
@@ -80,6 +79,23 @@ int log2_for(Index entries) {
     return lg;
 }
 
+template <class Width>
+void fill_index_width(DictKeys* k) {
+    auto* index = static_cast<Width*>(k->index());
+    DictEntry* e = k->entries();
+    for (Index i = 0; i < k->count; ++i) {
+        Probe p(k, e[i].hash);
+        while (index[p.i] != kEmpty) p.next();
+        index[p.i] = static_cast<Width>(i);
+    }
+}
+// Enters all entries into an index that is empty.
+void fill_index(DictKeys* k) {
+    if (k->log2_size < 8) fill_index_width<int8_t>(k);
+    else if (k->log2_size < 16) fill_index_width<int16_t>(k);
+    else if (k->log2_size < 32) fill_index_width<int32_t>(k);
+    else fill_index_width<int64_t>(k);
+}
 void put_index(DictKeys* k, Hash h, Index entry) {
     Probe p(k, h);
     while (index_at(k, p.i) >= 0) p.next();
@@ -93,13 +109,16 @@ Result<void> resize(Attached ts, Dict& d, Index room) {
     if (!k) return raise_no_memory(ts);
     DictEntry* to = k->entries();
     DictEntry* from = old->entries();
-    for (Index i = 0; i < old->count; ++i) {
-        if (!from[i].value) continue;
-        *to = from[i];
-        put_index(k, to->hash, k->count++);
-        ++to;
+    if (d.used == old->count) {
+        std::memcpy(to, from, static_cast<size_t>(d.used) * sizeof(DictEntry));
+    } else {
+        for (Index i = 0; i < old->count; ++i) {
+            if (from[i].value) *to++ = from[i];
+        }
     }
+    k->count = d.used;
     k->usable -= k->count;
+    fill_index(k);
     d.keys = k;
     free_table(ts, old);
     return {};
@@ -111,21 +130,43 @@ struct Place {
     size_t slot;
 };
 
-Place find_str(DictKeys* k, Str& key, Hash h) {
+constexpr Index kAsk = -3;
+
+// Compiled for each width of the index, so that the loop does not choose one at each step.
+template <class Width, class Key>
+[[gnu::always_inline]] inline Place scan_width(DictKeys* k, Hash h, const Key& same) {
+    const auto* index = static_cast<const Width*>(k->index());
     DictEntry* e = k->entries();
     for (Probe p(k, h);; p.next()) {
-        Index at = index_at(k, p.i);
+        Index at = index[p.i];
         if (at >= 0) {
-            Object* found = e[at].key;
-            if (found == &key || (e[at].hash == h && str_eq(static_cast<Str&>(*found), key))) return {at, p.i};
+            if (e[at].hash != h) continue;
+            Same answer = same(*e[at].key);
+            if (answer == Same::yes) return {at, p.i};
+            if (answer == Same::ask) return {kAsk, p.i};
         } else if (at == kEmpty) {
-            return {-1, p.i};
+            return {kEmpty, p.i};
         }
     }
 }
+// Where a key is, kEmpty, or kAsk: a candidate must be asked, which may run Python.
+template <class Key>
+[[gnu::always_inline]] inline Place scan(DictKeys* k, Hash h, const Key& same) {
+    if (k->log2_size < 8) return scan_width<int8_t>(k, h, same);
+    if (k->log2_size < 16) return scan_width<int16_t>(k, h, same);
+    if (k->log2_size < 32) return scan_width<int32_t>(k, h, same);
+    return scan_width<int64_t>(k, h, same);
+}
 
-// May run __eq__, which may change the dict: then it starts over.
-Result<Place> find_general(Attached ts, Dict& d, Object& key, Hash h) {
+// All keys of the table are exact strs: their types need not be looked at.
+struct StrAmongStrs {
+    Str& key;
+    Same operator()(Object& o) const { return str_eq(static_cast<Str&>(o), key) ? Same::yes : Same::no; }
+};
+Place find_str(DictKeys* k, Str& key, Hash h) { return scan(k, h, StrAmongStrs{key}); }
+
+// May run __eq__, which may change the dict: then it starts over. The caller holds the key.
+[[gnu::noinline]] Result<Place> find_asking(Attached ts, Dict& d, Object& key, Hash h) {
 restart:
     DictKeys* k = d.keys;
     DictEntry* e = k->entries();
@@ -135,10 +176,6 @@ restart:
         if (at < 0) continue;
         if (e[at].key == &key) return Place{at, p.i};
         if (e[at].hash != h) continue;
-        if (is_exact_int_object(key) && is_exact_int_object(*e[at].key)) {
-            if (same_int(*e[at].key, key)) return Place{at, p.i};
-            continue;
-        }
         Ref<Object> candidate = Ref<Object>::share(*e[at].key);
         bool same = TRY(compare_bool(ts, *candidate, key, CompareOp::eq));
         if (d.keys != k || e[at].key != candidate.get()) goto restart;
@@ -146,14 +183,16 @@ restart:
     }
 }
 
-Result<Place> find(Attached ts, Dict& d, Object& key, Hash h) {
-    if (d.keys->all_str && is_exact_str(key)) return find_str(d.keys, static_cast<Str&>(key), h);
-    return find_general(ts, d, key, h);
+Place find_quick(DictKeys* k, Object& key, Hash h) {
+    if (is_exact_str(key)) return k->all_str ? find_str(k, static_cast<Str&>(key), h) : scan(k, h, StrKey{static_cast<Str&>(key)});
+    if (is_exact_int_object(key)) return scan(k, h, IntKey{key});
+    if (key.type == &PyTuple_Type) return scan(k, h, TupleKey{static_cast<Tuple&>(key)});
+    return scan(k, h, OtherKey{key});
 }
-
-Result<Hash> hash_of(Attached ts, Object& key) {
-    if (is_exact_str(key)) return str_hash(static_cast<Str&>(key));
-    return hash(ts, key);
+[[gnu::always_inline]] inline Result<Place> find(Attached ts, Dict& d, Object& key, Hash h) {
+    Place at = find_quick(d.keys, key, h);
+    if (at.entry == kAsk) [[unlikely]] return find_asking(ts, d, key, h);
+    return at;
 }
 
 // Containers are tracked once they hold something that can be part of a cycle.
@@ -180,13 +219,17 @@ Result<void> append_entry(Attached ts, Dict& d, Ref<Object> key, Hash h, Ref<Obj
     return {};
 }
 
+Result<void> replace_value(Attached ts, Dict& d, Index entry, Ref<Object> value) {
+    if (!gc_is_tracked(&d) && may_be_in_cycle(*value)) gc_track(ts, &d);
+    Object* old = std::exchange(d.keys->entries()[entry].value, value.release());
+    decref(ts, old);
+    return {};
+}
+
 Result<void> insert(Attached ts, Dict& d, Ref<Object> key, Hash h, Ref<Object> value) {
     Place at = TRY(find(ts, d, *key, h));
     if (at.entry < 0) return append_entry(ts, d, std::move(key), h, std::move(value));
-    track_for(ts, d, *key, *value);
-    Object* old = std::exchange(d.keys->entries()[at.entry].value, value.release());
-    decref(ts, old);
-    return {};
+    return replace_value(ts, d, at.entry, std::move(value));
 }
 
 // Takes an entry out; gives its value. The key is dropped.
@@ -231,7 +274,22 @@ Result<Found> dict_find_hash(Attached ts, Dict& d, Object& key, Hash h) {
     Place at = TRY(find(ts, d, key, h));
     return Found{at.entry < 0 ? nullptr : d.keys->entries()[at.entry].value};
 }
-Result<Found> dict_find(Attached ts, Dict& d, Object& key) { return dict_find_hash(ts, d, key, TRY(hash_of(ts, key))); }
+Result<Found> dict_find(Attached ts, Dict& d, Object& key) { return dict_find_hash(ts, d, key, TRY(key_hash(ts, key))); }
+
+Result<Found> dict_find_tagged(Attached ts, Dict& d, int64_t key) {
+    Hash h = hash_of_tagged(key);
+    Place at = scan(d.keys, h, TaggedKey{key});
+    if (at.entry == kAsk) [[unlikely]] return dict_find_hash(ts, d, *TRY(box_int(ts, key)), h);
+    return Found{at.entry < 0 ? nullptr : d.keys->entries()[at.entry].value};
+}
+Result<void> dict_set_tagged(Attached ts, Dict& d, int64_t key, Ref<Object> value) {
+    Hash h = hash_of_tagged(key);
+    Place at = scan(d.keys, h, TaggedKey{key});
+    if (at.entry >= 0) return replace_value(ts, d, at.entry, std::move(value));
+    auto boxed = TRY(box_int(ts, key));
+    if (at.entry == kAsk) [[unlikely]] return insert(ts, d, std::move(boxed), h, std::move(value));
+    return append_entry(ts, d, std::move(boxed), h, std::move(value));
+}
 
 Index dict_entry_index(Dict& d, Str& key) {
     Hash h = str_hash(key);
@@ -266,16 +324,16 @@ Result<void> dict_set_hash(Attached ts, Dict& d, Object& key, Hash h, Object& va
     return insert(ts, d, Ref<Object>::share(key), h, Ref<Object>::share(value));
 }
 Result<void> dict_set(Attached ts, Dict& d, Object& key, Object& value) {
-    return dict_set_hash(ts, d, key, TRY(hash_of(ts, key)), value);
+    return dict_set_hash(ts, d, key, TRY(key_hash(ts, key)), value);
 }
 Result<void> dict_set_owned(Attached ts, Dict& d, Ref<Object> key, Ref<Object> value) {
-    Hash h = TRY(hash_of(ts, *key));
+    Hash h = TRY(key_hash(ts, *key));
     return insert(ts, d, std::move(key), h, std::move(value));
 }
 Result<void> dict_set_str(Attached ts, Dict& d, Str& key, Object& value) { return dict_set_hash(ts, d, key, str_hash(key), value); }
 
 Result<bool> dict_del(Attached ts, Dict& d, Object& key) {
-    Place at = TRY(find(ts, d, key, TRY(hash_of(ts, key))));
+    Place at = TRY(find(ts, d, key, TRY(key_hash(ts, key))));
     if (at.entry < 0) return false;
     (void)take_entry(ts, d, at);
     return true;
@@ -283,7 +341,7 @@ Result<bool> dict_del(Attached ts, Dict& d, Object& key) {
 
 Result<OptRef<Object>> dict_pop(Attached ts, Dict& d, Object& key) {
     if (d.used == 0) return OptRef<Object>();
-    Place at = TRY(find(ts, d, key, TRY(hash_of(ts, key))));
+    Place at = TRY(find(ts, d, key, TRY(key_hash(ts, key))));
     if (at.entry < 0) return OptRef<Object>();
     return OptRef<Object>(take_entry(ts, d, at));
 }
@@ -307,7 +365,7 @@ Result<Ref<Tuple>> dict_popitem(Attached ts, Dict& d) {
 }
 
 Result<Ref<Object>> dict_setdefault(Attached ts, Dict& d, Object& key, Object& value) {
-    Hash h = TRY(hash_of(ts, key));
+    Hash h = TRY(key_hash(ts, key));
     Place at = TRY(find(ts, d, key, h));
     if (at.entry >= 0) return Ref<Object>::share(*d.keys->entries()[at.entry].value);
     TRY(append_entry(ts, d, Ref<Object>::share(key), h, Ref<Object>::share(value)));

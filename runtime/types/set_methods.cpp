@@ -11,6 +11,7 @@
 #include "runtime/types/list.h"
 #include "runtime/types/set_table.h"
 #include "runtime/types/str_builder.h"
+#include "runtime/types/table_key.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
 
@@ -39,7 +40,7 @@ void set_dealloc(Attached ts, Set& self) {
     DeallocScope scope(ts, self);
     if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
-    set_clear(ts, self);
+    if (self.table) set_drop_table(ts, self);  // null: allocated, not yet made
     free_instance(ts, self);
 }
 
@@ -145,8 +146,7 @@ Result<bool> is_subset(Attached ts, Set& a, Set& b) {
     Object* key;
     Hash h;
     while (set_next(a, &pos, &key, &h)) {
-        auto keep = Ref<Object>::share(*key);
-        if (!TRY(set_contains_hash(ts, b, *keep, h))) return false;
+        if (!TRY(set_contains_hash(ts, b, *key, h))) return false;
     }
     return true;
 }
@@ -166,38 +166,53 @@ Result<Ref<Object>> set_richcompare(Attached ts, Object& a, Object& b, CompareOp
 }
 
 // ---- operations ----
+// Which of two ways is taken by which sizes decides the order of the result's items, so the sizes are
+// CPython's.
+Result<Ref<Set>> intersection(Attached ts, Set& s, Object& other);
+
 Result<void> difference_into(Attached ts, Set& s, Object& other) {
     if (&other == &s) {
         set_clear(ts, s);
         return {};
     }
     if (is_any_set(other)) {
-        auto keep = Ref<Object>::share(other);
+        auto from = Ref<Set>::share(as_set(other));
+        if (from->used >> 3 > s.used) from = TRY(intersection(ts, s, other));
         Index pos = 0;
         Object* key;
         Hash h;
-        while (set_next(as_set(other), &pos, &key, &h)) {
-            auto k = Ref<Object>::share(*key);
-            TRY(set_discard_hash(ts, s, *k, h));
-        }
-        return {};
+        while (set_next(*from, &pos, &key, &h)) TRY(set_discard_hash(ts, s, *key, h));
+    } else {
+        TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> {
+            TRY(set_discard(ts, s, *o));
+            return true;
+        }));
     }
-    return for_each(ts, other, [&](Ref<Object> o) -> Result<bool> {
-        TRY(set_discard(ts, s, *o));
-        return true;
-    });
+    return set_squeeze(ts, s);
+}
+// A new set of the items of s that `absent(key, hash)` says are not elsewhere.
+template <class F>
+Result<Ref<Set>> items_absent(Attached ts, Set& s, F&& absent) {
+    auto out = TRY(make(ts, result_type(s)));
+    Index pos = 0;
+    Object* key;
+    Hash h;
+    while (set_next(s, &pos, &key, &h)) {
+        auto k = Ref<Object>::share(*key);
+        if (TRY(absent(*k, h))) TRY(set_add_hash(ts, *out, *k, h));
+    }
+    return out;
 }
 Result<Ref<Set>> difference(Attached ts, Set& s, Object& other) {
-    if (is_any_set(other) && s.used <= as_set(other).used * 4) {
-        auto out = TRY(make(ts, result_type(s)));
-        Index pos = 0;
-        Object* key;
-        Hash h;
-        while (set_next(s, &pos, &key, &h)) {
-            auto k = Ref<Object>::share(*key);
-            if (!TRY(set_contains_hash(ts, as_set(other), *k, h))) TRY(set_add_hash(ts, *out, *k, h));
-        }
-        return out;
+    if (is_any_set(other) && s.used >> 2 <= as_set(other).used) {
+        return items_absent(ts, s, [&](Object& k, Hash h) -> Result<bool> {
+            return !TRY(set_contains_hash(ts, as_set(other), k, h));
+        });
+    }
+    if (is_exact(other, PyDict_Type) && s.used >> 2 <= static_cast<Dict&>(other).used) {
+        return items_absent(ts, s, [&](Object& k, Hash h) -> Result<bool> {
+            return !TRY(dict_find_hash(ts, static_cast<Dict&>(other), k, h)).value;
+        });
     }
     auto out = TRY(set_copy(ts, s, result_type(s)));
     TRY(difference_into(ts, *out, other));
@@ -218,7 +233,7 @@ Result<Ref<Set>> intersection(Attached ts, Set& s, Object& other) {
         return out;
     }
     TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> {
-        Hash h = TRY(set_key_hash(ts, *o));
+        Hash h = TRY(key_hash(ts, *o));
         if (TRY(set_contains_hash(ts, s, *o, h))) TRY(set_add_hash(ts, *out, *o, h));
         return true;
     }));
@@ -229,22 +244,23 @@ Result<void> symmetric_into(Attached ts, Set& s, Object& other) {
         set_clear(ts, s);
         return {};
     }
-    OptRef<Object> made;
-    if (!is_any_set(other)) made = TRY(set_new(ts, &other));
-    Set& o = as_set(made ? *made : other);
+    auto toggle = [&](Object& key, Hash h) -> Result<void> {
+        auto k = Ref<Object>::share(key);
+        if (!TRY(set_discard_hash(ts, s, *k, h))) TRY(set_add_hash(ts, s, *k, h));
+        return {};
+    };
     Index pos = 0;
     Object* key;
     Hash h;
-    while (set_next(o, &pos, &key, &h)) {
-        auto k = Ref<Object>::share(*key);
-        if (!TRY(set_discard_hash(ts, s, *k, h))) TRY(set_add_hash(ts, s, *k, h));
+    if (is_exact(other, PyDict_Type)) {
+        while (dict_next(static_cast<Dict&>(other), &pos, &key, nullptr, &h)) TRY(toggle(*key, h));
+        return {};
     }
+    OptRef<Object> made;
+    if (!is_any_set(other)) made = TRY(set_new(ts, &other));
+    Set& o = as_set(made ? *made : other);
+    while (set_next(o, &pos, &key, &h)) TRY(toggle(*key, h));
     return {};
-}
-// Exchanges what two sets hold, so that s becomes what `other` was.
-Result<void> take_over(Attached ts, Set& s, Set& other) {
-    set_clear(ts, s);
-    return set_merge(ts, s, other);
 }
 
 Result<Ref<Object>> set_or(Attached ts, Object& a, Object& b) {
@@ -275,7 +291,7 @@ Result<Ref<Object>> set_ior(Attached ts, Object& self, Object& other) {
 Result<Ref<Object>> set_iand(Attached ts, Object& self, Object& other) {
     if (!is_any_set(other)) return Ref<Object>::share(not_implemented());
     auto both = TRY(intersection(ts, as_set(self), other));
-    TRY(take_over(ts, as_set(self), *both));
+    set_swap(as_set(self), *both);
     return Ref<Object>::share(self);
 }
 Result<Ref<Object>> set_isub(Attached ts, Object& self, Object& other) {
@@ -341,7 +357,8 @@ Result<Ref<Object>> intersection_method(Attached ts, Set& self, Args others) {
 }
 Result<void> intersection_update_method(Attached ts, Set& self, Args others) {
     auto out = TRY(intersection_method(ts, self, others));
-    return take_over(ts, self, as_set(*out));
+    set_swap(self, as_set(*out));
+    return {};
 }
 Result<Ref<Object>> difference_method(Attached ts, Set& self, Args others) {
     if (others.n == 0) return set_copy(ts, self, result_type(self));
@@ -361,6 +378,18 @@ Result<Ref<Object>> symmetric_difference_method(Attached ts, Set& self, Object& 
 }
 Result<void> symmetric_difference_update_method(Attached ts, Set& self, Object& other) { return symmetric_into(ts, self, other); }
 Result<bool> isdisjoint_method(Attached ts, Set& self, Object& other) {
+    if (&other == &self) return self.used == 0;
+    if (is_any_set(other)) {
+        Set *small = &as_set(other), *big = &self;
+        if (small->used > big->used) std::swap(small, big);
+        Index pos = 0;
+        Object* key;
+        Hash h;
+        while (set_next(*small, &pos, &key, &h)) {
+            if (TRY(set_contains_hash(ts, *big, *key, h))) return false;
+        }
+        return true;
+    }
     bool disjoint = true;
     TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> { return disjoint = !TRY(set_contains(ts, self, *o)); }));
     return disjoint;
@@ -502,13 +531,12 @@ Result<Ref<Set>> set_copy(Attached ts, Set& s, Type& type) {
 Result<void> set_update(Attached ts, Set& s, Object& iterable) {
     if (is_any_set(iterable)) return set_merge(ts, s, as_set(iterable));
     if (is_exact(iterable, PyDict_Type)) {
+        auto& d = static_cast<Dict&>(iterable);
+        TRY(set_make_room(ts, s, d.used));
         Index pos = 0;
         Object* key;
         Hash h;
-        while (dict_next(static_cast<Dict&>(iterable), &pos, &key, nullptr, &h)) {
-            auto keep = Ref<Object>::share(*key);
-            TRY(set_add_hash(ts, s, *keep, h));
-        }
+        while (dict_next(d, &pos, &key, nullptr, &h)) TRY(set_add_hash(ts, s, *key, h));
         return {};
     }
     return for_each(ts, iterable, [&](Ref<Object> o) -> Result<bool> {

@@ -1,17 +1,16 @@
 // set and frozenset: the hash table. Layout in object.h; methods in set_methods.cpp.
 //
-// Open addressing over {key, hash}: short linear runs, then a perturbed jump. A deleted entry keeps a dummy key.
-// `fill` counts keys and dummies, `used` keys; the table is at most three fifths full. Probe order and growth are CPython's,
-// so that sets show their items in the same order.
+// Open addressing over {key, hash}: short linear runs, then a perturbed jump. A deleted entry keeps a dummy
+// key. `fill` counts keys and dummies, `used` keys; the table is at most three fifths full. Probe order,
+// growth and the place of a new key are CPython's, so that sets show their items in the same order.
 #include <cstring>
 
 #include "runtime/gc.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
-#include "runtime/types/int_same.h"
 #include "runtime/types/set.h"
-#include "runtime/types/str.h"
 #include "runtime/types/set_table.h"
+#include "runtime/types/table_key.h"
 
 namespace baton {
 namespace {
@@ -19,67 +18,94 @@ namespace {
 constexpr Index kSmall = 8;
 constexpr size_t kLinearProbes = 9;
 
-Object dummy_storage = {kImmortalRefcnt, &PyBaseObject_Type};
-Object* const kDummy = &dummy_storage;
-
-// The place of a key, or the first place where it can be put.
-struct Place {
-    SetEntry* entry;
-    bool found;
-};
-
 // Visits the slots of a hash in probe order; f(SetEntry&) -> true stops.
 template <class F>
-void probe(SetEntry* table, size_t mask, Hash h, F&& f) {
+[[gnu::always_inline]] inline void probe(SetEntry* table, size_t mask, Hash h, F&& f) {
     auto perturb = static_cast<size_t>(h);
     size_t i = perturb & mask;
     for (;;) {
-        size_t run = i + kLinearProbes <= mask ? kLinearProbes : 0;
-        for (size_t k = 0; k <= run; ++k) {
-            if (f(table[i + k])) return;
+        SetEntry* e = &table[i];
+        if (f(*e)) return;
+        if (i + kLinearProbes <= mask) {
+            for (SetEntry* last = e + kLinearProbes; ++e <= last;) {
+                if (f(*e)) return;
+            }
         }
         perturb >>= 5;
         i = (i * 5 + 1 + perturb) & mask;
     }
 }
 
-Result<Place> find(Attached ts, Set& s, Object& key, Hash h) {
-    bool plain_key = is_exact_str(key), plain_int = is_exact_int_object(key);
+// The entry of a key, or else a free one. For adding that is the last deleted one on the way, if there was
+// any: CPython's choice, which decides the order of the items. Null: an entry has to be asked for equality,
+// which may run Python. A deleted entry's hash is -1, which no key has.
+template <bool Adding, class Key>
+[[gnu::always_inline]] inline SetEntry* scan(Set& s, Hash h, const Key& same) {
+    SetEntry *found = nullptr, *deleted = nullptr;
+    probe(s.table, static_cast<size_t>(s.mask), h, [&](SetEntry& e) {
+        if (!e.key) {
+            found = Adding && deleted ? deleted : &e;
+            return true;
+        }
+        if (e.hash != h) {
+            if (Adding && e.hash == -1) deleted = &e;
+            return false;
+        }
+        Same answer = same(*e.key);
+        if (answer == Same::yes) found = &e;
+        return answer != Same::no;
+    });
+    return found;
+}
+template <bool Adding>
+[[gnu::always_inline]] inline SetEntry* find_quick(Set& s, Object& key, Hash h) {
+    if (is_exact_int_object(key)) return scan<Adding>(s, h, IntKey{key});
+    if (is_exact_str(key)) return scan<Adding>(s, h, StrKey{static_cast<Str&>(key)});
+    if (key.type == &PyTuple_Type) return scan<Adding>(s, h, TupleKey{static_cast<Tuple&>(key)});
+    return scan<Adding>(s, h, OtherKey{key});
+}
+
+// The same, asking. Precondition: the caller holds the key.
+template <bool Adding>
+[[gnu::noinline]] Result<SetEntry*> find_asking(Attached ts, Set& s, Object& key, Hash h) {
     for (;;) {  // again when a comparison changed the table
         SetEntry* table = s.table;
-        Place place{nullptr, false};
+        SetEntry *place = nullptr, *deleted = nullptr;
         bool restart = false, raised = false;
         probe(table, static_cast<size_t>(s.mask), h, [&](SetEntry& e) {
             if (!e.key) {
-                place = {&e, false};
+                place = Adding && deleted ? deleted : &e;
                 return true;
             }
-            if (e.hash != h || e.key == kDummy) return false;
-            if (e.key == &key) {
-                place = {&e, true};
-                return true;
+            if (e.hash != h) {
+                if (Adding && e.hash == -1) deleted = &e;
+                return false;
             }
-            if (plain_key && is_exact_str(*e.key)) {
-                if (!str_eq(static_cast<Str&>(*e.key), static_cast<Str&>(key))) return false;
-                place = {&e, true};
-                return true;
+            if (e.key != &key) {
+                auto candidate = Ref<Object>::share(*e.key);
+                auto same = compare_bool(ts, *candidate, key, CompareOp::eq);
+                if (!same.ok()) return raised = true;
+                if (s.table != table || e.key != candidate.get()) return restart = true;
+                if (!same.take()) return false;
             }
-            if (plain_int && is_exact_int_object(*e.key)) {
-                if (!same_int(*e.key, key)) return false;
-                place = {&e, true};
-                return true;
-            }
-            auto candidate = Ref<Object>::share(*e.key);
-            auto same = compare_bool(ts, *candidate, key, CompareOp::eq);
-            if (!same.ok()) return raised = true;
-            if (s.table != table || e.key != candidate.get()) return restart = true;
-            if (!same.take()) return false;
-            place = {&e, true};
+            place = &e;
             return true;
         });
         if (raised) return already_raised();
         if (!restart) return place;
     }
+}
+
+template <bool Adding>
+[[gnu::always_inline]] inline Result<SetEntry*> find(Attached ts, Set& s, Object& key, Hash h) {
+    if (SetEntry* at = find_quick<Adding>(s, key, h)) [[likely]]
+        return at;
+    auto keep = Ref<Object>::share(key);
+    return find_asking<Adding>(ts, s, key, h);
+}
+
+Index usual_room(const Set& s) {
+    return s.used > 50000 ? s.used * 2 : s.used * 4;
 }
 
 void put_clean(SetEntry* table, size_t mask, Object* key, Hash h) {
@@ -90,9 +116,14 @@ void put_clean(SetEntry* table, size_t mask, Object* key, Hash h) {
     });
 }
 
-Result<void> resize(Attached ts, Set& s, Index room) {
+Index table_size(Index room) {
     Index size = kSmall;
     while (size <= room) size <<= 1;
+    return size;
+}
+
+Result<void> resize(Attached ts, Set& s, Index room) {
+    Index size = table_size(room);
     SetEntry* old = s.table;
     Index old_mask = s.mask;
     SetEntry copy[kSmall];
@@ -109,7 +140,8 @@ Result<void> resize(Attached ts, Set& s, Index room) {
     }
     std::memset(static_cast<void*>(fresh), 0, static_cast<size_t>(size) * sizeof(SetEntry));
     for (Index i = 0; i <= old_mask; ++i) {
-        if (old[i].key && old[i].key != kDummy) put_clean(fresh, static_cast<size_t>(size - 1), old[i].key, old[i].hash);
+        if (set_entry_is_key(old[i]))
+            put_clean(fresh, static_cast<size_t>(size - 1), old[i].key, old[i].hash);
     }
     s.table = fresh;
     s.mask = size - 1;
@@ -120,7 +152,7 @@ Result<void> resize(Attached ts, Set& s, Index room) {
 
 }  // namespace
 
-bool set_entry_is_key(const SetEntry& e) { return e.key && e.key != kDummy; }
+Object set_dummy = {kImmortalRefcnt, &PyBaseObject_Type};
 
 void set_init_empty(Set& s) {
     s.fill = s.used = 0;
@@ -132,48 +164,52 @@ void set_init_empty(Set& s) {
     std::memset(static_cast<void*>(s.smalltable), 0, sizeof s.smalltable);
 }
 
-Result<Hash> set_key_hash(Attached ts, Object& key) {
-    if (is_exact_str(key)) return str_hash(static_cast<Str&>(key));
-    return hash(ts, key);
-}
-
 Result<void> set_add_hash(Attached ts, Set& s, Object& key, Hash h) {
-    Place at = TRY(find(ts, s, key, h));
-    if (at.found) return {};
+    SetEntry* at = find_quick<true>(s, key, h);
+    OptRef<Object> keep;
+    if (!at) [[unlikely]] {
+        keep = Ref<Object>::share(key);
+        at = TRY(find_asking<true>(ts, s, key, h));
+    }
+    if (set_entry_is_key(*at)) return {};
+    bool was_empty = !at->key;
     incref(&key);
-    *at.entry = {&key, h};
+    *at = {&key, h};
     ++s.used;
+    if (!was_empty) return {};
     ++s.fill;
     if (s.fill * 5 < s.mask * 3) return {};
-    return resize(ts, s, s.used > 50000 ? s.used * 2 : s.used * 4);
+    return resize(ts, s, usual_room(s));
 }
-Result<void> set_add(Attached ts, Set& s, Object& key) { return set_add_hash(ts, s, key, TRY(set_key_hash(ts, key))); }
+Result<void> set_add(Attached ts, Set& s, Object& key) {
+    return set_add_hash(ts, s, key, TRY(key_hash(ts, key)));
+}
 
-Result<bool> set_contains_hash(Attached ts, Set& s, Object& key, Hash h) { return TRY(find(ts, s, key, h)).found; }
-Result<bool> set_contains(Attached ts, Set& s, Object& key) { return set_contains_hash(ts, s, key, TRY(set_key_hash(ts, key))); }
+Result<bool> set_contains_hash(Attached ts, Set& s, Object& key, Hash h) {
+    return TRY(find<false>(ts, s, key, h))->key != nullptr;
+}
+Result<bool> set_contains_tagged(Attached ts, Set& s, int64_t key) {
+    Hash h = hash_of_tagged(key);
+    if (SetEntry* at = scan<false>(s, h, TaggedKey{key})) [[likely]]
+        return at->key != nullptr;
+    auto boxed = TRY(box_int(ts, key));
+    return set_contains_hash(ts, s, *boxed, h);
+}
+Result<bool> set_contains(Attached ts, Set& s, Object& key) {
+    return set_contains_hash(ts, s, key, TRY(key_hash(ts, key)));
+}
 
 Result<bool> set_discard_hash(Attached ts, Set& s, Object& key, Hash h) {
-    Place at = TRY(find(ts, s, key, h));
-    if (!at.found) return false;
-    Object* old = std::exchange(at.entry->key, kDummy);
-    at.entry->hash = -1;
+    SetEntry& at = *TRY(find<false>(ts, s, key, h));
+    if (!at.key) return false;
+    Object* old = std::exchange(at.key, &set_dummy);
+    at.hash = -1;
     --s.used;
     decref(ts, old);
     return true;
 }
-Result<bool> set_discard(Attached ts, Set& s, Object& key) { return set_discard_hash(ts, s, key, TRY(set_key_hash(ts, key))); }
-
-bool set_next(Set& s, Index* pos, Object** key, Hash* h) {
-    for (Index i = *pos; i <= s.mask; ++i) {
-        SetEntry& e = s.table[i];
-        if (!set_entry_is_key(e)) continue;
-        *pos = i + 1;
-        if (key) *key = e.key;
-        if (h) *h = e.hash;
-        return true;
-    }
-    *pos = s.mask + 1;
-    return false;
+Result<bool> set_discard(Attached ts, Set& s, Object& key) {
+    return set_discard_hash(ts, s, key, TRY(key_hash(ts, key)));
 }
 
 void set_clear(Attached ts, Set& s) {
@@ -195,30 +231,76 @@ void set_clear(Attached ts, Set& s) {
     if (table != copy) free_block(ts, table);
 }
 
+void set_drop_table(Attached ts, Set& s) {
+    Index left = s.used;
+    for (SetEntry* e = s.table; left > 0; ++e) {
+        if (!set_entry_is_key(*e)) continue;
+        --left;
+        decref(ts, e->key);
+    }
+    if (s.table != s.smalltable) free_block(ts, s.table);
+}
+
 Result<OptRef<Object>> set_pop(Attached, Set& s) {
     if (s.used == 0) return OptRef<Object>();
     // The finger remembers where the last search ended, so emptying a set by pop() is linear.
     Index i = s.finger & s.mask;
     while (!set_entry_is_key(s.table[i])) i = (i + 1) & s.mask;
-    Object* key = std::exchange(s.table[i].key, kDummy);
+    Object* key = std::exchange(s.table[i].key, &set_dummy);
     s.table[i].hash = -1;
     --s.used;
     s.finger = i + 1;
     return OptRef<Object>::steal(key);
 }
 
+void set_swap(Set& a, Set& b) {
+    const bool a_small = a.table == a.smalltable, b_small = b.table == b.smalltable;
+    std::swap(a.fill, b.fill);
+    std::swap(a.used, b.used);
+    std::swap(a.mask, b.mask);
+    std::swap(a.table, b.table);
+    std::swap(a.finger, b.finger);
+    std::swap(a.smalltable, b.smalltable);
+    if (b_small) a.table = a.smalltable;
+    if (a_small) b.table = b.smalltable;
+}
+
+Result<void> set_make_room(Attached ts, Set& s, Index more) {
+    if ((s.fill + more) * 5 < s.mask * 3) return {};
+    return resize(ts, s, (s.used + more) * 2);
+}
+Result<void> set_squeeze(Attached ts, Set& s) {
+    if (s.fill - s.used <= s.mask / 4) return {};
+    return resize(ts, s, usual_room(s));
+}
+
+// A table like other's, which has no dummies, for a set that is empty and small.
+static Result<void> clone_table(Attached ts, Set& s, Set& other) {
+    if (other.mask >= kSmall) {
+        auto* fresh =
+            static_cast<SetEntry*>(allocate(ts, static_cast<size_t>(other.mask + 1) * sizeof(SetEntry)));
+        if (!fresh) return raise_no_memory(ts);
+        s.table = fresh;
+    }
+    s.mask = other.mask;
+    for (Index i = 0; i <= other.mask; ++i) {
+        s.table[i] = other.table[i];
+        xincref(s.table[i].key);
+    }
+    s.fill = s.used = other.used;
+    return {};
+}
+
 // Everything in `other`, with the hashes it has: no key is hashed or, into an empty set, compared.
 Result<void> set_merge(Attached ts, Set& s, Set& other) {
     if (&s == &other || other.used == 0) return {};
-    if ((s.fill + other.used) * 5 >= s.mask * 3) TRY(resize(ts, s, (s.used + other.used) * 2));
-    if (s.fill == 0 && s.mask == other.mask && other.fill == other.used) {
-        for (Index i = 0; i <= other.mask; ++i) {
-            s.table[i] = other.table[i];
-            xincref(s.table[i].key);
-        }
-        s.fill = s.used = other.used;
-        return {};
+    Index room = (s.used + other.used) * 2;
+    bool grow = (s.fill + other.used) * 5 >= s.mask * 3;
+    if (s.fill == 0 && s.table == s.smalltable && other.fill == other.used &&
+        (grow ? table_size(room) - 1 : s.mask) == other.mask) {
+        return clone_table(ts, s, other);
     }
+    TRY(set_make_room(ts, s, other.used));
     if (s.fill == 0) {
         for (Index i = 0; i <= other.mask; ++i) {
             SetEntry& e = other.table[i];
@@ -233,10 +315,7 @@ Result<void> set_merge(Attached ts, Set& s, Set& other) {
     Index pos = 0;
     Object* key;
     Hash h;
-    while (set_next(other, &pos, &key, &h)) {
-        auto keep = Ref<Object>::share(*key);
-        TRY(set_add_hash(ts, s, *keep, h));
-    }
+    while (set_next(other, &pos, &key, &h)) TRY(set_add_hash(ts, s, *key, h));
     return {};
 }
 
