@@ -45,9 +45,10 @@ Result<Ref<List>> list_new(Attached ts, Index size) {
     l->item = nullptr;
     l->allocated = 0;
     if (size) {
-        TRY(grow(ts, *l, size));
-        std::memset(l->item, 0, static_cast<size_t>(size) * sizeof(Object*));
-        l->size = size;
+        l->item = static_cast<Object**>(allocate(ts, static_cast<size_t>(size) * sizeof(Object*)));
+        if (!l->item) return raise_no_memory(ts);
+        for (Index i = 0; i < size; ++i) l->item[i] = nullptr;
+        l->size = l->allocated = size;
     }
     gc_track(ts, l.get());
     return l;
@@ -110,11 +111,12 @@ Result<void> list_extend(Attached ts, List& l, Object& iterable) {
 }
 
 void list_clear(Attached ts, List& l) {
+    if (!l.item) return;  // also of a list that is being sorted: clearing it is no change
     Object** items = std::exchange(l.item, nullptr);
     Index n = std::exchange(l.size, 0);
     l.allocated = 0;
     for (Index i = n; i-- > 0;) xdecref(ts, items[i]);
-    if (items) free_block(ts, items);
+    free_block(ts, items);
 }
 
 void list_store(Attached ts, List& l, Index i, Object* owned) {

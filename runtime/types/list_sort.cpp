@@ -1,8 +1,13 @@
-// list.sort: a stable, adaptive merge sort over natural runs (timsort's merge policy), comparing with `<` only.
+// list.sort: stable, comparing with `<` only.
 //
-// While it works the list looks empty to everybody else, so a comparison that changes the list is found out afterwards.
-// Where all keys are exact str, exact float or exact machine-size int, the comparison runs no Python and no dispatch.
-#include <cstdlib>
+// Each key gets a machine word whose unsigned order is the keys' order as far as a word can tell: the whole of a small int or a
+// float, the first characters of a str, the same of a tuple's first item. Long lists are sorted by the bytes of those words;
+// what the words leave equal, short lists, and keys without such words are sorted by an adaptive merge sort over natural runs
+// (timsort's merge policy), which asks the objects.
+// While all this goes on the list looks empty to everybody else, so a comparison that changes the list is found out afterwards.
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "runtime/call.h"
@@ -11,72 +16,163 @@
 #include "runtime/raise.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
 
 namespace baton {
 namespace {
 
 constexpr Index kMinGallop = 7;
+constexpr Index kByteSortFrom = 128;  // shorter lists are merged: counting bytes costs 256 steps a pass
 
-bool float_less(Object* a, Object* b) { return static_cast<Float*>(a)->value < static_cast<Float*>(b)->value; }
-bool int_less(Object* a, Object* b) {
-    int64_t x = 0, y = 0;
-    int_fits_tag(*static_cast<Int*>(a), &x);
-    int_fits_tag(*static_cast<Int*>(b), &y);
-    return x < y;
+// What is moved about. For keys without a word, `word` is the key's address.
+struct Elem {
+    uint64_t word;
+    Index index;  // of the item, and of the key
+};
+
+// ---- words ----
+
+uint64_t int_word(int64_t i) { return static_cast<uint64_t>(i) ^ (uint64_t{1} << 63); }
+uint64_t float_word(double d) {
+    auto bits = std::bit_cast<uint64_t>(d == 0 ? 0.0 : d);  // -0.0 equals 0.0
+    return bits >> 63 ? ~bits : bits | (uint64_t{1} << 63);
 }
-bool str_less(Object* a, Object* b) { return str_compare(*static_cast<Str*>(a), *static_cast<Str*>(b)) < 0; }
+// Eight Latin-1 characters, or the first two code points. A missing character counts as zero, so equal words may need a look.
+uint64_t latin1_word(const Str& s) {
+    uint64_t word = 0;
+    std::memcpy(&word, str_data(s), s.length < 8 ? static_cast<size_t>(s.length) : 8);
+    return __builtin_bswap64(word);
+}
+uint64_t wide_word(const Str& s) {
+    uint64_t first = s.length > 0 ? str_char_unchecked(s, 0) : 0, second = s.length > 1 ? str_char_unchecked(s, 1) : 0;
+    return first << 32 | second;
+}
 
-using PlainLess = bool (*)(Object*, Object*);
-
-// The comparison for keys of one well-known type, or null.
-PlainLess plain_comparison(Object* const* keys, Index n) {
-    Type* t = keys[0]->type;
-    if (t != &PyUnicode_Type && t != &PyFloat_Type && t != &PyLong_Type) return nullptr;
+// Words for the objects of one well-known exact type. False: they have none. at(i) is object i or a tagged int.
+template <class At>
+bool make_words(Elem* to, Index n, At&& at) {
+    Value first = at(0);
+    if (first.is_int() || first.object()->type == &PyLong_Type) {
+        for (Index i = 0; i < n; ++i) {
+            Value v = at(i);
+            int64_t x;
+            if (v.is_int()) x = v.as_int();
+            else if (v.object()->type != &PyLong_Type || !int_fits_tag(*static_cast<Int*>(v.object()), &x)) return false;
+            to[i] = {int_word(x), i};
+        }
+        return true;
+    }
+    Type* type = first.object()->type;
+    if (type == &PyFloat_Type) {
+        for (Index i = 0; i < n; ++i) {
+            Value v = at(i);
+            if (v.is_int() || v.object()->type != type) return false;
+            double d = static_cast<Float*>(v.object())->value;
+            if (std::isnan(d)) return false;  // not in any order
+            to[i] = {float_word(d), i};
+        }
+        return true;
+    }
+    if (type != &PyUnicode_Type) return false;
+    bool latin1 = true;
     for (Index i = 0; i < n; ++i) {
-        if (keys[i]->type != t) return nullptr;
-        int64_t ignored;
-        if (t == &PyLong_Type && !int_fits_tag(*static_cast<Int*>(keys[i]), &ignored)) return nullptr;
+        Value v = at(i);
+        if (v.is_int() || v.object()->type != type) return false;
+        latin1 &= str_kind(static_cast<Str&>(*v.object())) == 1;
     }
-    return t == &PyUnicode_Type ? str_less : t == &PyFloat_Type ? float_less : int_less;
+    for (Index i = 0; i < n; ++i) {
+        auto& s = static_cast<Str&>(*at(i).object());
+        to[i] = {latin1 ? latin1_word(s) : wide_word(s), i};
+    }
+    return true;
 }
 
-// Keys and, when there is a key function, the items that go with them; both are moved alike.
-struct Pairs {
-    Object** keys;
-    Object** items;  // null: the keys are the items
-    Pairs at(Index i) const { return {keys + i, items ? items + i : nullptr}; }
-    void set(Index to, const Pairs& from, Index i) const {
-        keys[to] = from.keys[i];
-        if (items) items[to] = from.items[i];
+// ---- order ----
+// What decides after the words. less() may run Python only in Objects and Tuples.
+
+struct Words {  // the word is the whole key
+    Result<bool> less(Attached, const Elem& a, const Elem& b) const { return a.word < b.word; }
+};
+struct Strs {
+    const Value* keys;
+    Result<bool> less(Attached, const Elem& a, const Elem& b) const {
+        if (a.word != b.word) return a.word < b.word;
+        auto &x = static_cast<Str&>(*keys[a.index].object()), &y = static_cast<Str&>(*keys[b.index].object());
+        return str_compare(x, y) < 0;
     }
-    void copy(Index to, const Pairs& from, Index i, Index n) const {
-        std::memcpy(keys + to, from.keys + i, static_cast<size_t>(n) * sizeof(Object*));
-        if (items) std::memcpy(items + to, from.items + i, static_cast<size_t>(n) * sizeof(Object*));
-    }
-    void move(Index to, Index from, Index n) const {
-        std::memmove(keys + to, keys + from, static_cast<size_t>(n) * sizeof(Object*));
-        if (items) std::memmove(items + to, items + from, static_cast<size_t>(n) * sizeof(Object*));
+};
+struct Objects {
+    Result<bool> less(Attached ts, const Elem& a, const Elem& b) const {
+        auto r = TRY(compare(ts, *reinterpret_cast<Object*>(a.word), *reinterpret_cast<Object*>(b.word), CompareOp::lt));
+        return is_true(ts, *r);
     }
 };
 
+// Exact tuples, item by item: the first that differ decide. Ints and strs are compared on the spot.
+Result<bool> tuple_less(Attached ts, Tuple& a, Tuple& b) {
+    Index n = a.size < b.size ? a.size : b.size;
+    for (Index i = 0; i < n; ++i) {
+        Object *x = a.item[i], *y = b.item[i];
+        if (x == y) continue;
+        if (x->type == &PyLong_Type && y->type == &PyLong_Type) {
+            int64_t p, q;
+            if (int_fits_tag(*static_cast<Int*>(x), &p) && int_fits_tag(*static_cast<Int*>(y), &q)) {
+                if (p == q) continue;
+                return p < q;
+            }
+        } else if (x->type == &PyUnicode_Type && y->type == &PyUnicode_Type) {
+            int order = str_compare(static_cast<Str&>(*x), static_cast<Str&>(*y));
+            if (order == 0) continue;
+            return order < 0;
+        }
+        if (TRY(compare_bool(ts, *x, *y, CompareOp::eq))) continue;
+        auto r = TRY(compare(ts, *x, *y, CompareOp::lt));
+        return is_true(ts, *r);
+    }
+    return a.size < b.size;
+}
+struct Tuples {
+    const Value* keys;
+    Result<bool> less(Attached ts, const Elem& a, const Elem& b) const {
+        if (a.word != b.word) return a.word < b.word;
+        return tuple_less(ts, static_cast<Tuple&>(*keys[a.index].object()), static_cast<Tuple&>(*keys[b.index].object()));
+    }
+};
+
+// Memory for n elements, given back at the end.
+class ElemArray {
+  public:
+    explicit ElemArray(Attached ts) : ts_(ts) {}
+    ElemArray(const ElemArray&) = delete;
+    ~ElemArray() { free_block(ts_, p_); }
+    Result<Elem*> get(Index n) {  // what was there before is lost
+        if (n <= size_) return p_;
+        free_block(ts_, p_);
+        p_ = static_cast<Elem*>(allocate(ts_, static_cast<size_t>(n) * sizeof(Elem)));
+        size_ = p_ ? n : 0;
+        if (!p_) return raise_no_memory(ts_);
+        return p_;
+    }
+
+  private:
+    Attached ts_;
+    Elem* p_ = nullptr;
+    Index size_ = 0;
+};
+
+// ---- merge sort ----
+
+template <class Order>
 class Sorter {
   public:
-    Sorter(Attached ts, Pairs pairs, Index n) : ts_(ts), all_(pairs), n_(n), plain_(plain_comparison(pairs.keys, n)) {}
-    ~Sorter() {
-        std::free(scratch_.keys);
-        std::free(scratch_.items);
-    }
+    Sorter(Attached ts, Order order, Elem* all, Index n) : ts_(ts), order_(order), all_(all), n_(n), memory_(ts) {}
     Result<void> run();
 
   private:
     struct Run {
         Index start, length;
     };
-    Result<bool> less(Object* a, Object* b) {
-        if (plain_) return plain_(a, b);
-        auto r = TRY(compare(ts_, *a, *b, CompareOp::lt));
-        return is_true(ts_, *r);
-    }
+    Result<bool> less(const Elem& a, const Elem& b) { return order_.less(ts_, a, b); }
     Result<Index> count_run(Index start);
     Result<void> insertion(Index start, Index sorted, Index length);
     Result<void> collapse(bool all);
@@ -84,49 +180,30 @@ class Sorter {
     Result<void> merge_low(Index a, Index na, Index b, Index nb);
     Result<void> merge_high(Index a, Index na, Index b, Index nb);
     // Positions in a sorted range at which key goes: before (left) or behind (right) its equals; searched outward from hint.
-    Result<Index> gallop_left(Object* key, Object** base, Index n, Index hint);
-    Result<Index> gallop_right(Object* key, Object** base, Index n, Index hint);
-    Result<void> need_scratch(Index n);
-    void reverse(Index from, Index to) {
-        for (--to; from < to; ++from, --to) {
-            std::swap(all_.keys[from], all_.keys[to]);
-            if (all_.items) std::swap(all_.items[from], all_.items[to]);
-        }
-    }
+    Result<Index> gallop_left(const Elem& key, const Elem* base, Index n, Index hint);
+    Result<Index> gallop_right(const Elem& key, const Elem* base, Index n, Index hint);
+    static void copy(Elem* to, const Elem* from, Index n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(Elem)); }
+    static void move(Elem* to, const Elem* from, Index n) { std::memmove(to, from, static_cast<size_t>(n) * sizeof(Elem)); }
 
     Attached ts_;
-    Pairs all_;
+    Order order_;
+    Elem* all_;
     Index n_;
-    PlainLess plain_;
-    Pairs scratch_{nullptr, nullptr};
-    Index scratch_size_ = 0;
+    ElemArray memory_;
     Run runs_[90];
     int run_count_ = 0;
     Index min_gallop_ = kMinGallop;
 };
 
-Result<void> Sorter::need_scratch(Index n) {
-    if (n <= scratch_size_) return {};
-    std::free(scratch_.keys);
-    std::free(scratch_.items);
-    scratch_.keys = static_cast<Object**>(std::malloc(static_cast<size_t>(n) * sizeof(Object*)));
-    scratch_.items = all_.items ? static_cast<Object**>(std::malloc(static_cast<size_t>(n) * sizeof(Object*))) : nullptr;
-    scratch_size_ = n;
-    if (!scratch_.keys || (all_.items && !scratch_.items)) {
-        scratch_size_ = 0;
-        return raise_no_memory(ts_);
-    }
-    return {};
-}
-
 // Length of the run at `start`; a strictly descending one is turned round.
-Result<Index> Sorter::count_run(Index start) {
+template <class Order>
+Result<Index> Sorter<Order>::count_run(Index start) {
     Index i = start + 1;
     if (i == n_) return 1;
-    Object** k = all_.keys;
+    const Elem* k = all_;
     if (TRY(less(k[i], k[i - 1]))) {
         for (++i; i < n_ && TRY(less(k[i], k[i - 1])); ++i) {}
-        reverse(start, i);
+        std::reverse(all_ + start, all_ + i);
     } else {
         for (++i; i < n_ && !TRY(less(k[i], k[i - 1])); ++i) {}
     }
@@ -134,24 +211,24 @@ Result<Index> Sorter::count_run(Index start) {
 }
 
 // Binary insertion: [start, start+sorted) is in order; makes [start, start+length) so.
-Result<void> Sorter::insertion(Index start, Index sorted, Index length) {
+template <class Order>
+Result<void> Sorter<Order>::insertion(Index start, Index sorted, Index length) {
     for (Index i = start + sorted; i < start + length; ++i) {
-        Object* key = all_.keys[i];
-        Object* item = all_.items ? all_.items[i] : nullptr;
+        Elem key = all_[i];
         Index lo = start, hi = i;
         while (lo < hi) {
             Index mid = lo + (hi - lo) / 2;
-            if (TRY(less(key, all_.keys[mid]))) hi = mid;
+            if (TRY(less(key, all_[mid]))) hi = mid;
             else lo = mid + 1;
         }
-        all_.move(lo + 1, lo, i - lo);
-        all_.keys[lo] = key;
-        if (item) all_.items[lo] = item;
+        move(all_ + lo + 1, all_ + lo, i - lo);
+        all_[lo] = key;
     }
     return {};
 }
 
-Result<Index> Sorter::gallop_left(Object* key, Object** base, Index n, Index hint) {
+template <class Order>
+Result<Index> Sorter<Order>::gallop_left(const Elem& key, const Elem* base, Index n, Index hint) {
     Index last = 0, at = 1, lo, hi;
     if (TRY(less(base[hint], key))) {
         Index max = n - hint;
@@ -177,7 +254,8 @@ Result<Index> Sorter::gallop_left(Object* key, Object** base, Index n, Index hin
     }
     return hi;
 }
-Result<Index> Sorter::gallop_right(Object* key, Object** base, Index n, Index hint) {
+template <class Order>
+Result<Index> Sorter<Order>::gallop_right(const Elem& key, const Elem* base, Index n, Index hint) {
     Index last = 0, at = 1, lo, hi;
     if (TRY(less(key, base[hint]))) {
         Index max = hint + 1;
@@ -206,79 +284,81 @@ Result<Index> Sorter::gallop_right(Object* key, Object** base, Index n, Index hi
 
 // Merges run a with the run b behind it, a being copied out. The keys all stay in the array when a comparison fails:
 // what is left in the scratch is put back first.
-Result<void> Sorter::merge_low(Index a, Index na, Index b, Index nb) {
-    TRY(need_scratch(na));
-    scratch_.copy(0, all_, a, na);
+template <class Order>
+Result<void> Sorter<Order>::merge_low(Index a, Index na, Index b, Index nb) {
+    Elem* scratch = TRY(memory_.get(na));
+    copy(scratch, all_ + a, na);
     Index i = 0, j = b, to = a;
     Index end_b = b + nb;
     bool failed = false;
     Index wins_a = 0, wins_b = 0;
     while (i < na && j < end_b) {
-        auto r = less(all_.keys[j], scratch_.keys[i]);
+        auto r = less(all_[j], scratch[i]);
         if (!r.ok()) {
             failed = true;
             break;
         }
         if (r.take()) {
-            all_.set(to++, all_, j++);
+            all_[to++] = all_[j++];
             ++wins_b;
             wins_a = 0;
         } else {
-            all_.set(to++, scratch_, i++);
+            all_[to++] = scratch[i++];
             ++wins_a;
             wins_b = 0;
         }
         if (wins_a + wins_b < min_gallop_ || i >= na || j >= end_b) continue;
         // One side keeps winning: find out by how much.
-        auto behind = gallop_right(all_.keys[j], scratch_.keys + i, na - i, 0);
+        auto behind = gallop_right(all_[j], scratch + i, na - i, 0);
         if (!behind.ok()) {
             failed = true;
             break;
         }
         Index run_a = behind.take();
-        all_.copy(to, scratch_, i, run_a);
+        copy(all_ + to, scratch + i, run_a);
         to += run_a;
         i += run_a;
         if (i >= na) break;
-        auto before = gallop_left(scratch_.keys[i], all_.keys + j, end_b - j, 0);
+        auto before = gallop_left(scratch[i], all_ + j, end_b - j, 0);
         if (!before.ok()) {
             failed = true;
             break;
         }
         Index run_b = before.take();
-        all_.move(to, j, run_b);
+        move(all_ + to, all_ + j, run_b);
         to += run_b;
         j += run_b;
         min_gallop_ = run_a >= kMinGallop || run_b >= kMinGallop ? (min_gallop_ > 1 ? min_gallop_ - 1 : 1) : min_gallop_ + 2;
         wins_a = wins_b = 0;
     }
-    if (i < na) all_.copy(to, scratch_, i, na - i);
+    if (i < na) copy(all_ + to, scratch + i, na - i);
     if (failed) return already_raised();
     return {};
 }
-Result<void> Sorter::merge_high(Index a, Index na, Index b, Index nb) {
-    TRY(need_scratch(nb));
-    scratch_.copy(0, all_, b, nb);
+template <class Order>
+Result<void> Sorter<Order>::merge_high(Index a, Index na, Index b, Index nb) {
+    Elem* scratch = TRY(memory_.get(nb));
+    copy(scratch, all_ + b, nb);
     Index i = a + na - 1, j = nb - 1, to = b + nb - 1;
     bool failed = false;
     Index wins_a = 0, wins_b = 0;
     while (i >= a && j >= 0) {
-        auto r = less(scratch_.keys[j], all_.keys[i]);
+        auto r = less(scratch[j], all_[i]);
         if (!r.ok()) {
             failed = true;
             break;
         }
         if (r.take()) {
-            all_.set(to--, all_, i--);
+            all_[to--] = all_[i--];
             ++wins_a;
             wins_b = 0;
         } else {
-            all_.set(to--, scratch_, j--);
+            all_[to--] = scratch[j--];
             ++wins_b;
             wins_a = 0;
         }
         if (wins_a + wins_b < min_gallop_ || i < a || j < 0) continue;
-        auto behind = gallop_right(scratch_.keys[j], all_.keys + a, i - a + 1, i - a);
+        auto behind = gallop_right(scratch[j], all_ + a, i - a + 1, i - a);
         if (!behind.ok()) {
             failed = true;
             break;
@@ -286,9 +366,9 @@ Result<void> Sorter::merge_high(Index a, Index na, Index b, Index nb) {
         Index run_a = i - a + 1 - behind.take();
         to -= run_a;
         i -= run_a;
-        all_.move(to + 1, i + 1, run_a);
+        move(all_ + to + 1, all_ + i + 1, run_a);
         if (i < a) break;
-        auto before = gallop_left(all_.keys[i], scratch_.keys, j + 1, j);
+        auto before = gallop_left(all_[i], scratch, j + 1, j);
         if (!before.ok()) {
             failed = true;
             break;
@@ -296,32 +376,34 @@ Result<void> Sorter::merge_high(Index a, Index na, Index b, Index nb) {
         Index run_b = j + 1 - before.take();
         to -= run_b;
         j -= run_b;
-        all_.copy(to + 1, scratch_, j + 1, run_b);
+        copy(all_ + to + 1, scratch + j + 1, run_b);
         min_gallop_ = run_a >= kMinGallop || run_b >= kMinGallop ? (min_gallop_ > 1 ? min_gallop_ - 1 : 1) : min_gallop_ + 2;
         wins_a = wins_b = 0;
     }
-    if (j >= 0) all_.copy(to - j, scratch_, 0, j + 1);
+    if (j >= 0) copy(all_ + to - j, scratch, j + 1);
     if (failed) return already_raised();
     return {};
 }
 
-Result<void> Sorter::merge(int i) {
+template <class Order>
+Result<void> Sorter<Order>::merge(int i) {
     Run a = runs_[i], b = runs_[i + 1];
     runs_[i].length = a.length + b.length;
     if (i == run_count_ - 3) runs_[i + 1] = runs_[i + 2];
     --run_count_;
     // What of a stands before b already, and what of b behind a.
-    Index skip = TRY(gallop_right(all_.keys[b.start], all_.keys + a.start, a.length, 0));
+    Index skip = TRY(gallop_right(all_[b.start], all_ + a.start, a.length, 0));
     a.start += skip;
     a.length -= skip;
     if (a.length == 0) return {};
-    b.length = TRY(gallop_left(all_.keys[a.start + a.length - 1], all_.keys + b.start, b.length, b.length - 1));
+    b.length = TRY(gallop_left(all_[a.start + a.length - 1], all_ + b.start, b.length, b.length - 1));
     if (b.length == 0) return {};
     return a.length <= b.length ? merge_low(a.start, a.length, b.start, b.length) : merge_high(a.start, a.length, b.start, b.length);
 }
 
 // Keeps run lengths growing from the top of the stack down, so that merges stay balanced.
-Result<void> Sorter::collapse(bool all) {
+template <class Order>
+Result<void> Sorter<Order>::collapse(bool all) {
     while (run_count_ > 1) {
         int i = run_count_ - 2;
         bool unbalanced = (i > 0 && runs_[i - 1].length <= runs_[i].length + runs_[i + 1].length) ||
@@ -336,7 +418,8 @@ Result<void> Sorter::collapse(bool all) {
     return {};
 }
 
-Result<void> Sorter::run() {
+template <class Order>
+Result<void> Sorter<Order>::run() {
     Index min_run = n_, odd = 0;
     while (min_run >= 64) {
         odd |= min_run & 1;
@@ -357,22 +440,100 @@ Result<void> Sorter::run() {
     return collapse(true);
 }
 
-void reverse_array(Object** p, Index n) {
-    for (Index i = 0, j = n - 1; i < j; ++i, --j) std::swap(p[i], p[j]);
+// ---- sort by bytes ----
+
+bool in_order(const Elem* e, Index n) {
+    for (Index i = 1; i < n; ++i) {
+        if (e[i].word < e[i - 1].word) return false;
+    }
+    return true;
+}
+
+// Stable: one pass for each byte, from the last, in which not all words agree.
+Result<void> sort_by_bytes(Attached ts, Elem* all, Index n) {
+    ElemArray memory(ts);
+    Elem *from = all, *to = TRY(memory.get(n));
+    uint64_t differ = 0;
+    for (Index i = 1; i < n; ++i) differ |= all[i].word ^ all[0].word;
+    for (int shift = 0; shift < 64; shift += 8) {
+        if (!(differ >> shift & 0xff)) continue;
+        Index place[256] = {};
+        for (Index i = 0; i < n; ++i) ++place[from[i].word >> shift & 0xff];
+        Index sum = 0;
+        for (Index& p : place) sum += std::exchange(p, sum);
+        for (Index i = 0; i < n; ++i) to[place[from[i].word >> shift & 0xff]++] = from[i];
+        std::swap(from, to);
+    }
+    if (from != all) std::memcpy(all, from, static_cast<size_t>(n) * sizeof(Elem));
+    return {};
+}
+
+template <class Order>
+Result<void> sort_ordered(Attached ts, Order order, Elem* all, Index n, bool worded) {
+    if (!worded || n < kByteSortFrom) return Sorter<Order>(ts, order, all, n).run();
+    if (!in_order(all, n)) TRY(sort_by_bytes(ts, all, n));
+    if constexpr (!std::is_same_v<Order, Words>) {
+        for (Index i = 0, j; i < n; i = j) {
+            for (j = i + 1; j < n && all[j].word == all[i].word; ++j) {}
+            if (j - i > 1) TRY(Sorter<Order>(ts, order, all + i, j - i).run());
+        }
+    }
+    return {};
+}
+
+bool all_tuples(const Value* keys, Index n) {
+    for (Index i = 0; i < n; ++i) {
+        if (keys[i].is_int() || keys[i].object()->type != &PyTuple_Type) return false;
+    }
+    return true;
+}
+
+// Chooses the order for the keys and sorts. Keys may get boxed in place.
+Result<void> sort_elems(Attached ts, Value* keys, Elem* all, Index n) {
+    if (make_words(all, n, [&](Index i) { return keys[i]; })) {
+        if (keys[0].is_int() || keys[0].object()->type != &PyUnicode_Type) return sort_ordered(ts, Words{}, all, n, true);
+        return sort_ordered(ts, Strs{keys}, all, n, true);
+    }
+    if (all_tuples(keys, n)) {
+        bool none_empty = true;
+        for (Index i = 0; i < n; ++i) none_empty &= static_cast<Tuple*>(keys[i].object())->size > 0;
+        bool worded = none_empty && make_words(all, n, [&](Index i) { return Value(static_cast<Tuple*>(keys[i].object())->item[0]); });
+        for (Index i = 0; !worded && i < n; ++i) all[i] = {0, i};
+        return sort_ordered(ts, Tuples{keys}, all, n, worded);
+    }
+    for (Index i = 0; i < n; ++i) all[i] = {keys[i].w, i};
+    return sort_ordered(ts, Objects{}, all, n, false);
+}
+
+// Puts the items into the order of their keys, an item being its own key where there is no key function.
+Result<void> sort_items(Attached ts, Object** items, Value* keys, Index n) {
+    if (n < 2) return {};
+    ElemArray memory(ts);
+    Elem* all = TRY(memory.get(n));
+    // Tagged keys among others: all become objects. Only ints stay tagged, for which words are enough.
+    bool ints = true;
+    for (Index i = 0; i < n && ints; ++i) ints = keys[i].is_int();
+    if (!ints) TRY(box_all(ts, keys, static_cast<size_t>(n)));
+    Result<void> r = sort_elems(ts, keys, all, n);
+    for (Index i = 0; i < n; ++i) all[i].word = reinterpret_cast<uintptr_t>(items[all[i].index]);
+    for (Index i = 0; i < n; ++i) items[i] = reinterpret_cast<Object*>(all[i].word);
+    return r;
 }
 
 // The keys of all items, owned, in new memory.
-Result<Object**> make_keys(Attached ts, Object* const* items, Index n, Object& key) {
-    auto** keys = static_cast<Object**>(std::malloc(static_cast<size_t>(n ? n : 1) * sizeof(Object*)));
+Result<Value*> make_keys(Attached ts, Object* const* items, Index n, Object& function) {
+    auto* keys = static_cast<Value*>(allocate(ts, static_cast<size_t>(n ? n : 1) * sizeof(Value)));
     if (!keys) return raise_no_memory(ts);
     for (Index i = 0; i < n; ++i) {
-        auto k = call(ts, key, {items[i]});
-        if (!k.ok()) {
-            while (i-- > 0) decref(ts, keys[i]);
-            std::free(keys);
+        Value argument[2] = {Value(), borrowed_value(*items[i])};
+        Value k = call_value(ts, function, argument + 1, 1, nullptr);
+        if (argument[1].is_object() && argument[1].object() != items[i]) decref(ts, argument[1].object());  // boxed by the callee
+        if (!k) {
+            while (i-- > 0) drop(ts, keys[i]);
+            free_block(ts, keys);
             return already_raised();
         }
-        keys[i] = k.release();
+        keys[i] = k;
     }
     return keys;
 }
@@ -386,18 +547,19 @@ Result<void> list_sort(Attached ts, List& l, Object* key, bool reverse) {
     Index allocated = std::exchange(l.allocated, -1);
     auto sort = [&]() -> Result<void> {
         if (n < 2 && !key) return {};
-        Object** keys = nullptr;
-        if (key) keys = TRY(make_keys(ts, items, n, *key));
         // Descending and stable: ascending over the reversed array, reversed again.
+        Value* keys = reinterpret_cast<Value*>(items);  // an object pointer is a Value
+        if (key) keys = TRY(make_keys(ts, items, n, *key));
         if (reverse) {
-            reverse_array(items, n);
-            if (keys) reverse_array(keys, n);
+            std::reverse(items, items + n);
+            if (key) std::reverse(keys, keys + n);
         }
-        Result<void> r;
-        if (n > 1) r = Sorter(ts, keys ? Pairs{keys, items} : Pairs{items, nullptr}, n).run();
-        if (reverse) reverse_array(items, n);
-        for (Index i = 0; keys && i < n; ++i) decref(ts, keys[i]);
-        std::free(keys);
+        Result<void> r = sort_items(ts, items, keys, n);
+        if (reverse) std::reverse(items, items + n);
+        if (key) {
+            for (Index i = 0; i < n; ++i) drop(ts, keys[i]);
+            free_block(ts, keys);
+        }
         return r;
     };
     Result<void> r = sort();
