@@ -46,6 +46,11 @@ Result<void> divide(Attached ts, const IntView& x, const IntView& y, Value* quot
     const In a = x.magnitude(), b = y.magnitude();
     const size_t room_q = (a.size() > b.size() ? a.size() - b.size() : 0) + 2;
     const size_t room_r = b.size() + 1;
+    uint64_t whole;
+    if (!remainder && x.negative() == y.negative() && digits::compare(a, b) >= 0 && digits::quotient_by_head(whole, a, b)) {
+        *quotient = Value::of_int(static_cast<int64_t>(whole));  // below 2**61
+        return {};
+    }
     Ref<Int> q = TRY(int_alloc(ts, room_q));
     Ref<Int> r = TRY(int_alloc(ts, room_r));
     size_t nq, nr;

@@ -212,6 +212,18 @@ Digit divmod_digit(Out q, std::size_t& nq, In a, Digit b) {
     return static_cast<Digit>(rest);
 }
 
+bool quotient_by_head(std::uint64_t& q, In a, In b) {
+    constexpr std::size_t kHead = 3;
+    if (b.size() < kHead || a.size() - b.size() > 1) return false;
+    const std::size_t tail = b.size() - kHead;  // digits left out of both
+    unsigned __int128 head_a = 0, head_b = 0;
+    for (std::size_t i = a.size(); i-- > tail;) head_a = head_a << kDigitBits | a[i];
+    for (std::size_t i = b.size(); i-- > tail;) head_b = head_b << kDigitBits | b[i];
+    // What was left out adds less than one to each head.
+    q = static_cast<std::uint64_t>(head_a / head_b);
+    return q == static_cast<std::uint64_t>(head_a / (head_b + 1));
+}
+
 bool divmod(Out q, std::size_t& nq, Out r, std::size_t& nr, In a, In b) {
     nq = nr = 0;
     if (compare(a, b) < 0) {

@@ -58,13 +58,16 @@ Value int_finish(Attached ts, Ref<Int> fresh, size_t count, bool negative) {
 Result<Ref<Int>> int_from_int64_slow(Attached ts, int64_t i) {
     constexpr int64_t kTwoDigits = int64_t{1} << 2 * kDigitBits;
     if (i > -kTwoDigits && i < kTwoDigits) {  // what containers of ints are made of
-        Ref<Int> fresh = TRY(new_object<Int>(ts, int_type(), kHeader + 2 * sizeof(digits::Digit)));
+        auto* fresh = static_cast<Int*>(allocate(ts, kHeader + 2 * sizeof(digits::Digit)));
+        if (!fresh) [[unlikely]] return raise_no_memory(ts);
+        fresh->refcnt = 1;
+        fresh->type = &PyLong_Type;  // immortal: not counted
         const auto m = static_cast<uint64_t>(i < 0 ? -i : i);
         fresh->digit[0] = static_cast<uint32_t>(m & ((1u << kDigitBits) - 1));
         (&fresh->digit[0])[1] = static_cast<uint32_t>(m >> kDigitBits);
         const Index n = m >> kDigitBits ? 2 : m != 0;
         fresh->size = i < 0 ? -n : n;
-        return fresh;
+        return Ref<Int>::steal(fresh);
     }
     Ref<Int> fresh = TRY(int_alloc(ts, 3));
     const uint64_t magnitude = i < 0 ? -static_cast<uint64_t>(i) : static_cast<uint64_t>(i);

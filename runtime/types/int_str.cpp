@@ -72,7 +72,25 @@ Result<Ref<Str>> int_to_text(Attached ts, Value i, int base, bool prefix) {
     return str_from_buffer(ts, text);
 }
 
+// Plain decimal digits, perhaps with a sign, that surely fit a machine word: most of what is ever read.
+static bool read_plain(const Str& s, int64_t* out) {
+    if (!s.state.ascii) return false;
+    const std::string_view text = str_ascii_view(s);
+    const bool signed_text = !text.empty() && (text[0] == '-' || text[0] == '+');
+    const std::string_view digits = text.substr(signed_text);
+    if (digits.empty() || digits.size() > 18) return false;
+    int64_t value = 0;
+    for (char c : digits) {
+        if (c < '0' || c > '9') return false;
+        value = value * 10 + (c - '0');
+    }
+    *out = text[0] == '-' ? -value : value;
+    return true;
+}
+
 Result<Value> int_from_text(Attached ts, Object& text, int base) {
+    int64_t plain;
+    if (base == 10 && is_str(text) && read_plain(static_cast<Str&>(text), &plain)) return Value::of_int(plain);
     TextBuffer scratch;
     BytesLike buffer;
     std::string_view ascii;
