@@ -13,6 +13,7 @@ namespace baton {
 namespace {
 
 int decimal_value(char32_t c) {
+    if (c < 128) return c >= '0' && c <= '9' ? static_cast<int>(c - '0') : -1;
     return unicode::record(static_cast<uint32_t>(c)).decimal;
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/format_percent.h"
 
+#include <charconv>
 #include <climits>
 
 #include "runtime/call.h"
@@ -33,10 +34,12 @@ struct TextSide {
     static constexpr const char* kPrecisionTooBig = "precision too big";
     static constexpr const char* kNotAllConverted = "not all arguments converted during string formatting";
     Str& format;
-    StrBuilder out;
+    StrBuilder out{};
+    // Nearly every format is ASCII: its characters are read without asking for their kind each time.
+    const uint8_t* narrow = str_kind(format) == 1 ? static_cast<const uint8_t*>(str_data(format)) : nullptr;
 
     Index length() const { return format.length; }
-    uint32_t at(Index i) const { return str_char_unchecked(format, i); }
+    uint32_t at(Index i) const { return narrow ? narrow[i] : str_char_unchecked(format, i); }
     void literal(Index start, Index end) { out.append_range(format, start, end); }
     void ascii(std::string_view text) { out.append_ascii(text); }
     void fill(char c, Index count) { out.append_repeated(static_cast<unsigned char>(c), count); }
@@ -273,6 +276,12 @@ class PercentFormatter {
         }
         const Index length = (sign != 0) + static_cast<Index>(prefix.size() + text.size()) + zeros;
         const Index padding = c.width > length ? c.width - length : 0;
+        if (padding == 0 && zeros == 0) {
+            if (sign != 0) side_.ascii(std::string_view(&sign, 1));
+            if (!prefix.empty()) side_.ascii(prefix);
+            side_.ascii(text);
+            return;
+        }
         const bool zero_fill = c.zero && !c.left;
         if (!c.left && !zero_fill) side_.fill(' ', padding);
         if (sign != 0) side_.ascii(std::string_view(&sign, 1));
@@ -300,6 +309,12 @@ class PercentFormatter {
         const Ref<Object> number = TRY(integer_for(c, value));
         const IntView view(static_cast<Int&>(*number));
         const int base = c.type == 'o' ? 8 : c.type == 'x' || c.type == 'X' ? 16 : 10;
+        if (view.is_small() && base == 10 && c.precision < 0) {
+            char digits[24];
+            char* end = std::to_chars(digits, digits + sizeof digits, view.value()).ptr;
+            put_number(c, std::string_view(digits, end), {}, 0);
+            return {};
+        }
         TextBuffer text;
         if (view.negative()) text.append('-');
         switch (digits::write(text, view.magnitude(), base, interp(ts_).int_max_str_digits)) {
@@ -461,7 +476,7 @@ class PercentFormatter {
 }  // namespace
 
 Result<Ref<Str>> str_percent(Attached ts, Str& format, Object& arguments) {
-    TextSide side{format, {}};
+    TextSide side{format};
     PercentFormatter<TextSide> formatter(ts, side, arguments);
     TRY(formatter.run());
     return side.out.finish(ts);

@@ -261,7 +261,10 @@ void NumberLayout::build(const FormatSpec& spec, std::string_view text, std::str
         sizes = spec.grouping == '_' && binary ? "\4" : "\3";
     }
     tail_.append(tail);
-    if (!digits.empty()) {
+    if (!digits.empty() && *sizes == 0) {
+        grouped_.append(digits);
+        grouped_length_ = digits.size();
+    } else if (!digits.empty()) {
         // Zeros that get separators belong to the number; without separators they are plain padding.
         const bool zero_fill = spec.fill == '0' && spec.align == '=' && *sizes != 0;
         const std::int64_t min_width = zero_fill ? spec.width - static_cast<std::int64_t>(fixed_length()) : 0;

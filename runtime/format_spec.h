@@ -20,7 +20,8 @@ namespace baton {
 struct SpecFault {
     enum class Kind { None, ValueError, OverflowError, InvalidSpecifier, OverLimit, NoMemory };
     Kind kind = Kind::None;
-    char text[112] = {};
+    char text[112];  // set with every kind but None
+    SpecFault() {}   // leaves the text alone: nearly every fault is none
     explicit operator bool() const { return kind != Kind::None; }
 };
 

@@ -91,9 +91,15 @@ Result<bool> is_instance(Attached ts, Object& o, Object& cls) {
     if (is_exact(cls, PyType_Type)) return real_is_instance(ts, o, cls);
     if (is_tuple(cls)) {
         auto& t = static_cast<Tuple&>(cls);
+        // Plain classes recurse no further.
+        Index i = 0;
+        for (; i < t.size && is_exact(*t.item[i], PyType_Type); ++i) {
+            if (TRY(is_instance(ts, o, *t.item[i]))) return true;
+        }
+        if (i == t.size) return false;
         RecursionScope scope(ts);
         TRY(scope.enter(" in __instancecheck__"));
-        for (Index i = 0; i < t.size; ++i) {
+        for (; i < t.size; ++i) {
             if (TRY(is_instance(ts, o, *t.item[i]))) return true;
         }
         return false;

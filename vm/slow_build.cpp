@@ -42,7 +42,6 @@ bool BUILD_TUPLE_slow(Attached ts, const Instr* pc, Value* R) {
     auto made = tuple_alloc(ts, pc->b);
     if (!made.ok()) return false;
     auto t = made.take();
-    for (int i = 0; i < pc->b; ++i) t->item[i] = nullptr;
     if (!move_items(ts, base, pc->b, t->item)) return false;
     *base = Value(tuple_finish(ts, std::move(t)).release());
     return true;

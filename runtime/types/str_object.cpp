@@ -103,23 +103,24 @@ Result<Ref<Str>> str_new(Attached ts, Index length, uint32_t max_char) {
         return raise_no_memory(ts);
     }
     size_t bytes = header + (static_cast<size_t>(length) + 1) * static_cast<size_t>(kind);
-    auto s = TRY(new_object<Str>(ts, PyUnicode_Type, bytes));
+    auto* s = static_cast<WideStr*>(allocate(ts, bytes));
+    if (!s) [[unlikely]] return raise_no_memory(ts);
+    s->refcnt = 1;
+    s->type = &PyUnicode_Type;  // immortal: not counted
     s->length = length;
     s->hash = -1;
-    s->state = {};
-    s->state.kind = static_cast<unsigned>(kind) & 7;
-    s->state.compact = 1;
-    s->state.ascii = max_char < 128;
-    s->state.ready = 1;
     s->wstr = nullptr;
-    if (max_char >= 128) {
-        auto& wide = static_cast<WideStr&>(*s);
-        wide.utf8_length = 0;
-        wide.utf8 = nullptr;
-        wide.wstr_length = 0;
+    if (max_char < 128) {
+        s->state = {.kind = 1, .compact = 1, .ascii = 1, .ready = 1};
+        reinterpret_cast<char*>(static_cast<Str*>(s) + 1)[length] = 0;
+        return Ref<Str>::steal(s);
     }
-    std::memset(static_cast<char*>(str_data(*s)) + length * kind, 0, static_cast<size_t>(kind));
-    return s;
+    s->state = {.kind = static_cast<unsigned>(kind) & 7, .compact = 1, .ascii = 0, .ready = 1};
+    s->utf8_length = 0;
+    s->utf8 = nullptr;
+    s->wstr_length = 0;
+    std::memset(reinterpret_cast<char*>(s + 1) + length * kind, 0, static_cast<size_t>(kind));
+    return Ref<Str>::steal(s);
 }
 
 Ref<Str> str_empty() {

@@ -192,8 +192,12 @@ Result<Ref<Object>> str_subscript(Attached ts, Str& s, Object& key) {
         if (bounds.length <= 0) return str_empty();
         if (bounds.step == 1) return str_substring(ts, s, bounds.start, bounds.start + bounds.length);
         uint32_t bits = 0;
-        for (Index k = 0, i = bounds.start; k < bounds.length; ++k, i += bounds.step)
-            bits |= str_char_unchecked(s, i);
+        if (s.state.ascii && bounds.length > 1) {
+            bits = 0x7F;  // the whole has nothing wider
+        } else {
+            for (Index k = 0, i = bounds.start; k < bounds.length; ++k, i += bounds.step)
+                bits |= str_char_unchecked(s, i);
+        }
         if (bounds.length == 1) return str_from_char(ts, bits);
         auto result = TRY(str_new(ts, bounds.length, bits));
         with_text(s, [&](auto* from) {

@@ -12,6 +12,7 @@
 #include "runtime/types/list.h"
 #include "runtime/types/sequence_common.h"
 #include "runtime/types/slice.h"
+#include "runtime/types/table_key.h"
 
 namespace baton {
 namespace {
@@ -182,7 +183,11 @@ Result<Ref<Tuple>> tuple_alloc(Attached ts, Index n) {
     if (n < 0 || n > kMaxItems) return raise_no_memory(ts);
     auto t = TRY(new_gc_object<Tuple>(ts, PyTuple_Type, tuple_bytes(n)));
     t->size = n;
-    std::memset(t->item, 0, static_cast<size_t>(n) * sizeof(Object*));
+    if (n > 8) {
+        std::memset(t->item, 0, static_cast<size_t>(n) * sizeof(Object*));
+    } else {
+        for (Index i = 0; i < n; ++i) t->item[i] = nullptr;
+    }
     return t;
 }
 // A tuple whose items can all not be part of a cycle stays out of the collector's lists.
@@ -242,7 +247,7 @@ Result<Hash> tuple_hash(Attached ts, Tuple& t) {
     constexpr uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
     uint64_t acc = kPrime5;
     for (Index i = 0; i < t.size; ++i) {
-        auto lane = static_cast<uint64_t>(TRY(hash(ts, *t.item[i])));
+        auto lane = static_cast<uint64_t>(TRY(key_hash(ts, *t.item[i])));
         acc += lane * kPrime2;
         acc = (acc << 31) | (acc >> 33);
         acc *= kPrime1;
