@@ -122,7 +122,7 @@ FoundMethod find_method(Attached ts, const Instr* pc, Value* R) {
     if (base->is_object()) {
         Object& o = *base->object();
         uint64_t word = recall(ts, o, name, attr_cache(pc), &AttrMemo::method);
-        if (word != kNotRecalled && (word & 7) == kAttrFunction && not_shadowed(o, name)) {
+        if (word != kNotRecalled && is_function_word(word) && not_shadowed(o, name)) {
             auto* function = static_cast<Function*>(cached_object(word));
             incref(function);
             return {function, base, n, Value()};
@@ -154,9 +154,18 @@ FoundMethod find_method(Attached ts, const Instr* pc, Value* R) {
 bool LOAD_METHOD_slow(Attached ts, const Instr* pc, Value* R) {
     Value* base = &R[pc->a];
     if (!box_in_place(ts, *base).ok()) return false;
+    Object& o = *base->object();
+    Str& name = name_at(R, pc->c);
+    uint64_t word = recall(ts, o, name, attr_cache(pc), &AttrMemo::method);
+    if (word != kNotRecalled && is_method_word(word) && not_shadowed(o, name)) {
+        base[1] = base[0];
+        base[0] = share(Value(cached_object(word)));
+        return true;
+    }
     OptRef<Object> method;
-    auto r = get_method(ts, *base->object(), name_at(R, pc->c), &method);
+    auto r = get_method(ts, o, name, &method);
     if (!r.ok()) return false;
+    remember_attr(ts, o, name, attr_cache(pc), true);
     if (r.take()) {
         base[1] = base[0];
         base[0] = Value(method.release());

@@ -93,6 +93,7 @@ Value run_frame(Attached ts, Frame* entry, bool throwing, bool* yielded) {
     uint32_t skip;        // words of the call instruction
     uint16_t weight;
     Value value;          // owned: what a frame is left with
+    const Method* native; // of native_method
     Value getter_self;    // the one argument of a property's getter
     Value setter_args[2]; // the two of a setter
 

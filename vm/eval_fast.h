@@ -104,17 +104,23 @@ constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == C
     return i >= -(int64_t{1} << 53) && i <= (int64_t{1} << 53);
 }
 
-// The result of a float operation on x and y, either of which may be a temp that ends here: a dying operand's memory is used
-// again. Null = out of memory, raised, operands untouched.
+[[gnu::always_inline]] inline void release_float(Attached ts, Object* o) {
+    if (is_immortal(*o)) return;
+    if (--o->refcnt == 0) free_small(ts, o, sizeof(Float));
+}
+// The result of a float operation; whichever of the floats x and y the flags give up is a temp that ends
+// here, and its memory is used again. Null = out of memory, raised, operands untouched.
 [[gnu::always_inline]] inline Value float_result(Attached ts, double d, Value x, Value y, uint8_t flags) {
-    if ((flags & kTakeB) && x.object()->refcnt == 1) {
-        static_cast<Float*>(x.object())->value = d;
-        if (flags & kTakeC) decref(ts, y.object());
-        return x;
+    if (flags & kTakeB) {
+        if (x.object()->refcnt == 1) [[likely]] {
+            static_cast<Float*>(x.object())->value = d;
+            if (flags & kTakeC) release_float(ts, y.object());
+            return x;
+        }
     }
     if ((flags & kTakeC) && y.object()->refcnt == 1) {
         static_cast<Float*>(y.object())->value = d;
-        if (flags & kTakeB) decref(ts, x.object());
+        if (flags & kTakeB) release_float(ts, x.object());
         return y;
     }
     auto* f = static_cast<Float*>(allocate(ts, sizeof(Float)));
@@ -125,9 +131,16 @@ constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == C
     f->refcnt = 1;
     f->type = &PyFloat_Type;
     f->value = d;
-    if (flags & kTakeB) decref(ts, x.object());
-    if (flags & kTakeC) decref(ts, y.object());
+    if (flags & kTakeB) release_float(ts, x.object());
+    if (flags & kTakeC) release_float(ts, y.object());
     return Value(f);
+}
+// Puts the result of a float operation into a local whose old value is a float that nobody else holds; false
+// = it is not.
+[[gnu::always_inline]] inline bool float_overwrites(Value& local, double d) {
+    if (!local || !is_exact_float(local) || local.object()->refcnt != 1) return false;
+    static_cast<Float*>(local.object())->value = d;
+    return true;
 }
 
 // The truth of a Value without running code: 1, 0, or -1 = ask its type.
@@ -148,14 +161,24 @@ constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == C
     return d == nullptr || !dict_find_str(*d, name);
 }
 
+// The same, with the name by its number: most classes need no look at it.
+[[gnu::always_inline]] inline bool not_shadowed(Object& o, Value* R, int name) {
+    return o.type->dictoffset == 0 || not_shadowed(o, name_at(R, name));
+}
+
+// The attribute that is stored inline in o, owned; nothing = it is elsewhere.
+[[gnu::always_inline]] inline Value inline_attr(Object& o, uint64_t word) {
+    auto offset = static_cast<uint32_t>(word >> 19);
+    auto slot = static_cast<uint16_t>(word >> 3);
+    if (slot >= inline_header(o, offset).filled) [[unlikely]]
+        return Value();
+    return share(inline_slots(o, offset)[slot]);
+}
 // The attribute of o as one look-up's word says, owned; nothing = look it up. `cache` is the site's, for kAttrType.
 [[gnu::always_inline]] inline Value attr_by_word(Object& o, uint64_t word, const AttrCache& cache, Str& name) {
-    uint64_t kind = word & 7;
+    AttrKind kind = attr_kind(word);
     if (kind == kAttrInline) [[likely]] {
-        auto offset = static_cast<uint32_t>(word >> 19);
-        auto slot = static_cast<uint16_t>(word >> 3);
-        if (slot >= inline_header(o, offset).filled) return Value();
-        return share(inline_slots(o, offset)[slot]);
+        return inline_attr(o, word);
     }
     if (kind == kAttrMember) {
         Object* v = *reinterpret_cast<Object**>(reinterpret_cast<char*>(&o) + (word >> 3));
@@ -185,25 +208,18 @@ constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == C
     }
     return Value();
 }
-[[gnu::always_inline]] inline Value cached_attr(Object& o, const AttrCache& cache, Str& name) {
+// The word that the cache has for o's class, or one of no kind.
+[[gnu::always_inline]] inline uint64_t cached_word(const Object& o, const AttrCache& cache) {
     uint32_t version = o.type->version_tag;
-    uint64_t word;
-    if (cache.version[0] == version) [[likely]] word = cache.word[0];
-    else if (cache.version[1] == version) word = cache.word[1];
-    else return Value();
-    if (version == 0) return Value();
-    return attr_by_word(o, word, cache, name);
+    return cache.version[0] == version   ? cache.word[0]
+           : cache.version[1] == version ? cache.word[1]
+                                         : uint64_t{kAttrNone};
 }
-// The getter of a property that the cache remembers for o's class, or null.
-[[gnu::always_inline]] inline Function* cached_getter(Object& o, const AttrCache& cache) {
-    uint32_t version = o.type->version_tag;
-    if (version == 0) return nullptr;
-    uint64_t word = cache.version[0] == version ? cache.word[0] : cache.version[1] == version ? cache.word[1] : 0;
-    if ((word & 7) != kAttrGetter) return nullptr;
+// The getter of the property that a load's cache remembers, or null.
+[[gnu::always_inline]] inline Function* cached_getter(uint64_t word) {
     Object* getter = property_getter(*cached_object(word));
     return getter && getter->type == &PyFunction_Type ? static_cast<Function*>(getter) : nullptr;
 }
-
 // The setter of the property that a store's cache remembers, or null.
 [[gnu::always_inline]] inline Function* cached_setter(uint64_t word) {
     Object* setter = property_setter(*cached_object(word));

@@ -18,36 +18,53 @@ namespace baton {
 #include "vm/opcodes.def"
 
 // ---- inline caches ----
-// Two look-ups remembered per site. version[i] is the type's version (of o.type), word[i] = payload << 3 | kind; pointers are
-// payloads whose low three bits are the kind.
+// Two look-ups remembered per site. version[i] is the type's version (of o.type), word[i] = payload << 3 |
+// kind; pointers are payloads whose low four bits are the kind (objects are aligned to 16). A word that is 0,
+// as in a new cache, has no kind, so that a type without version, which is 0 too, needs no test.
 struct AttrCache {
     uint32_t version[2];
     uint64_t word[2];
 };
 static_assert(sizeof(AttrCache) == 3 * sizeof(Instr));
 enum AttrKind : uint64_t {
-    kAttrInline = 0,   // payload: offset of the inline header << 16 | slot
-    kAttrValue = 1,    // class value: owner << 16 | entry index << 3; instances may shadow it
-    kAttrMember = 2,   // payload: offset of a __slots__ member
-    kAttrModule = 3,   // payload: keys version << 16 | entry index
-    kAttrType = 4,     // class value of o itself; the other word is o's own version; o.type is exactly type
-    kAttrDict = 5,     // payload: entry index to try in the instance's dict
-    kAttrFunction = 6, // pointer: Python function to be called with o first (methods only)
-    kAttrNative = 7,   // pointer: method descriptor of a native method (methods only)
-    kAttrGetter = 7,   // pointer: a property whose getter is a Python function (not for methods)
-    kAttrSetter = 7,   // pointer: a property whose setter is a Python function (for stores)
+    kAttrNone = 0,
+    kAttrInline = 1,    // payload: offset of the inline header << 16 | slot
+    kAttrValue = 2,     // class value: owner << 16 | entry index << 3; instances may shadow it
+    kAttrMember = 3,    // payload: offset of a __slots__ member
+    kAttrModule = 4,    // payload: keys version << 16 | entry index
+    kAttrType = 5,      // class value of o itself; the other word is o's own version; o.type is exactly type
+    kAttrDict = 6,      // payload: entry index to try in the instance's dict
+    kAttrFunction = 7,  // pointer: Python function to be called with o first (methods only)
+    kAttrGetter = 7,    // pointer: a property whose getter is a Python function (not for methods)
+    kAttrSetter = 7,    // pointer: a property whose setter is a Python function (for stores)
+    kAttrNative = 15,   // pointer: method descriptor of a native method (methods only)
 };
+inline AttrKind attr_kind(uint64_t word) {
+    return static_cast<AttrKind>(word & 7);
+}
+inline bool is_method_word(uint64_t word) { return (word & 7) == kAttrFunction; }  // of either kind
+inline bool is_function_word(uint64_t word) {
+    return (word & 15) == kAttrFunction;
+}
+inline bool is_native_word(uint64_t word) {
+    return (word & 15) == kAttrNative;
+}
 inline AttrCache& attr_cache(const Instr* pc) { return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1); }
 // A class's plain value may be replaced without a new version: so it is read from the dict of the class that has it.
 inline Object* class_value(uint64_t word) {
     return dict_entries(*reinterpret_cast<Type*>(word >> 16)->dict)[(word & 0xFFFF) >> 3].value;
 }
-inline Object* cached_object(uint64_t word) { return reinterpret_cast<Object*>(word & ~uint64_t{7}); }
+inline Object* cached_object(uint64_t word) {
+    return reinterpret_cast<Object*>(word & ~uint64_t{15});
+}
 
 struct GlobalCache {
     uint32_t globals_version, builtins_version;  // builtins_version 0: found in globals
-    uint64_t index;
+    uint64_t offset;                             // of the entry's value in the table of that version
 };
+inline Object* value_at(const Dict& d, uint64_t offset) {
+    return *reinterpret_cast<Object**>(reinterpret_cast<char*>(d.keys) + offset);
+}
 inline GlobalCache& global_cache(const Instr* pc) {
     return *reinterpret_cast<GlobalCache*>(const_cast<Instr*>(pc) + 1);
 }

@@ -18,13 +18,15 @@ namespace {
 
 constexpr int kMemberObjectEx = 16;  // T_OBJECT_EX: what __slots__ makes
 constexpr int kMemberReadOnly = 1;
+constexpr uint32_t kNoVersion = ~uint32_t{0};  // of no type: word[1] is not a word of a look-up
 
 void insert(AttrCache& cache, uint32_t version, uint64_t word) {
-    if (cache.version[0] && cache.version[0] != version && (cache.word[0] & 7) != kAttrType) {
+    if (cache.version[0] && cache.version[0] != version && attr_kind(cache.word[0]) != kAttrType) {
         cache.version[1] = cache.version[0];
         cache.word[1] = cache.word[0];
-    } else if ((cache.word[0] & 7) == kAttrType) {
+    } else if (attr_kind(cache.word[0]) == kAttrType) {
         cache.version[1] = 0;
+        cache.word[1] = kAttrNone;
     }
     cache.version[0] = version;
     cache.word[0] = word;
@@ -66,7 +68,7 @@ void remember_type_attr(Attached ts, Type& t, Str& name, AttrCache& cache, uint3
     if (!word || !own) return;
     cache.version[0] = version;
     cache.word[0] = word;
-    cache.version[1] = 0;
+    cache.version[1] = kNoVersion;
     cache.word[1] = own;
 }
 
@@ -166,8 +168,8 @@ uint64_t store_word(Object& o, Str& name) {
         if (slot < 0 || !has_no_dict(o)) return 0;
         return (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline;
     }
-    // An instance with a dict of its own, as exceptions have. (The index is not used: 1 makes the word one.)
-    return t.dictoffset > 0 ? uint64_t{1} << 3 | kAttrDict : 0;
+    return t.dictoffset > 0 ? uint64_t{kAttrDict}
+                            : 0;  // an instance with a dict of its own, as exceptions have
 }
 
 }  // namespace
@@ -306,7 +308,7 @@ bool SET_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
     if (!o.ok()) return false;
     Str& name = name_at(R, pc->c);
     uint64_t word = recall(ts, *o, name, attr_cache(pc), &AttrMemo::set);
-    if (word != kNotRecalled && (word & 7) == kAttrInline) {
+    if (word != kNotRecalled && attr_kind(word) == kAttrInline) {
         Value old;
         if (store_inline(*o, word, R[pc->b], &old)) {
             if (!(pc->flags & kTakeB)) (void)share(R[pc->b]);
@@ -317,7 +319,7 @@ bool SET_ATTR_slow(Attached ts, const Instr* pc, Value* R) {
     }
     Boxed v(ts, R[pc->b]);
     if (!v.ok()) return false;
-    if (word != kNotRecalled && (word & 7) == kAttrDict) {
+    if (word != kNotRecalled && attr_kind(word) == kAttrDict) {
         if (!set_in_dict(ts, *o, name, *v)) return false;
         take_b(ts, pc, R);
         take_a(ts, pc, R);

@@ -46,6 +46,11 @@ Result<OptRef<Object>> find_name(Attached ts, Object& ns, Str& name) {
     return OptRef<Object>();
 }
 
+uint64_t value_offset(Dict& d, Index i) {
+    return static_cast<uint64_t>(reinterpret_cast<char*>(&dict_entries(d)[i].value) -
+                                 reinterpret_cast<char*>(d.keys));
+}
+
 // Globals, then builtins; NameError. Remembers exact dicts.
 Result<Ref<Object>> find_global(Attached ts, Function& f, Str& name, GlobalCache* cache) {
     Dict &globals = *f.globals, &builtins = *f.builtins;
@@ -53,7 +58,7 @@ Result<Ref<Object>> find_global(Attached ts, Function& f, Str& name, GlobalCache
         if (cache) {
             Index i = dict_entry_index(globals, name);
             uint32_t version = i >= 0 ? dict_keys_version(ts, globals) : 0;
-            if (version) *cache = {version, 0, static_cast<uint64_t>(i)};
+            if (version) *cache = {version, 0, value_offset(globals, i)};
         }
         return Ref<Object>::share(*v);
     }
@@ -62,7 +67,7 @@ Result<Ref<Object>> find_global(Attached ts, Function& f, Str& name, GlobalCache
             Index i = dict_entry_index(builtins, name);
             uint32_t outer = i >= 0 ? dict_keys_version(ts, builtins) : 0;
             uint32_t version = outer ? dict_keys_version(ts, globals) : 0;
-            if (version) *cache = {version, outer, static_cast<uint64_t>(i)};
+            if (version) *cache = {version, outer, value_offset(builtins, i)};
         }
         return Ref<Object>::share(*v);
     }

@@ -27,6 +27,10 @@ void list_store(Attached ts, List& l, Index i, Object* owned);
 
 extern const TypeSpec list_spec, list_iterator_spec, list_reverse_iterator_spec;
 
+// How list.append is called (NativeFn, native.h): the VM knows it, to append without a call.
+struct Method;
+extern Value (*const list_append_native)(Attached, const Method&, Object*, Value*, size_t, Tuple*);
+
 // The iterators of list and tuple, public to the VM, which steps them inline.
 struct SequenceCursor : Object {
     Index index;

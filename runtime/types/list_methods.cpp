@@ -344,6 +344,7 @@ constexpr TypeSpec cursor_spec(const char* name, SlotPair<IterNextFn> next) {
 
 }  // namespace
 
+const NativeFn list_append_native = &Native<&list_append_method>::call;
 const TypeSpec list_spec = {
     .name = "list",
     .doc =

@@ -55,3 +55,57 @@ for _ in range(3):
     except ValueError as e:
         print(e)
     print(list(Failing().items))
+
+
+# The same for methods that are loaded before their arguments.
+class Own(list):
+    pass
+
+
+def load(o, x):
+    return o.who(x[0])
+
+
+def put(o, x):
+    o.append(x[0])
+    return o
+
+
+class Speaker:
+    def who(self, x):
+        return "speaker", x
+
+
+class Shadowed(Speaker):
+    def __init__(self):
+        self.who = lambda x: ("shadow", x)
+
+
+class Called(Speaker):
+    who = staticmethod(lambda x: ("static", x))
+
+
+s = Speaker()
+for round in range(3):
+    print([load(o, [round]) for o in (s, Shadowed(), Called(), s)])
+    print(put([], [round]), put(Own(), [round]), put(bytearray(), [round]), put([2 ** 70], [2 ** 71]))
+    if round == 0:
+        s.who = lambda x: ("own", x)
+    if round == 1:
+        del s.who
+        Speaker.who = lambda self, x: ("changed", x)
+Own.append = lambda self, x: print("appended", x)
+print(put(Own(), [1]), put([], [1]))
+for wrong in ((), (1, 2)):
+    try:
+        [].append(*wrong)
+    except TypeError as e:
+        print(e)
+try:
+    put(5, [1])
+except AttributeError as e:
+    print(e)
+try:
+    put([], [])
+except IndexError as e:
+    print(e)
