@@ -5,22 +5,15 @@ namespace baton {
 
 // Objects put aside are chained through their refcnt word, as negative numbers: only weak references still know them, and
 // they take a count that is not positive for death.
-bool DeallocScope::enter() {
+bool DeallocScope::put_aside() {
     RuntimeThread& t = rt(ts_);
-    if (t.dealloc_depth >= kMaxDepth) {
-        self_.refcnt = -reinterpret_cast<Index>(t.dealloc_later);
-        t.dealloc_later = &self_;
-        return false;
-    }
-    ++t.dealloc_depth;
-    entered_ = true;
-    return true;
+    self_.refcnt = -reinterpret_cast<Index>(t.dealloc_later);
+    t.dealloc_later = &self_;
+    return false;
 }
 
-DeallocScope::~DeallocScope() {
-    if (!entered_) return;
+void DeallocScope::drop_put_aside() {
     RuntimeThread& t = rt(ts_);
-    if (--t.dealloc_depth > 0) return;
     while (Object* o = t.dealloc_later) {
         t.dealloc_later = reinterpret_cast<Object*>(-o->refcnt);
         o->refcnt = 0;

@@ -15,11 +15,24 @@ namespace baton {
 class DeallocScope {
   public:
     DeallocScope(Attached ts, Object& self) : ts_(ts), self_(self) {}
-    bool enter();  // false: put aside, return at once
-    ~DeallocScope();
+    bool enter() {  // false: put aside, return at once
+        RuntimeThread& t = rt(ts_);
+        if (t.dealloc_depth >= kMaxDepth) [[unlikely]]
+            return put_aside();
+        ++t.dealloc_depth;
+        entered_ = true;
+        return true;
+    }
+    ~DeallocScope() {
+        RuntimeThread& t = rt(ts_);
+        if (entered_ && --t.dealloc_depth == 0 && t.dealloc_later) [[unlikely]]
+            drop_put_aside();
+    }
 
   private:
     static constexpr int kMaxDepth = 50;
+    bool put_aside();
+    void drop_put_aside();
     Attached ts_;
     Object& self_;
     bool entered_ = false;

@@ -169,23 +169,11 @@ void move_unreachable(GcHead* young, GcHead* unreachable) {
 
 // ---- allocation ----
 
-Object* gc_allocate(Attached ts, Type& type, size_t bytes) {
-    auto* g = static_cast<GcHead*>(allocate(ts, bytes + sizeof(GcHead)));
-    if (!g) return nullptr;
-    g->next = g->prev = 0;
+void gc_ask(Attached ts) {
     GcState& gc = gc_state(ts);
-    auto& young = gc.generation[0];
-    if (++young.count > young.threshold && gc.enabled && young.threshold && !gc.collecting) [[unlikely]] {
-        if (!interp(ts).gc_due) {
-            interp(ts).gc_due = 1;
-            ts->breaker.fetch_or(kGcDue);
-        }
-    }
-    Object* o = from_gc_head(g);
-    o->refcnt = 1;
-    o->type = &type;
-    incref(&type);
-    return o;
+    if (!gc.enabled || !gc.generation[0].threshold || gc.collecting || interp(ts).gc_due) return;
+    interp(ts).gc_due = 1;
+    ts->breaker.fetch_or(kGcDue);
 }
 
 void gc_free(Attached ts, Object* o, size_t bytes) {
@@ -195,20 +183,6 @@ void gc_free(Attached ts, Object* o, size_t bytes) {
     const size_t whole = bytes + sizeof(GcHead);
     if (bytes && whole <= kSmallLimit) return free_small(ts, gc_head(o), whole);
     free_block(ts, gc_head(o));
-}
-
-void gc_track(Attached ts, Object* o) {
-    GcHead* g = gc_head(o);
-    if (g->next) return;
-    list_append(&gc_state(ts).generation[0].head, g);
-}
-
-void gc_untrack(Object* o) {
-    GcHead* g = gc_head(o);
-    if (!g->next) return;
-    list_unlink(g);
-    g->next = 0;
-    g->prev &= kGcFinalized;
 }
 
 bool gc_interp_init(RuntimeInterp& interpreter) {

@@ -30,10 +30,10 @@ inline bool object_is_gc(Object* o) {
 
 // Memory for a GC object: header + bytes; refcnt 1, type set and counted when it is a heap type, untracked, the rest
 // untouched. Counts towards a collection.
-Object* gc_allocate(Attached ts, Type& type, size_t bytes);
+inline Object* gc_allocate(Attached ts, Type& type, size_t bytes);
 void gc_free(Attached ts, Object* o, size_t bytes);  // bytes as allocated (0: unknown); o must be untracked
-void gc_track(Attached ts, Object* o);  // no-op when tracked
-void gc_untrack(Object* o);  // no-op when untracked
+inline void gc_track(Attached ts, Object* o);        // no-op when tracked
+inline void gc_untrack(Object* o);                   // no-op when untracked
 
 template <class T>
 Result<Ref<T>> new_gc_object(Attached ts, Type& type, size_t bytes = sizeof(T)) {
@@ -72,6 +72,44 @@ struct GcState {
     List* callbacks;  // gc.callbacks, owned
 };
 inline GcState& gc_state(Attached ts) { return *interp(ts).gc; }
+void gc_ask(
+    Attached ts);  // the youngest generation is over its threshold: collect at the next poll, if that may be
+
+// Every container goes through these: in line, a short tuple costs half of what it does through calls.
+inline Object* gc_allocate(Attached ts, Type& type, size_t bytes) {
+    auto* g = static_cast<GcHead*>(allocate(ts, bytes + sizeof(GcHead)));
+    if (!g) [[unlikely]]
+        return nullptr;
+    g->next = g->prev = 0;
+    auto& young = gc_state(ts).generation[0];
+    if (++young.count > young.threshold) [[unlikely]]
+        gc_ask(ts);
+    Object* o = from_gc_head(g);
+    o->refcnt = 1;
+    o->type = &type;
+    incref(&type);
+    return o;
+}
+inline void gc_track(Attached ts, Object* o) {
+    GcHead* g = gc_head(o);
+    if (g->next) return;
+    GcHead* young = &gc_state(ts).generation[0].head;
+    auto* last = reinterpret_cast<GcHead*>(young->prev & kGcPrevMask);
+    last->next = reinterpret_cast<uintptr_t>(g);
+    g->prev = reinterpret_cast<uintptr_t>(last) | (g->prev & ~kGcPrevMask);
+    g->next = reinterpret_cast<uintptr_t>(young);
+    young->prev = reinterpret_cast<uintptr_t>(g) | (young->prev & ~kGcPrevMask);
+}
+inline void gc_untrack(Object* o) {
+    GcHead* g = gc_head(o);
+    if (!g->next) return;
+    auto* before = reinterpret_cast<GcHead*>(g->prev & kGcPrevMask);
+    auto* after = reinterpret_cast<GcHead*>(g->next & ~uintptr_t{1});
+    before->next = reinterpret_cast<uintptr_t>(after);
+    after->prev = reinterpret_cast<uintptr_t>(before) | (after->prev & ~kGcPrevMask);
+    g->next = 0;
+    g->prev &= kGcFinalized;
+}
 
 bool gc_interp_init(RuntimeInterp& interpreter);  // false: out of memory
 Result<void> gc_interp_start(Attached ts);        // the lists garbage and callbacks

@@ -18,6 +18,19 @@ constexpr Value kZero = Value::of_int(0), kOne = Value::of_int(1);
 
 // The number of items, for any ints.
 Result<Value> count_items(Attached ts, Value start, Value stop, Value step) {
+    if (start.is_int() && stop.is_int() &&
+        step.is_int()) {  // nearly always: machine arithmetic, unless the count is too long
+        int64_t first = start.as_int(), end = stop.as_int(), by = step.as_int();
+        if (by < 0) {
+            std::swap(first, end);
+            by = -by;
+        }
+        if (first >= end) return Value::of_int(0);
+        uint64_t count =
+            (static_cast<uint64_t>(end) - static_cast<uint64_t>(first) - 1) / static_cast<uint64_t>(by) + 1;
+        if (count <= INT64_MAX && fits_tag(static_cast<int64_t>(count)))
+            return Value::of_int(static_cast<int64_t>(count));
+    }
     bool up = int_compare(step, kZero) > 0;
     Value low = up ? start : stop, high = up ? stop : start;
     if (int_compare(low, high) >= 0) return kZero;
