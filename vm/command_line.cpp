@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "threadstate/process_state.h"
+#include "vm/code_cache.h"
 
 namespace baton {
 namespace {
@@ -239,6 +240,7 @@ bool find_standard_library(Config* c, std::string* error) {
         if (!is_file(dir + "/os.py") || !is_file(dir + "/importlib/_bootstrap.py")) continue;
         c->prefix = home;
         c->stdlib_dir = dir;
+        c->code_cache = find_code_cache();
         if (!c->module_search_paths_set) {
             c->module_search_paths = c->python_path;
             c->module_search_paths.push_back(home + "/lib/python311.zip");

@@ -10,6 +10,7 @@
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/code_cache.h"
 #include "vm/compile.h"
 #include "vm/file_text.h"
 #include "vm/interp_data.h"
@@ -35,12 +36,16 @@ constexpr const char* kExternalFile = "<frozen importlib._bootstrap_external>";
 
 // Runs one of the two bootstrap files in a module of the given name.
 Result<Ref<Module>> run_bootstrap_file(Attached ts, const char* module_name, const char* file, const char* shown_as) {
-    std::string path = vm_interp(ts).config.stdlib_dir + "/importlib/" + file;
-    std::string text;
-    TRY(read_file(ts, path, &text));
+    const Config& config = vm_interp(ts).config;
+    std::string path = config.stdlib_dir + "/importlib/" + file;
     auto module = TRY(module_new(ts, *TRY(str_intern_utf8(ts, module_name))));
-    auto filename = TRY(str_new_utf8(ts, shown_as));
-    auto code = TRY(compile_source(ts, text, *filename, CompileMode::Exec, {}, 0));
+    OptRef<Code> code = TRY(cached_bootstrap(ts, config.code_cache, path));
+    if (!code) {
+        std::string text;
+        TRY(read_file(ts, path, &text));
+        auto filename = TRY(str_new_utf8(ts, shown_as));
+        code = TRY(compile_source(ts, text, *filename, CompileMode::Exec, {}, 0));
+    }
     Dict& names = *module->dict;
     TRY(dict_set_str(ts, names, id(Name::__builtins__), *interp(ts).builtins));
     TRY(dict_set_str(ts, names, id(Name::__package__), *TRY(str_intern_utf8(ts, "importlib"))));

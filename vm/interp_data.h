@@ -32,6 +32,7 @@ struct Config {
     bool module_search_paths_set = false;
     std::vector<std::string> module_search_paths;  // sys.path, if set
     std::string stdlib_dir, prefix;    // found at start-up
+    std::string code_cache;            // compiled library modules (code_cache.h); "" = none
 };
 
 // What the layer above adds to the import system: modules registered by embedders, shared libraries.

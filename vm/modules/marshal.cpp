@@ -1,5 +1,7 @@
-// marshal: values as bytes, in CPython's format version 4, save code objects: ours are not its.
+// marshal: values as bytes, in CPython's format version 4. Code objects have an inside of our own
+// (code_bytes.h).
 #include <bit>
+#include <utility>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
@@ -16,6 +18,9 @@
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/code_bytes.h"
+#include "vm/modules/marshal.h"
+#include "vm/verify.h"
 
 namespace baton {
 
@@ -85,6 +90,8 @@ class Writer {
             out_.append(is_exact(o, set_type()) ? '<' : '>');
             const Ref<List> items = TRY(to_list(ts_, o));
             return write_items(*items);
+        } else if (is_code(o)) {
+            return write_code(static_cast<Code&>(o));
         } else if (is_bytes_like(o)) {
             BytesLike buffer;
             TRY(buffer.get(ts_, o));
@@ -94,6 +101,24 @@ class Writer {
         } else {
             return unmarshallable();
         }
+        return {};
+    }
+
+    // The tables, the file name unless it is that of the code around it, then the other objects.
+    Result<void> write_code(Code& c) {
+        const std::string tables = code_to_bytes(c);
+        out_.append('c');
+        TRY(size(static_cast<Index>(tables.size())));
+        out_.append(tables);
+        const bool named = !file_ || !str_eq(*file_, *c.filename);
+        out_.append(named ? '\1' : '\0');
+        if (named) TRY(write(*c.filename));
+        Str* outer = std::exchange(file_, c.filename);
+        for (Object* part : std::initializer_list<Object*>{c.consts, c.names, c.varnames, c.cellvars,
+                                                           c.freevars, c.name, c.qualname}) {
+            TRY(write(*part));
+        }
+        file_ = outer;
         return {};
     }
 
@@ -174,6 +199,7 @@ class Writer {
 
     Attached ts_;
     BytesBuilder out_;
+    Str* file_ = nullptr;  // of the code object around what is being written
     int depth_ = 0;
 };
 
@@ -271,6 +297,8 @@ class Reader {
             case '<':
             case '>':
                 return read_set(type, shared);
+            case 'c':
+                return read_code(shared);
             default:
                 break;
         }
@@ -323,6 +351,53 @@ class Reader {
             default:
                 return bad("unknown type code");
         }
+    }
+
+    Result<Ref<Tuple>> read_strs() {
+        Ref<Object> o = TRY(read());
+        if (!is_exact(*o, tuple_type())) return bad("no tuple in code");
+        auto& names = static_cast<Tuple&>(*o);
+        for (Index i = 0; i < names.size; ++i) {
+            if (!is_exact_str(*names.item[i])) return bad("a name in code is no string");
+        }
+        return std::move(o).cast<Tuple>();
+    }
+    Result<Ref<Str>> read_text() {
+        Ref<Object> o = TRY(read());
+        if (!is_exact_str(*o)) return bad("no string in code");
+        return std::move(o).cast<Str>();
+    }
+    Result<OptRef<Object>> read_code(bool shared) {
+        const Index place = TRY(reserve(shared));
+        const Index n = TRY(size("code size out of range"));
+        const std::string_view bytes = TRY(take(n));
+        CodeTables tables;
+        if (!code_from_bytes(bytes, &tables)) return bad("code of another format");
+        const bool named = TRY(number(1)) != 0;
+        if (!named && !file_) return bad("code without file name");
+        const Ref<Str> file = named ? TRY(read_text()) : Ref<Str>::share(*file_);
+        Str* outer = std::exchange(file_, file.get());
+        Ref<Object> consts = TRY(read());
+        if (!is_exact(*consts, tuple_type())) return bad("no tuple in code");
+        const Ref<Tuple> names = TRY(read_strs()), vars = TRY(read_strs()), cells = TRY(read_strs()),
+                         frees = TRY(read_strs());
+        const Ref<Str> name = TRY(read_text()), qualname = TRY(read_text());
+        file_ = outer;
+        CodeParts& p = tables.parts;
+        p.consts = static_cast<Tuple*>(consts.get());
+        p.names = names.get();
+        p.varnames = vars.get();
+        p.cellvars = cells.get();
+        p.freevars = frees.get();
+        p.filename = file.get();
+        p.name = name.get();
+        p.qualname = qualname.get();
+        Ref<Code> made = TRY(code_new(ts_, p));
+#ifndef BATON_RELEASE
+        if (!verify_code(*made, true).empty()) return bad("code that breaks the rules of opcodes");
+#endif
+        remember(place, *made);
+        return OptRef<Object>(Ref<Object>(std::move(made)));
     }
 
     Result<Ref<Object>> read_long() {
@@ -399,11 +474,22 @@ class Reader {
     Attached ts_;
     std::string_view data_;
     Ref<List> seen_;
+    Str* file_ = nullptr;  // of the code object around what is being read; borrowed
     size_t at_ = 0;
     int depth_ = 0;
 };
 
+}  // namespace
+
 // ---- functions ----
+
+Result<Ref<Object>> marshal_read(Attached ts, std::string_view bytes) {
+    Ref<List> seen = TRY(list_new(ts, 0));
+    Reader reader(ts, bytes, std::move(seen));
+    return reader.read();
+}
+
+namespace {
 
 Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int>) {
     Writer writer(ts);
@@ -413,9 +499,7 @@ Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int>) 
 Result<Ref<Object>> marshal_loads(Attached ts, Object&, Object& bytes) {
     BytesLike buffer;
     TRY(buffer.get(ts, bytes));
-    Ref<List> seen = TRY(list_new(ts, 0));
-    Reader reader(ts, buffer.view(), std::move(seen));
-    return reader.read();
+    return marshal_read(ts, buffer.view());
 }
 Result<Ref<Object>> marshal_dump(Attached ts, Object& module, Object& value, Object& file, Opt<int> version) {
     const Ref<Bytes> bytes = TRY(marshal_dumps(ts, module, value, version));
@@ -459,7 +543,9 @@ Result<void> marshal_exec(Attached ts, Module& module) {
 extern const ModuleSpec marshal_module;
 const ModuleSpec marshal_module = {
     .name = "marshal",
-    .doc = "Reading and writing of values in a binary format. Code objects cannot be written.",
+    .doc =
+        "Reading and writing of values in a binary format. Code objects can be read by the build that wrote "
+        "them.",
     .methods = functions,
     .exec = marshal_exec,
 };

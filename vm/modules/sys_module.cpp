@@ -12,6 +12,7 @@
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/code_cache.h"
 #include "vm/fs_text.h"
 #include "vm/interp_data.h"
 #include "vm/lifecycle.h"
@@ -84,7 +85,7 @@ Result<Ref<Object>> implementation(Attached ts, Object& version) {
     auto dict = TRY(dict_new(ts));
     Filler f{ts, *dict};
     TRY(f.put("name", text(ts, "baton")));
-    TRY(f.put("cache_tag", Ref<Object>::share(none())));
+    TRY(f.put("cache_tag", text(ts, code_cache_tag())));
     TRY(f.put("version", Ref<Object>::share(version)));
     TRY(f.put("hexversion", number(ts, kMajor << 24 | kMinor << 16 | kMicro << 8 | 0xF0)));
     TRY(f.put("_multiarch", text(ts, "x86_64-linux-gnu")));
@@ -192,7 +193,12 @@ Result<void> sys_exec(Attached ts, Module& module) {
     TRY(f.put("path_hooks", list_new(ts)));
     TRY(f.put("path_importer_cache", dict_new(ts)));
     TRY(f.put("dont_write_bytecode", Ref<Object>::share(bool_object(c.dont_write_bytecode))));
-    TRY(f.put("pycache_prefix", Ref<Object>::share(none())));
+    // Library modules are read from the cache that was installed with us; nothing else is, and nothing is
+    // written.
+    if (c.code_cache.empty())
+        TRY(f.put("pycache_prefix", Ref<Object>::share(none())));
+    else
+        TRY(f.put("pycache_prefix", fs_decode(ts, c.code_cache)));
     TRY(f.put("builtin_module_names", module_names(ts)));
     TRY(f.put("stdlib_module_names", stdlib_names(ts)));
     for (const char* hook : {"displayhook", "excepthook", "breakpointhook", "unraisablehook"}) {
