@@ -77,12 +77,14 @@ int64_t Gil::slice_limit() const {
 // every slice takes longer, all waiters grow old together, and that must not make their age the only thing
 // that counts.
 int64_t Gil::turn_clock(int64_t now) const {
-    return turns_ns_ + least(now - slice_start_, interval());
+    return now > slice_start_ ? turns_ns_ + least(now - slice_start_, interval()) : turns_ns_;
 }
 
-void Gil::begin_slice(int64_t now) {
-    turns_ns_ = turn_clock(now);
-    slice_start_ = now;
+// `now` may have been read before the mutex was taken, and be older than the slice that is on: time that
+// others have waited must not be taken back from them. `had`: how much of the slice counts as over.
+void Gil::begin_slice(int64_t now, int64_t had) {
+    turns_ns_ = turn_clock(now) - least(had, interval());
+    slice_start_ = (now > slice_start_ ? now : slice_start_) - had;
 }
 
 // Waited four intervals longer than its place in the queue explains.
@@ -153,21 +155,21 @@ void Gil::grant_next(int64_t now, Waiter* running, Wakes& wakes, const Waiter* e
     lazy_owner_ = nullptr;
     k->outcome = Waiter::Outcome::kGranted;
     if (trace_ != nullptr) trace_->record(Event::kGrant, id_, now, as_word(*k->seat));
-    if (k != running) wakes.add(*k);
+    if (k != running && !BATON_MUTANT(kLostSignal)) wakes.add(*k);
     if (monitor_ != k && monitor_ != nullptr) return;
     if (running != nullptr && running != k) {
         monitor_ = running;
     } else {
         // The new monitor sleeps without a deadline; it must wake once to set one.
         monitor_ = next_waiter(now);
-        if (monitor_ != nullptr) wakes.add(*monitor_);
+        if (monitor_ != nullptr && !BATON_MUTANT(kNoNewMonitor)) wakes.add(*monitor_);
     }
 }
 
-void Gil::request_drop(Seat& holder) {
+void Gil::request_drop(Seat& holder, int64_t now) {
     if (holder.breaker.fetch_or(kDropRequest) & kDropRequest) return;
     ++requests_;
-    if (trace_ != nullptr) trace_->record(Event::kDropRequest, id_, sync::now_ns(), as_word(holder));
+    if (trace_ != nullptr) trace_->record(Event::kDropRequest, id_, now, as_word(holder));
 }
 
 // May an arriving thread take the free lock although others wait for it?
@@ -219,7 +221,7 @@ Taken Gil::take_slow(Seat& s, Take why) {
     const bool eager = standing == Standing::kEager;
     uintptr_t v = word_.load();
     for (;;) {
-        if ((v & kClosed) && !me.survivor) {
+        if ((v & kClosed) && !me.survivor && !BATON_MUTANT(kLateComer)) {
             queue_mu_.unlock();
             errno = saved_errno;
             return Taken::kClosed;
@@ -229,14 +231,14 @@ Taken Gil::take_slow(Seat& s, Take why) {
             if (v & kFast) {
                 // Nobody knows since when it holds: to an eager waiter it has had its least, to others
                 // nothing.
-                begin_slice(eager ? now - settings_.min_slice_ns : now);
+                begin_slice(now, eager ? settings_.min_slice_ns : 0);
                 holder_standing_ = Standing::kBatch;
                 holder_shielded_ = false;
             }
             enqueue(me, s, standing, now);
             if (eager) {
                 if (now - slice_start_ >= slice_limit()) {
-                    request_drop(*h);
+                    request_drop(*h, now);
                 } else if (monitor_ != &me) {
                     wakes.add(*monitor_);  // its deadline has come nearer
                 }
@@ -280,7 +282,9 @@ void Gil::watch(Waiter& me, int64_t now, Wakes& wakes) {
     if (monitor_ != &me || settings_.mode == Mode::kTicks) return;
     if (lazy_seen_ == lazy_seq_) lazy_active_ = false;
     lazy_seen_ = lazy_seq_;
-    if (now - slice_start_ >= slice_limit()) request_drop(*h);
+    if (now - slice_start_ >= slice_limit()) {
+        request_drop(BATON_MUTANT(kWrongHolder) ? *me.seat : *h, now);
+    }
 }
 
 int64_t Gil::monitor_deadline(int64_t now) {
@@ -305,8 +309,10 @@ Taken Gil::wait(Waiter& me, Seat& s, int64_t began, Wakes& wakes) {
         if (me.outcome != Outcome::kWaiting) break;
         queue_mu_.unlock();
         wakes.flush();
-        me.parker.park_until({deadline});
+        if (BATON_MUTANT(kLostPermit)) me.parker.reset();
+        const bool woken = me.parker.park_until({deadline});
         queue_mu_.lock();
+        if (BATON_MUTANT(kTimeoutEatsGrant) && !woken) me.outcome = Outcome::kWaiting;
     }
     const bool closed = me.outcome == Outcome::kClosed;
     me.outcome = Outcome::kNone;
@@ -317,7 +323,7 @@ Taken Gil::wait(Waiter& me, Seat& s, int64_t began, Wakes& wakes) {
 
     s.held_as = as_word(s);
     s.hold_start = granted_at;
-    int64_t waited = sync::now_ns() - began;
+    int64_t waited = sync::statistics_ns() - began;
     count_take(s);
     ++s.waits;
     ++stats_.waits;
@@ -363,13 +369,15 @@ void Gil::drop_slow(Seat& s, Drop how) {
             word_.store(kQueued | (v & kClosed));
             if (!lazy_active_) {
                 lazy_active_ = true;
-                wakes.add(*monitor_);
+                if (!BATON_MUTANT(kLazyUnnoticed)) wakes.add(*monitor_);
             }
             if (trace_ != nullptr) trace_->record(Event::kLazyDrop, id_, now, as_word(s));
         } else if (settings_.mode == Mode::kTimed && !asked) {
             lazy_owner_ = nullptr;
-            word_.store(kQueued | (v & kClosed));
             wakes.add(*next_waiter(now));
+            if (BATON_MUTANT(kReleaseOutsideMutex)) queue_mu_.unlock();
+            word_.store(kQueued | (v & kClosed));
+            if (BATON_MUTANT(kReleaseOutsideMutex)) queue_mu_.lock();
             if (trace_ != nullptr) trace_->record(Event::kDrop, id_, now, as_word(s));
         } else {
             if (brief(me) && (asked || now - slice_start_ >= share_limit())) spend(me);
@@ -387,7 +395,7 @@ Taken Gil::yield(Seat& s) {
     int64_t now = sync::now_ns();
     queue_mu_.lock();
     s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
-    if (empty()) {
+    if (empty() || BATON_MUTANT(kNoForcedSwitch)) {
         queue_mu_.unlock();
         errno = saved_errno;
         return Taken::kHeld;
@@ -446,7 +454,7 @@ void Gil::transfer(Seat& from, Seat& to) {
     v = word_.load();
     CHECK(seat_of(v) == &from);
     word_.store(as_word(to) | (v & kFlags));
-    if (from.breaker.load() & kDropRequest) {
+    if ((from.breaker.load() & kDropRequest) && !BATON_MUTANT(kRequestStaysBehind)) {
         from.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
         to.breaker.fetch_or(kDropRequest);
     }
@@ -458,12 +466,14 @@ void Gil::close() {
     CHECK(seat_of(v) != nullptr);
     while (!word_.compare_exchange(v, (v | kClosed) & ~kQueued)) {
     }
+    Waiter* const oldest = head_;
     while (head_ != nullptr) {
         Waiter* w = head_;
         unqueue(*w);
         w->outcome = Waiter::Outcome::kClosed;
         w->parker.unpark();
     }
+    if (BATON_MUTANT(kDyingRequester)) head_ = tail_ = oldest;
     monitor_ = nullptr;
     lazy_active_ = false;
     if (trace_ != nullptr) trace_->record(Event::kClose, id_, sync::now_ns(), 0);
@@ -491,7 +501,7 @@ void Gil::set_settings(const GilSettings& settings) {
         reload_.store(settings.mode != Mode::kTicks
                           ? kPollTicks
                           : (settings.check_interval < 0 ? 0 : settings.check_interval));
-        if (monitor_ != nullptr) wakes.add(*monitor_);
+        if (monitor_ != nullptr && !BATON_MUTANT(kSettingsUnnoticed)) wakes.add(*monitor_);
     }
     wakes.flush();
 }
@@ -522,7 +532,7 @@ void Gil::set_trace(TraceRing* ring) {
 
 void Gil::reset_after_fork(Seat* holder) {
     queue_mu_.reset_after_fork();
-    head_ = tail_ = nullptr;
+    if (!BATON_MUTANT(kForkKeepsWaiters)) head_ = tail_ = nullptr;
     batch_waiting_ = eager_waiting_ = patient_waiting_ = 0;
     monitor_ = nullptr;
     lazy_owner_ = nullptr;

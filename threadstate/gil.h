@@ -260,14 +260,14 @@ class Gil {
     int& waiting(Standing standing) REQUIRES(queue_mu_);
     Waiter* next_waiter(int64_t now, const Waiter* except = nullptr) const REQUIRES(queue_mu_);
     int64_t turn_clock(int64_t now) const REQUIRES(queue_mu_);
-    void begin_slice(int64_t now) REQUIRES(queue_mu_);
+    void begin_slice(int64_t now, int64_t had = 0) REQUIRES(queue_mu_);
     bool aged(const Waiter* w, int64_t now) const REQUIRES(queue_mu_);
     bool may_slip_in(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
     bool may_keep(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
     void spend(Waiter& me) REQUIRES(queue_mu_);
     void grant_next(int64_t now, Waiter* running, Wakes& wakes, const Waiter* except = nullptr)
         REQUIRES(queue_mu_);
-    void request_drop(Seat& holder) REQUIRES(queue_mu_);
+    void request_drop(Seat& holder, int64_t now) REQUIRES(queue_mu_);
     void hold_free_lock(Seat& s, uintptr_t word, int64_t now) REQUIRES(queue_mu_);
     void end_hold(Seat& s, int64_t now);
     int64_t interval() const REQUIRES(queue_mu_);

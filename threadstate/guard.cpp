@@ -153,9 +153,10 @@ void wait_for_guards(Attached ts) {
             interp.guards_closed = true;
             return;
         }
-        interp.guard_waiter = &parker;
+        if (!BATON_MUTANT(kLateRegistration)) interp.guard_waiter = &parker;
     }
     ts.detached_long([&] {
+        if (BATON_MUTANT(kLateRegistration)) interp.guard_waiter = &parker;
         for (;;) {
             parker.park();
             sync::MutexLock lock(interp.guard_mu);

@@ -17,9 +17,10 @@ sync::Wake ParkingLot::park(sync::Atomic<uint8_t>& byte, uint8_t expected, sync:
                             bool interruptible) {
     Bucket& b = bucket_of(&byte);
     Waiter w{.address = &byte};
+    if (BATON_MUTANT(kLooksBeforeQueueing) && byte.load() != expected) return sync::Wake::kUnparked;
     {
         sync::MutexLock lock(b.mu);
-        if (byte.load() != expected) return sync::Wake::kUnparked;
+        if (!BATON_MUTANT(kLooksBeforeQueueing) && byte.load() != expected) return sync::Wake::kUnparked;
         if (b.tail != nullptr) {
             b.tail->next = &w;
         } else {
@@ -35,7 +36,8 @@ sync::Wake ParkingLot::park(sync::Atomic<uint8_t>& byte, uint8_t expected, sync:
     }
     if (wake == sync::Wake::kUnparked) return wake;
     sync::MutexLock lock(b.mu);
-    if (w.unlinked) return sync::Wake::kUnparked;  // the wake-up and our end crossed; it must not be lost
+    if (w.unlinked && !BATON_MUTANT(kTimeoutEatsWakeup))
+        return sync::Wake::kUnparked;  // the wake-up and our end crossed; it must not be lost
     unlink(b, w);
     return wake;
 }
@@ -52,7 +54,7 @@ bool ParkingLot::unpark_one(sync::Atomic<uint8_t>& byte, uint8_t if_more, uint8_
             Waiter* more = w->next;
             while (more != nullptr && more->address != &byte) more = more->next;
             unlink(b, *w);
-            byte.store(more != nullptr ? if_more : if_last);
+            byte.store(more != nullptr && !BATON_MUTANT(kForgetsOthers) ? if_more : if_last);
             ticket = w->parker.deposit();
             found = true;
         } else {
@@ -65,7 +67,7 @@ bool ParkingLot::unpark_one(sync::Atomic<uint8_t>& byte, uint8_t if_more, uint8_
 
 void ParkingLot::reset_after_fork() {
     for (Bucket& b : buckets_) {
-        b.mu.reset_after_fork();
+        if (!BATON_MUTANT(kForkKeepsMutex)) b.mu.reset_after_fork();
         b.head = b.tail = nullptr;
     }
 }

@@ -25,8 +25,9 @@ int PendingCalls::run(Attached ts) {
             if (count_.load() == 0) break;
             call = ring_[first_];
             first_ = (first_ + 1) % kCapacity;
-            count_.fetch_sub(1);
+            if (!BATON_MUTANT(kCountsOutsideMutex)) count_.fetch_sub(1);
         }
+        if (BATON_MUTANT(kCountsOutsideMutex)) count_.fetch_sub(1);
         trace_event(Event::kPendingRun, ts->gil, reinterpret_cast<uintptr_t>(call.arg));
         if (call.fn(call.arg) != 0) result = -1;
     }

@@ -17,8 +17,9 @@ void trip_signal(int signum) {
     int saved_errno = errno;
     SignalFlags& s = process().signals;
     // The flag first: whoever sees `any` must find it.
-    s.tripped[signum].store(true);
+    if (!BATON_MUTANT(kFlagAfterAny)) s.tripped[signum].store(true);
     s.any.store(true);
+    if (BATON_MUTANT(kFlagAfterAny)) s.tripped[signum].store(true);
     int64_t wakeup = s.wakeup.load();
     int fd = static_cast<int>(wakeup >> 2);
     if (fd >= 0) {

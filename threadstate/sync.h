@@ -57,6 +57,10 @@ using ThreadMain = void (*)(void* arg);
 #include "test/model/sync_model.h"
 #else
 
+// A fault that the model build can put in its place, to show that the explorer finds it
+// (test/model/mutants.def).
+#define BATON_MUTANT(name) false
+
 #include <atomic>
 #include <pthread.h>
 
@@ -140,6 +144,10 @@ class Parker {
 };
 
 int64_t now_ns();  // monotonic
+// The same for figures that nothing is decided by: no choice point in the model.
+inline int64_t statistics_ns() {
+    return now_ns();
+}
 
 // Starts a detached thread. stack_size 0 = the system's default. Returns false if the system refuses. On
 // success *ident is what current_ident() gives in the new thread.

@@ -135,7 +135,7 @@ ThreadState* new_main_thread_state(const char* function) {
         sync::MutexLock lock(process().head);
         InterpreterState* main = p.main.load();
         exists = main != nullptr;
-        if (exists && !main->threads_closed) {
+        if (exists && (!main->threads_closed || BATON_MUTANT(kEndTakesThreads))) {
             link_locked(*t, *main);
             linked = true;
         }
@@ -189,8 +189,11 @@ void delete_current_thread_state(const char* function) {
     l.current = nullptr;
     l.held = nullptr;
     // A foreign thread may well call in again soon, and may keep the lock lazily until then.
-    t->gil->drop(*t, t->origin == Origin::kEnsure ? Drop::kBlock : Drop::kLeave);
-    free_memory(*t);
+    Gil& gil = *t->gil;
+    const Drop how = t->origin == Origin::kEnsure ? Drop::kBlock : Drop::kLeave;
+    if (BATON_MUTANT(kFreedBeforeDrop)) free_memory(*t);
+    gil.drop(*t, how);
+    if (!BATON_MUTANT(kFreedBeforeDrop)) free_memory(*t);
 }
 
 void retire_other_thread_states(ThreadState& keep, InterpreterState& interp) {
@@ -210,6 +213,10 @@ void retire_other_thread_states(ThreadState& keep, InterpreterState& interp) {
         t->phase = Phase::kGone;
         sync::MutexLock lock(process().head);
         unlink_locked(*t);
+        if (BATON_MUTANT(kRetiredFreed)) {
+            free_memory(*t);
+            continue;
+        }
         t->retired_next = process().retired;
         process().retired = t;
     }
