@@ -77,16 +77,31 @@ Result<void> buffered_init(Attached ts, Buffered& b, Object& raw, Index size, bo
     return {};
 }
 
+namespace {
+
+// The view must not outlive the memory, whatever the call on the raw stream gave. What that raised stays pending.
+Result<Ref<Object>> after_release(Attached ts, Object& view, Result<Ref<Object>> result) {
+    OptRef<BaseException> kept;
+    if (!result.ok()) kept = fetch(ts);
+    auto released = stream_call(ts, view, "release");
+    if (kept) {
+        if (!released.ok()) clear_pending(ts);
+        restore(ts, std::move(kept).take());
+        return already_raised();
+    }
+    if (!released.ok()) return already_raised();
+    return result;
+}
+
+}  // namespace
+
 Result<Index> raw_readinto(Attached ts, Buffered& b, char* to, Index n) {
     Index got;
     if (b.fast_raw) {
         got = TRY(file_read(ts, static_cast<FileIo&>(*b.raw), to, n));
     } else {
         auto view = TRY(memoryview_from_memory(ts, to, n, true));
-        auto r = stream_call(ts, *b.raw, "readinto", {view.get()});
-        auto released = stream_call(ts, *view, "release");
-        if (!released.ok()) return already_raised();
-        auto result = TRY(std::move(r));
+        auto result = TRY(after_release(ts, *view, stream_call(ts, *b.raw, "readinto", {view.get()})));
         if (is_none(*result)) return -1;
         got = TRY(as_index(ts, *result, Exc::ValueError));
         if (got < 0 || got > n) {
@@ -102,10 +117,7 @@ Result<Index> raw_write(Attached ts, Buffered& b, std::string_view data) {
         put = TRY(file_write(ts, static_cast<FileIo&>(*b.raw), data));
     } else {
         auto view = TRY(memoryview_from_memory(ts, const_cast<char*>(data.data()), static_cast<Index>(data.size()), false));
-        auto r = call_method(ts, *b.raw, id(Name::write), {view.get()});
-        auto released = stream_call(ts, *view, "release");
-        if (!released.ok()) return already_raised();
-        auto result = TRY(std::move(r));
+        auto result = TRY(after_release(ts, *view, call_method(ts, *b.raw, id(Name::write), {view.get()})));
         if (is_none(*result)) return -1;
         put = TRY(as_index(ts, *result, Exc::ValueError));
         if (put < 0 || put > static_cast<Index>(data.size())) {

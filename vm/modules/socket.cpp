@@ -167,15 +167,15 @@ Result<void> module_setdefaulttimeout(Attached ts, Module&, Object& timeout) {
     vm_interp(ts).socket_default_timeout = TRY(socket_timeout(ts, timeout));
     return {};
 }
-// Lengths of ancillary data that an int of the system holds.
-constexpr Index kMostData = INT_MAX - 1024;
+// With its head and padding it has to fit the system's lengths.
+constexpr Index kMostLength = INT_MAX;
 Result<Index> module_CMSG_LEN(Attached ts, Module&, Index length) {
-    if (length < 0 || length > kMostData)
+    if (length < 0 || length > kMostLength - static_cast<Index>(CMSG_LEN(0)))
         return raise(ts, Exc::OverflowError, "CMSG_LEN() argument out of range");
     return static_cast<Index>(CMSG_LEN(static_cast<size_t>(length)));
 }
 Result<Index> module_CMSG_SPACE(Attached ts, Module&, Index length) {
-    if (length < 0 || length > kMostData)
+    if (length < 0 || length > kMostLength - static_cast<Index>(CMSG_SPACE(1)))
         return raise(ts, Exc::OverflowError, "CMSG_SPACE() argument out of range");
     return static_cast<Index>(CMSG_SPACE(static_cast<size_t>(length)));
 }

@@ -48,7 +48,7 @@ struct SocketCall {
     int error = 0;
     bool late = false;
 };
-// Runs f(), which gives -1 and errno when it fails, until it is done, fails, or the deadline is over. An
+// Runs f(fd), which gives -1 and errno when it fails, until it is done, fails, or the deadline is over. An
 // interruption runs signal handlers and goes on; only what they raise is Raised. The call is tried before
 // anything waits for it: data that is there costs one system call.
 template <class F>
@@ -61,7 +61,7 @@ Result<SocketCall> socket_call(Attached ts, const SocketObject& s, short events,
         const SocketCall call = ts.detached([&] {
             for (;;) {
                 SocketCall c;
-                c.value = f();
+                c.value = f(fd);
                 if (c.value >= 0) return c;
                 c.error = errno;
                 if (!wait || (c.error != EAGAIN && c.error != EWOULDBLOCK)) return c;

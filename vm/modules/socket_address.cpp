@@ -78,12 +78,13 @@ Result<void> unix_address(Attached ts, Object& o, SocketAddress* out) {
         TRY(held.get(ts, o));
         path = held.view();
     }
-    const bool abstract = !path.empty() && path[0] == '\0';
+    // An empty one lets the system choose a name in the abstract name space.
+    const bool abstract = path.empty() || path[0] == '\0';
     if (path.size() > sizeof(out->un.sun_path) - (abstract ? 0 : 1))
         return raise(ts, Exc::OSError, "AF_UNIX path too long");
     out->un.sun_family = AF_UNIX;
     std::memcpy(out->un.sun_path, path.data(), path.size());
-    out->un.sun_path[path.size()] = '\0';
+    if (!abstract) out->un.sun_path[path.size()] = '\0';
     out->length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (abstract ? 0 : 1));
     return {};
 }

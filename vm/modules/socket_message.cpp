@@ -116,7 +116,7 @@ Result<void> add_items(Attached ts, ControlData& control, Object& ancdata) {
 
 Result<Ref<Object>> send_message(Attached ts, SocketObject& s, const msghdr& message, int flags) {
     const int64_t sent = TRY(checked_socket_call(ts, s, POLLOUT, socket_deadline(s.timeout),
-                                                 [&] { return ::sendmsg(s.fd, &message, flags); }));
+                                                 [&](int fd) { return ::sendmsg(fd, &message, flags); }));
     return box_int(ts, sent);
 }
 
@@ -172,13 +172,13 @@ Result<Ref<Object>> receive_message(Attached ts, SocketObject& s, msghdr message
     SocketAddress from;
     std::vector<size_t> control(static_cast<size_t>(control_size) / sizeof(size_t) + 1, 0);
     const msghdr empty = message;
-    const int64_t got = TRY(checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout), [&] {
+    const int64_t got = TRY(checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout), [&](int fd) {
         message = empty;
         message.msg_name = &from.storage;
         message.msg_namelen = sizeof from.storage;
         message.msg_control = control_size > 0 ? control.data() : nullptr;
         message.msg_controllen = static_cast<size_t>(control_size);
-        return ::recvmsg(s.fd, &message, flags);
+        return ::recvmsg(fd, &message, flags);
     }));
     auto first = finish(got);
     auto answer =

@@ -67,7 +67,7 @@ Result<int64_t> socket_timeout(Attached ts, Object& o) {
 }
 Result<Ref<Object>> timeout_object(Attached ts, int64_t timeout) {
     if (timeout < 0) return Ref<Object>::share(none());
-    return box_float(ts, static_cast<double>(timeout) * 1e-9);
+    return box_float(ts, static_cast<double>(timeout) / 1e9);
 }
 
 namespace {
@@ -210,9 +210,9 @@ void socket_dealloc(Attached ts, SocketObject& self) {
 Result<Ref<Object>> socket_accept(Attached ts, SocketObject& s) {
     TRY(check_family(ts, s));
     SocketAddress address;
-    const int64_t got = TRY(checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout), [&] {
+    const int64_t got = TRY(checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout), [&](int fd) {
         address.length = sizeof address.storage;
-        return ::accept4(s.fd, &address.any, &address.length, SOCK_CLOEXEC);
+        return ::accept4(fd, &address.any, &address.length, SOCK_CLOEXEC);
     }));
     const int fd = static_cast<int>(got);
     auto peer = address_object(ts, fd, address, s.proto);
@@ -227,8 +227,8 @@ Result<void> socket_bind(Attached ts, SocketObject& s, Object& address) {
     SocketAddress at;
     TRY(address_of(ts, s, address, "bind", &at));
     int error = 0;
-    const int done = ts.detached([&] {
-        const int r = ::bind(s.fd, &at.any, at.length);
+    const int done = ts.detached([&, fd = s.fd] {
+        const int r = ::bind(fd, &at.any, at.length);
         error = errno;
         return r;
     });
@@ -287,8 +287,8 @@ Result<int> socket_connect_ex(Attached ts, SocketObject& s, Object& address) {
 Result<void> socket_listen(Attached ts, SocketObject& s, Opt<int> backlog) {
     const int asked = backlog.or_else(SOMAXCONN < 128 ? SOMAXCONN : 128);
     int error = 0;
-    const int done = ts.detached([&] {
-        const int r = ::listen(s.fd, asked < 0 ? 0 : asked);
+    const int done = ts.detached([&, fd = s.fd] {
+        const int r = ::listen(fd, asked < 0 ? 0 : asked);
         error = errno;
         return r;
     });
@@ -297,8 +297,8 @@ Result<void> socket_listen(Attached ts, SocketObject& s, Opt<int> backlog) {
 }
 Result<void> socket_shutdown(Attached ts, SocketObject& s, int how) {
     int error = 0;
-    const int done = ts.detached([&] {
-        const int r = ::shutdown(s.fd, how);
+    const int done = ts.detached([&, fd = s.fd] {
+        const int r = ::shutdown(fd, how);
         error = errno;
         return r;
     });
@@ -311,8 +311,8 @@ Result<Ref<Object>> name_of(Attached ts, SocketObject& s) {
     TRY(check_family(ts, s));
     SocketAddress address;
     int error = 0;
-    const int done = ts.detached([&] {
-        const int r = F(s.fd, &address.any, &address.length);
+    const int done = ts.detached([&, fd = s.fd] {
+        const int r = F(fd, &address.any, &address.length);
         error = errno;
         return r;
     });
@@ -403,15 +403,15 @@ Result<void> writable(Attached ts, BytesLike& buffer, Object& o, const char* fun
 Result<int64_t> receive(Attached ts, SocketObject& s, char* to, Index n, int flags) {
     const auto size = static_cast<size_t>(n < kMaxTransfer ? n : kMaxTransfer);
     return checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout),
-                               [&] { return ::recv(s.fd, to, size, flags); });
+                               [&](int fd) { return ::recv(fd, to, size, flags); });
 }
 Result<int64_t> receive_from(Attached ts, SocketObject& s, char* to, Index n, int flags,
                              SocketAddress* from) {
     TRY(check_family(ts, s));
     const auto size = static_cast<size_t>(n < kMaxTransfer ? n : kMaxTransfer);
-    return checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout), [&] {
+    return checked_socket_call(ts, s, POLLIN, socket_deadline(s.timeout), [&](int fd) {
         from->length = sizeof from->storage;
-        return ::recvfrom(s.fd, to, size, flags, &from->any, &from->length);
+        return ::recvfrom(fd, to, size, flags, &from->any, &from->length);
     });
 }
 // A bytes object for at most n bytes, filled by f(memory).
@@ -474,7 +474,7 @@ Result<Index> socket_send(Attached ts, SocketObject& s, Object& data, Opt<int> f
     const std::string_view text = from.view();
     const int how = flags.or_else(0);
     return checked_socket_call(ts, s, POLLOUT, socket_deadline(s.timeout),
-                               [&] { return ::send(s.fd, text.data(), text.size(), how); });
+                               [&](int fd) { return ::send(fd, text.data(), text.size(), how); });
 }
 Result<void> socket_sendall(Attached ts, SocketObject& s, Object& data, Opt<int> flags) {
     BytesLike from;
@@ -484,7 +484,7 @@ Result<void> socket_sendall(Attached ts, SocketObject& s, Object& data, Opt<int>
     const int64_t deadline = socket_deadline(s.timeout);  // one for all parts
     do {
         const int64_t n = TRY(checked_socket_call(
-            ts, s, POLLOUT, deadline, [&] { return ::send(s.fd, left.data(), left.size(), how); }));
+            ts, s, POLLOUT, deadline, [&](int fd) { return ::send(fd, left.data(), left.size(), how); }));
         left.remove_prefix(static_cast<size_t>(n));
         // A part only: perhaps a signal ended the call.
         if (!left.empty() && handle_signals(ts) < 0) return already_raised();
@@ -503,8 +503,8 @@ Result<Index> socket_sendto(Attached ts, SocketObject& s, Args args) {
     SocketAddress to;
     TRY(address_of(ts, s, *args[args.n - 1].object(), "sendto", &to));
     const std::string_view text = from.view();
-    return checked_socket_call(ts, s, POLLOUT, socket_deadline(s.timeout), [&] {
-        return ::sendto(s.fd, text.data(), text.size(), flags, &to.any, to.length);
+    return checked_socket_call(ts, s, POLLOUT, socket_deadline(s.timeout), [&](int fd) {
+        return ::sendto(fd, text.data(), text.size(), flags, &to.any, to.length);
     });
 }
 

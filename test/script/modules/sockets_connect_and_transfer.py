@@ -82,6 +82,12 @@ c.settimeout(0.01)
 print(outcome(c.recv, 1), outcome(c.recv_into, bytearray(1)), outcome(c.recvmsg, 1))
 c.setblocking(False)
 print(c.gettimeout(), outcome(c.recv, 1), outcome(c.recvfrom, 1))
+c.settimeout(0.01)
+with c.makefile("rb") as f:
+    print(outcome(f.read, 1), outcome(f.read, 1), f.closed)
+for seconds in (30, 0.1, 1e-9, 1234.5):
+    c.settimeout(seconds)
+    print(c.gettimeout())
 c.settimeout(None)
 print(c.gettimeout(), socket.timeout is TimeoutError)
 for bad in (-1, "x", 1e300, 1 << 70, float("nan")):
@@ -137,6 +143,11 @@ with socket.socket(socket.AF_UNIX) as s:
     s.bind(b"\0baton-%d" % os.getpid())
     print(s.getsockname() == b"\0baton-%d" % os.getpid())
     print(outcome(s.connect, "x" * 200), outcome(s.connect, 5), outcome(s.connect, "/nonexistent/socket"))
+
+with socket.socket(socket.AF_UNIX) as s:
+    s.bind("")  # the system finds a name
+    print(s.getsockname()[:1], len(s.getsockname()))
+print(socket.CMSG_LEN(2**31 - 17) == 2**31 - 1, outcome(socket.CMSG_LEN, 2**31 - 16), outcome(socket.CMSG_SPACE, 2**31 - 1))
 
 # Options.
 with socket.socket() as s:
