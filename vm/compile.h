@@ -35,6 +35,9 @@ Result<Ref<Code>> compile_source(Attached ts, std::string_view source, Str& file
                                  CompileFlags flags = {}, int optimize = 0);
 Result<Ref<Code>> compile_ast(Attached ts, ast::Arena& arena, const ast::Mod& tree, Str& filename,
                               CompileFlags flags = {}, int optimize = 0);
+// A constant, and the text of one, as objects.
+Result<Ref<Object>> ast_constant_object(Attached ts, const ast::ConstantValue& value);
+Result<Ref<Str>> ast_text_object(Attached ts, ast::Text text);
 // The tree alone; SyntaxError as above. The arena must outlive it.
 Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view source, Str& filename,
                                CompileMode mode, CompileFlags flags = {});

@@ -98,14 +98,14 @@ Result<Ref<Str>> Compiler::str_of(const Ident* id) {
 }
 
 // The text of a literal; lone surrogates come as their three-byte forms.
-Result<Ref<Str>> Compiler::text_object(Text text) {
+Result<Ref<Str>> ast_text_object(Attached ts, Text text) {
     std::string_view v = text.view();
     bool surrogates = false;
     for (size_t i = 0; i + 1 < v.size() && !surrogates; ++i)
         surrogates = static_cast<unsigned char>(v[i]) == 0xED && static_cast<unsigned char>(v[i + 1]) >= 0xA0;
     if (!surrogates) {
-        Ref<Str> s = TRY(str_new_utf8(ts_, v));
-        if (is_name_like(*s)) return str_intern(ts_, std::move(s));
+        Ref<Str> s = TRY(str_new_utf8(ts, v));
+        if (is_name_like(*s)) return str_intern(ts, std::move(s));
         return s;
     }
     std::vector<uint32_t> points;
@@ -119,10 +119,10 @@ Result<Ref<Str>> Compiler::text_object(Text text) {
         points.push_back(ch);
         i += static_cast<size_t>(more) + 1;
     }
-    return str_new_ucs4(ts_, points.data(), static_cast<Index>(points.size()));
+    return str_new_ucs4(ts, points.data(), static_cast<Index>(points.size()));
 }
 
-Result<Ref<Object>> Compiler::constant_object(const ConstantValue& v) {
+Result<Ref<Object>> ast_constant_object(Attached ts, const ConstantValue& v) {
     switch (v.kind) {
         case ConstantKind::None:
             return Ref<Object>::share(none());
@@ -133,32 +133,39 @@ Result<Ref<Object>> Compiler::constant_object(const ConstantValue& v) {
         case ConstantKind::Ellipsis:
             return Ref<Object>::share(ellipsis());
         case ConstantKind::Int: {
-            if (v.fits) return box_int(ts_, v.integer);
+            if (v.fits) return box_int(ts, v.integer);
             std::string digits = v.base == 16 ? "0x" : v.base == 8 ? "0o" : v.base == 2 ? "0b" : "";
             digits += v.text.view();
-            Ref<Object> magnitude = TRY(boxed(ts_, int_from_literal(ts_, digits)));
-            if (v.negative) return negative(ts_, *magnitude);
+            Ref<Object> magnitude = TRY(boxed(ts, int_from_literal(ts, digits)));
+            if (v.negative) return negative(ts, *magnitude);
             return magnitude;
         }
         case ConstantKind::Float:
-            return float_from_double(ts_, v.real);
+            return float_from_double(ts, v.real);
         case ConstantKind::Complex:
-            return complex_from_doubles(ts_, v.real, v.imag);
+            return complex_from_doubles(ts, v.real, v.imag);
         case ConstantKind::Str:
-            return text_object(v.text);
+            return ast_text_object(ts, v.text);
         case ConstantKind::Bytes:
-            return bytes_new(ts_, v.text.view());
+            return bytes_new(ts, v.text.view());
         case ConstantKind::Tuple:
         case ConstantKind::FrozenSet: {
-            Ref<baton::Tuple> items = TRY(tuple_alloc(ts_, static_cast<Index>(v.items.size())));
+            Ref<baton::Tuple> items = TRY(tuple_alloc(ts, static_cast<Index>(v.items.size())));
             for (uint32_t i = 0; i < v.items.size(); ++i)
-                items->item[i] = TRY(constant_object(v.items[i])).release();
-            Ref<baton::Tuple> t = tuple_finish(ts_, std::move(items));
+                items->item[i] = TRY(ast_constant_object(ts, v.items[i])).release();
+            Ref<baton::Tuple> t = tuple_finish(ts, std::move(items));
             if (v.kind == ConstantKind::Tuple) return t;
-            return frozenset_new(ts_, t.get());
+            return frozenset_new(ts, t.get());
         }
     }
     return Ref<Object>::share(none());
+}
+
+Result<Ref<Str>> Compiler::text_object(Text text) {
+    return ast_text_object(ts_, text);
+}
+Result<Ref<Object>> Compiler::constant_object(const ConstantValue& v) {
+    return ast_constant_object(ts_, v);
 }
 
 Result<int> Compiler::add_const(Ref<Object> object) {

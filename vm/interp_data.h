@@ -59,6 +59,7 @@ struct VmInterp {
     bool owns_signals = false, default_sigint = false;
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
+    Object* ast_nodes = nullptr;  // owned: the classes of _ast (modules/ast_nodes.h), made on demand
     Object* dict = nullptr;  // owned: for extensions (PyInterpreterState_GetDict), made on demand
     std::shared_ptr<const void> crypto_library;  // modules/hash.h; empty until it is used
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)

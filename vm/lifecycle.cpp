@@ -203,6 +203,7 @@ void interp_clear(Attached ts) {
         }
         in.vm->atexit.clear();
         replace_field<Object>(ts, in.vm->async_hooks, nullptr);
+        replace_field<Object>(ts, in.vm->ast_nodes, nullptr);
         replace_field<Object>(ts, in.vm->dict, nullptr);
         replace_field<Object>(ts, in.vm->importlib, nullptr);
     }

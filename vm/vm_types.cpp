@@ -1,5 +1,6 @@
 #include "vm/vm_types.h"
 
+#include "vm/modules/ast_nodes.h"
 #include "vm/modules/contextvars.h"
 
 namespace baton {
@@ -14,6 +15,7 @@ void ready_vm_types(Attached ts) {
 #define TYPE(symbol, accessor, layout, spec) ready_static_type(ts, symbol, spec);
 #include "vm/vm_types.def"
 #undef TYPE
+    ast_init_process(ts);
     contextvars_init_process(ts);
 }
 

@@ -12,6 +12,7 @@
 #include "vm/frame_object.h"
 #include "vm/import.h"
 #include "vm/interp_data.h"
+#include "vm/modules/ast_nodes.h"
 #include "vm/modules/builtins_functions.h"
 #include "vm/run.h"
 #include "vm/sys_access.h"
@@ -118,16 +119,29 @@ Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object
     else if (str_eq_ascii(mode, "single")) compile_mode = CompileMode::Single;
     else if (given & kOnlyAst) return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'");
     else return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
-    if (given & kOnlyAst) return raise(ts, Exc::ValueError, "compile(): syntax trees need the _ast module, which this build lacks");
-    SourceText text;
-    TRY(source_text(ts, source, "compile", "string, bytes or AST", &text));
+    if (level < 0) level = vm_interp(ts).config.optimize;
     CompileFlags compile_flags;
     compile_flags.future = (given & kFutureMask) | (dont_inherit.or_else(false) ? 0 : inherited_flags(ts));
-    compile_flags.source_is_text = text.is_text || (given & kIgnoreCookie);
     compile_flags.dont_imply_dedent = given & kDontImplyDedent;
     compile_flags.allow_incomplete_input = given & kAllowIncomplete;
     compile_flags.allow_top_level_await = given & kTopLevelAwait;
-    return compile_source(ts, text.text, *name, compile_mode, compile_flags, level < 0 ? vm_interp(ts).config.optimize : level);
+    ast::Arena arena;
+    if (ast_is_tree(source)) {
+        if (given & kOnlyAst) return Ref<Object>::share(source);
+        const char* kind = compile_mode == CompileMode::Exec   ? "Module"
+                           : compile_mode == CompileMode::Eval ? "Expression"
+                                                               : "Interactive";
+        const ast::Mod* tree = TRY(ast_from_object(ts, arena, source, kind));
+        return compile_ast(ts, arena, *tree, *name, compile_flags, level);
+    }
+    SourceText text;
+    TRY(source_text(ts, source, "compile", "string, bytes or AST", &text));
+    compile_flags.source_is_text = text.is_text || (given & kIgnoreCookie);
+    if (given & kOnlyAst) {
+        const ast::Mod* tree = TRY(parse_source(ts, arena, text.text, *name, compile_mode, compile_flags));
+        return ast_to_object(ts, *tree);
+    }
+    return compile_source(ts, text.text, *name, compile_mode, compile_flags, level);
 }
 
 Result<Ref<Object>> builtin_eval(Attached ts, Object&, Object& source, Object* globals, Object* locals) {
