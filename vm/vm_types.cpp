@@ -1,6 +1,7 @@
 #include "vm/vm_types.h"
 
 #include "vm/modules/ast_nodes.h"
+#include "vm/modules/blake2.h"
 #include "vm/modules/contextvars.h"
 
 namespace baton {
@@ -16,6 +17,7 @@ void ready_vm_types(Attached ts) {
 #include "vm/vm_types.def"
 #undef TYPE
     ast_init_process(ts);
+    blake2_init_process(ts);
     contextvars_init_process(ts);
 }
 
