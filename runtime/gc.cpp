@@ -7,6 +7,7 @@
 #include "runtime/raise.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
+#include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
@@ -78,20 +79,40 @@ void set_refs(GcHead* g, Index n) {
     g->prev = (g->prev & 3) | static_cast<uintptr_t>(n) << kRefShift;
 }
 
-// Visits what an object refers to. The commonest containers are walked on the spot, without a call for each item.
+// Visits what an object refers to, except for strs. The commonest containers are walked on the spot, without
+// a call for each item.
 template <int (*visit)(Object*, void*)>
 void traverse(GcHead* g, void* arg) {
     Object* o = from_gc_head(g);
-    Object* const* items;
-    if (o->type == &PyTuple_Type) items = static_cast<Tuple*>(o)->item;
-    else if (o->type == &PyList_Type) items = static_cast<List*>(o)->item;
-    else {
-        if (TraverseProc f = o->type->traverse) f(o, visit, arg);
+    const Type* type = o->type;
+    auto walk = [&](Object* const* items, Index n) {
+        for (Index i = 0; i < n; ++i) {
+            if (items[i]) visit(items[i], arg);
+        }
+    };
+    if (type == &PyTuple_Type) return walk(static_cast<Tuple*>(o)->item, static_cast<Tuple*>(o)->size);
+    if (type == &PyList_Type) return walk(static_cast<List*>(o)->item, static_cast<List*>(o)->size);
+    if (type == &PyDict_Type) {
+        DictKeys& k = *static_cast<Dict*>(o)->keys;
+        const DictEntry* e = k.entries();
+        for (Index i = 0; i < k.count; ++i) {
+            if (!e[i].value) continue;
+            visit(e[i].value, arg);
+            if (!k.all_str) visit(e[i].key, arg);
+        }
         return;
     }
-    for (Index i = 0, n = static_cast<VarObject*>(o)->size; i < n; ++i) {
-        if (items[i]) visit(items[i], arg);
+    if (type == &PySet_Type) {
+        const auto& s = *static_cast<Set*>(o);
+        Index left = s.used;
+        for (const SetEntry* e = s.table; left > 0; ++e) {
+            if (!set_entry_is_key(*e)) continue;
+            --left;
+            visit(e->key, arg);
+        }
+        return;
     }
+    if (TraverseProc f = type->traverse) f(o, visit, arg);
 }
 
 int visit_subtract(Object* o, void*) {
