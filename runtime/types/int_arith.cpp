@@ -18,8 +18,52 @@ Out room(Int& i, size_t count) {
     return {i.digit, count};
 }
 
+// Numbers of up to four digits are calculated with in a machine's double word: hashes, random numbers and
+// products of machine ints are of that size, and making and normalising digit arrays would be most of the
+// work.
+using Wide = unsigned __int128;
+constexpr Wide kWordMax = ~uint64_t{0};
+
+// The magnitude of a number below 2**120.
+bool get_wide(const IntView& v, Wide* out) {
+    if (v.is_small()) {
+        const auto i = static_cast<uint64_t>(v.value());
+        *out = v.negative() ? -i : i;
+        return true;
+    }
+    const In m = v.magnitude();
+    if (m.size() > 4) return false;
+    Wide w = 0;
+    for (size_t i = m.size(); i-- > 0;) w = w << kDigitBits | m[i];
+    *out = w;
+    return true;
+}
+bool get_wide(const IntView& x, const IntView& y, Wide* a, Wide* b) {
+    return get_wide(x, a) && get_wide(y, b);
+}
+Result<Value> from_wide(Attached ts, Wide magnitude, bool negative) {
+    if (magnitude <= static_cast<Wide>(kMaxTagged) + negative) {
+        const auto i = static_cast<int64_t>(magnitude);
+        return Value::of_int(negative ? -i : i);
+    }
+    size_t count = 0;
+    for (Wide rest = magnitude; rest != 0; rest >>= kDigitBits) ++count;
+    Ref<Int> made = TRY(int_alloc(ts, count));
+    for (size_t i = 0; i < count; ++i, magnitude >>= kDigitBits) {
+        made->digit[i] = static_cast<Digit>(magnitude) & digits::kDigitMask;
+    }
+    made->size = negative ? -static_cast<Index>(count) : static_cast<Index>(count);
+    return Value(made.release());
+}
+
 // |x| + |y| or |x| - |y| with the sign that a sum of signed numbers asks for.
 Result<Value> add_signed(Attached ts, const IntView& x, bool x_negative, const IntView& y, bool y_negative) {
+    Wide wide_x, wide_y;
+    if (get_wide(x, y, &wide_x, &wide_y)) {
+        if (x_negative == y_negative) return from_wide(ts, wide_x + wide_y, x_negative);
+        return wide_x >= wide_y ? from_wide(ts, wide_x - wide_y, x_negative)
+                                : from_wide(ts, wide_y - wide_x, y_negative);
+    }
     const In a = x.magnitude(), b = y.magnitude();
     const size_t count = std::max(a.size(), b.size()) + 1;
     Ref<Int> sum = TRY(int_alloc(ts, count));
@@ -43,11 +87,26 @@ int64_t floor_mod(int64_t a, int64_t b) {
 
 // Floor division of numbers that are not both small. Either result may be unwanted (null).
 Result<void> divide(Attached ts, const IntView& x, const IntView& y, Value* quotient, Value* remainder) {
+    Wide wide_x, wide_y;
+    if (get_wide(x, y, &wide_x, &wide_y) && wide_x <= kWordMax && wide_y <= kWordMax) {
+        auto q = static_cast<uint64_t>(wide_x) / static_cast<uint64_t>(wide_y);
+        auto r = static_cast<uint64_t>(wide_x) % static_cast<uint64_t>(wide_y);
+        const bool differ = x.negative() != y.negative(), up = differ && r != 0;
+        if (quotient) *quotient = TRY(from_wide(ts, Wide{q} + up, differ));
+        if (up) r = static_cast<uint64_t>(wide_y) - r;
+        if (remainder) {
+            auto made = from_wide(ts, r, y.negative());
+            if (!made.ok() && quotient) drop(ts, std::exchange(*quotient, Value()));
+            *remainder = TRY(made);
+        }
+        return {};
+    }
     const In a = x.magnitude(), b = y.magnitude();
     const size_t room_q = (a.size() > b.size() ? a.size() - b.size() : 0) + 2;
     const size_t room_r = b.size() + 1;
     uint64_t whole;
-    if (!remainder && x.negative() == y.negative() && digits::compare(a, b) >= 0 && digits::quotient_by_head(whole, a, b)) {
+    if (!remainder && x.negative() == y.negative() && digits::compare(a, b) >= 0 &&
+        digits::quotient_by_head(whole, a, b)) {
         *quotient = Value::of_int(static_cast<int64_t>(whole));  // below 2**61
         return {};
     }
@@ -67,6 +126,14 @@ Result<void> divide(Attached ts, const IntView& x, const IntView& y, Value* quot
 }
 
 Result<Value> bitwise(Attached ts, BitOp op, const IntView& x, const IntView& y) {
+    Wide wide_x, wide_y;
+    if (!x.negative() && !y.negative() && get_wide(x, y, &wide_x, &wide_y)) {
+        return from_wide(ts,
+                         op == BitOp::And  ? wide_x & wide_y
+                         : op == BitOp::Or ? wide_x | wide_y
+                                           : wide_x ^ wide_y,
+                         false);
+    }
     const In a = x.magnitude(), b = y.magnitude();
     const size_t count = std::max(a.size(), b.size()) + 1;
     Ref<Int> result = TRY(int_alloc(ts, count));
@@ -94,6 +161,10 @@ Result<Value> int_mul(Attached ts, Value a, Value b) {
     int64_t product;
     if (x.is_small() && y.is_small() && !__builtin_mul_overflow(x.value(), y.value(), &product)) {
         return int_value(ts, product);
+    }
+    Wide wide_x, wide_y;
+    if (get_wide(x, y, &wide_x, &wide_y) && wide_x <= kWordMax && wide_y <= kWordMax) {
+        return from_wide(ts, wide_x * wide_y, x.negative() != y.negative());
     }
     const In m = x.magnitude();
     // The digits of one object twice: a square, which costs less.
@@ -226,6 +297,8 @@ Result<Value> int_lshift(Attached ts, Value a, Value b) {
         const int64_t shifted = static_cast<int64_t>(static_cast<uint64_t>(x.value()) << by);
         if (shifted >> by == x.value()) return int_value(ts, shifted);
     }
+    if (Wide wide; by <= 64 && get_wide(x, &wide) && wide <= kWordMax >> 1)
+        return from_wide(ts, wide << by, x.negative());
     const size_t count = x.magnitude().size() + static_cast<size_t>(by / kDigitBits) + 1;
     Ref<Int> result = TRY(int_alloc(ts, count));
     const size_t n = digits::shift_left(room(*result, count), x.magnitude(), by);
@@ -238,6 +311,7 @@ Result<Value> int_rshift(Attached ts, Value a, Value b) {
     if (!y.is_small()) return Value::of_int(x.negative() ? -1 : 0);
     const auto by = static_cast<uint64_t>(y.value());
     if (x.is_small()) return Value::of_int(x.value() >> (by < 63 ? by : 63));
+    if (Wide wide; !x.negative() && by < 128 && get_wide(x, &wide)) return from_wide(ts, wide >> by, false);
     const size_t count = x.magnitude().size() + 1;
     Ref<Int> result = TRY(int_alloc(ts, count));
     const size_t n = digits::shift_right(room(*result, count), x.magnitude(), by, x.negative());
