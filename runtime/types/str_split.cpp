@@ -30,6 +30,9 @@ void reverse_pieces(List& list) {
 
 Result<Ref<List>> split(Attached ts, Str& self, Object* separator, Index maxsplit, bool backward) {
     auto list = TRY(list_new(ts));
+    // Room for as many pieces as most texts have, at once.
+    constexpr Index kUsualPieces = 12;
+    TRY(list_reserve(ts, *list, maxsplit >= 0 && maxsplit < kUsualPieces ? maxsplit + 1 : kUsualPieces));
     Pieces emit(ts, self, *list);
     bool complete;
     if (separator == nullptr || is_none(*separator)) {

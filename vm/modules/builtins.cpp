@@ -1,4 +1,6 @@
 // The builtins module: its table of functions, and the types and exceptions it names.
+#include <algorithm>
+
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
@@ -81,7 +83,18 @@ Result<Value> builtin_id(Attached ts, Object&, Value obj) {
     }
     return Result<Value>(TRY(int_from_uint64(ts, word)));
 }
-Result<bool> builtin_isinstance(Attached ts, Object&, Object& obj, Object& cls) { return is_instance(ts, obj, cls); }
+// Plain classes look at the type alone, so any int can stand for one that is not boxed.
+bool is_plain_class(const Object& o) { return is_exact(o, PyType_Type); }
+bool are_plain_classes(Object& o) {
+    if (!is_exact(o, PyTuple_Type)) return is_plain_class(o);
+    auto& t = static_cast<Tuple&>(o);
+    return std::all_of(t.item, t.item + t.size, [](Object* cls) { return is_plain_class(*cls); });
+}
+Result<bool> builtin_isinstance(Attached ts, Object&, Value obj, Object& cls) {
+    if (obj.is_int() && are_plain_classes(cls)) return is_instance(ts, *small_int(0), cls);
+    auto boxed = TRY(box(ts, obj));
+    return is_instance(ts, *boxed, cls);
+}
 Result<bool> builtin_issubclass(Attached ts, Object&, Object& cls, Object& of) { return is_subclass(ts, cls, of); }
 Result<Index> builtin_len(Attached ts, Object&, Object& obj) { return length(ts, obj); }
 Result<Index> builtin_ord(Attached ts, Object&, Object& c) {
