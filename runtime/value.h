@@ -32,6 +32,9 @@ inline constexpr int64_t kMaxTagged = (int64_t{1} << 62) - 1;
 inline constexpr int64_t kMinTagged = -(int64_t{1} << 62);
 inline constexpr bool fits_tag(int64_t i) { return i >= kMinTagged && i <= kMaxTagged; }
 
+#pragma GCC diagnostic push
+// GCC follows None and its like into the branch that their type has just ruled out.
+#pragma GCC diagnostic ignored "-Warray-bounds"
 // The machine value of an exact int of at most two digits, or of three that fit the tag.
 inline bool int_fits_tag(const Int& i, int64_t* out) {
     Index n = i.size;
@@ -47,5 +50,6 @@ inline bool int_fits_tag(const Int& i, int64_t* out) {
     }
     return false;
 }
+#pragma GCC diagnostic pop
 
 }  // namespace baton

@@ -345,7 +345,6 @@ Result<void> Compiler::sequence(Seq<Expr*> items, Op build, Op add, Op extend, i
         if (auto s = ast::as<ast::Starred>(item)) {
             build_now();
             Loc v = TRY(expr(s->value));
-            At here(*this, item->pos);
             as.emit(extend, at, v.reg, 0, v.temp ? kTakeB : 0);
         } else if (built) {
             Loc v = TRY(expr(item));

@@ -94,7 +94,6 @@ Result<void> Compiler::for_loop(const Expr* target, bool with_block, Label next,
 Result<void> Compiler::for_stmt(const For* s) {
     Assembler& as = u_->as;
     Label next = as.label(), exit = as.label();
-    At at(*this, s->iter->pos);
     OptRef<Object> constant;
     if (auto l = ast::as<ast::List>(s->iter)) constant = TRY(fold_items(l->elts));
     if (constant) {
@@ -549,7 +548,6 @@ Result<void> Compiler::comprehension_loop(const Expr* e, Seq<ast::Comprehension*
     if (at == 0) {
         as.emit(Op::COPY_T, as.next_temp(), 0);
     } else {
-        At here(*this, g->iter->pos);
         Loc v = TRY(iterable_of_comprehension(g));
         temp_result(g->is_async ? Op::GET_AITER : Op::GET_ITER, Dest::temp(), v, {}, false);
     }

@@ -269,11 +269,8 @@ Result<void> Compiler::comprehension(const Expr* e, const char* name, Seq<ast::C
     uint8_t parts = 0;
     TRY(closure_cells(inner, parts));
     TRY(make_function(std::move(code), u_->as.temp(base), parts));
-    {
-        At at(*this, generators[0]->iter->pos);
-        Loc v = TRY(iterable_of_comprehension(generators[0]));
-        temp_result(generators[0]->is_async ? Op::GET_AITER : Op::GET_ITER, Dest::temp(), v, {}, false);
-    }
+    Loc outermost = TRY(iterable_of_comprehension(generators[0]));
+    temp_result(generators[0]->is_async ? Op::GET_AITER : Op::GET_ITER, Dest::temp(), outermost, {}, false);
     u_->as.emit(Op::CALL, u_->as.temp(base), 1);
     if (async && !is_generator) {
         temp_result(Op::GET_AWAITABLE, Dest::temp(), u_->as.top(), {}, false, 0);

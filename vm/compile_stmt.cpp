@@ -229,6 +229,7 @@ Result<void> Compiler::assert_stmt(const Assert* s) {
     Assembler& as = u_->as;
     Label end = as.label();
     TRY(jump_if(s->test, end, true));
+    At at(*this, s->test->pos);
     int base = as.depth();
     as.emit(Op::LOAD_ASSERTION_ERROR, as.temp(base));
     if (s->msg) {

@@ -29,7 +29,8 @@ class Display {
     Result<void> traceback(Traceback& first);
 
   private:
-    void indent() { out_.append_repeated(' ', margin_); }
+    // A part of a group stands behind a bar.
+    void indent() { out_.append_ascii(depth_ > 0 ? "| " : ""); }
     void line(std::string_view text) {
         indent();
         out_.append_utf8(text);
@@ -188,6 +189,8 @@ Result<void> Display::syntax_error_location(BaseException& e) {
     };
     int64_t offset = as_number(*column, -1), end = as_number(*end_column, -1);
     int64_t first = as_number(*lineno, 0), last = as_number(*end_line, first);
+    // As in CPython, wrong indentation gets one caret however wide the token is.
+    if (is_instance_exact(e, exc_type(Exc::IndentationError))) end = -1;
     for (const std::string& l : syntax_error_lines(source, offset, end, first, last)) line(l);
     return {};
 }
@@ -248,12 +251,12 @@ Result<void> Display::group(BaseException& e, Object* tb) {
     TRY(inner.one(e, tb));
     auto head = TRY(inner.finish());
     Index start = 0;
-    bool first_line = true;
+    bool traced = tb && is_traceback(*tb);  // the first line says so
     while (start < head->length) {
         Index end = str_find_char(*head, '\n', start, head->length);
-        put_bar(top && first_line ? "+ " : "| ");
-        first_line = false;
-        out_.append_ascii(top && start == 0 ? "Exception Group " : "");
+        put_bar(top && traced ? "+ " : "| ");
+        out_.append_ascii(traced ? "Exception Group " : "");
+        traced = false;
         out_.append_range(*head, start, end < 0 ? head->length : end);
         out_.append('\n');
         if (end < 0) break;
@@ -272,7 +275,7 @@ Result<void> Display::group(BaseException& e, Object* tb) {
         Index at = 0;
         while (at < text->length) {
             Index end = str_find_char(*text, '\n', at, text->length);
-            put_bar("| ");
+            put_bar("");
             out_.append_range(*text, at, end < 0 ? text->length : end);
             out_.append('\n');
             if (end < 0) break;
@@ -286,7 +289,9 @@ Result<void> Display::group(BaseException& e, Object* tb) {
         Index more = parts->size - 15;
         out_.append_format("| and {} more exception{}\n", more, more == 1 ? "" : "s");
     }
-    put_bar("  +------------------------------------\n");
+    // One line closes all boxes that end here.
+    const bool closed = parts->size > 0 && parts->size <= 15 && is_instance_exact(*parts->item[parts->size - 1], exc_type(Exc::BaseExceptionGroup));
+    if (!closed) put_bar("  +------------------------------------\n");
     --depth_;
     if (top) margin_ -= 2;
     return {};

@@ -54,6 +54,16 @@ def group_with_causes():
         raise RuntimeError("outer") from g
 
 
+def nested_group():
+    parts = []
+    for function in (a, c, group):
+        try:
+            function()
+        except Exception as e:
+            parts.append(e)
+    raise ExceptionGroup("with tracebacks", parts)
+
+
 def multi_line_message():
     raise ValueError("first\nsecond\n  third")
 
@@ -80,10 +90,6 @@ def empty():
     raise ValueError
 
 
-def deep(n=0):
-    return deep(n + 1)
-
-
 def mutual(n):
     return other(n)
 
@@ -102,9 +108,10 @@ def system_exit():
     raise SystemExit(5)
 
 
-for f in (a, b, c, d, loop, notes, group, group_with_causes, multi_line_message, odd, inner, empty, deep, lambda: mutual(10), syntax):
+for f in (a, b, c, d, loop, notes, group, group_with_causes, nested_group, multi_line_message, odd, inner, empty, lambda: mutual(10), syntax):
     try:
         f()
     except BaseException:
         sys.excepthook(*sys.exc_info())
+sys.excepthook(ExceptionGroup, ExceptionGroup("not raised", [ValueError(), ExceptionGroup("inside", [KeyError()])]), None)
 group_with_causes()
