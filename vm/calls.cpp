@@ -20,6 +20,11 @@ namespace {
 void drop_all(Attached ts, Value* args, size_t n) {
     for (size_t i = 0; i < n; ++i) drop(ts, args[i]);
 }
+// The registers of a new frame from `i` on: `omitted` parameters by default, then nothing in all below the temporaries.
+void fill_frame(Function& f, Value* to, int i, int omitted) {
+    for (; omitted > 0; --omitted) to[i++] = unbox_borrowed(f.defaults->item[f.defaults->size - omitted]);
+    for (int n = f.code->first_temp; i < n; ++i) to[i] = Value();
+}
 size_t keyword_count(Tuple* kwnames) { return kwnames ? static_cast<size_t>(kwnames->size) : 0; }
 
 // Room for owned arguments that are not in registers.
@@ -68,7 +73,14 @@ Frame* make_frame(Attached ts, Function* function, Value* args, size_t nargs, Tu
         decref(ts, function);
         return nullptr;
     }
-    if (!bind_python_args(ts, *function, f->regs(), args, nargs, kwnames)) {
+    int omitted = function->code->exact_args - static_cast<int>(nargs);
+    if (!kwnames && (omitted == 0 || may_omit(*function, omitted))) {
+        // Plain parameters, as of most __init__ methods, take the arguments as they are.
+        Value* to = f->regs();
+        int i = 0;
+        for (int n = static_cast<int>(nargs); i < n; ++i) to[i] = args[i];
+        fill_frame(*function, to, i, omitted);
+    } else if (!bind_python_args(ts, *function, f->regs(), args, nargs, kwnames)) {
         frame_release(t, f);
         decref(ts, function);
         return nullptr;
@@ -103,16 +115,27 @@ Frame* enter_init(Attached ts, Function* function, Value self, Value* args, size
 void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache) {
     TypeInfo& i = info(cls);
     const TypeInfo& object = info(PyBaseObject_Type);
-    if (!i.python_class || i.tp_new != object.tp_new || has_flag(cls, kTypeIsAbstract | kTypeDisallowInstantiation)) return;
+    if (!i.python_class || !i.tp_new || has_flag(cls, kTypeIsAbstract | kTypeDisallowInstantiation)) return;
+    bool plain = i.tp_new == object.tp_new;
     Object* init = type_lookup(cls, id(Name::__init__));
     if (init && init->type == &PyFunction_Type) {
         cache.init = static_cast<Function*>(init);
-    } else if (i.init == object.init && nargs == 0) {
+    } else if (plain && i.init == object.init && nargs == 0) {
         cache.init = nullptr;
     } else {
         return;
     }
+    cache.plain = plain;
     cache.version = type_version(ts, cls);
+}
+
+Value other_instance(Attached ts, Type& cls, Object* made, Value* args, size_t nargs) {
+    auto o = Ref<Object>::steal(made);
+    if (is_instance_exact(*o, cls)) {  // of a subclass
+        InitFn init = info(*o).init;
+        if (init && !init(ts, *o, args, nargs, nullptr).ok()) return Value();
+    }
+    return unbox(ts, o.release());
 }
 
 FoundMethod find_method(Attached ts, const Instr* pc, Value* R) {
@@ -213,7 +236,7 @@ Frame* make_plain_frame(Attached ts, Function& function, Tuple& items) {
     Value* to = f->regs();
     int i = 0;
     for (int n = static_cast<int>(items.size); i < n; ++i) to[i] = unbox_borrowed(items.item[i]);
-    for (int n = code.first_temp; i < n; ++i) to[i] = Value();
+    fill_frame(function, to, i, 0);
     ++t.recursion_depth;
     frame_open(*f, function, code);
     f->pc = code.code;
@@ -319,9 +342,8 @@ Value call_plain(Attached ts, Function& function, Value* args, size_t nargs, int
     if (!f) return Value();
     Value* to = f->regs();
     int i = 0;
-    for (int n = static_cast<int>(nargs); i < n; ++i) to[i] = share(args[i]);
-    for (; omitted > 0; --omitted) to[i++] = unbox_borrowed(function.defaults->item[function.defaults->size - omitted]);
-    for (int n = code.first_temp; i < n; ++i) to[i] = Value();
+    for (int n = static_cast<int>(nargs); i < n; ++i) to[i] = from_outside(args[i]);
+    fill_frame(function, to, i, omitted);
     incref(&function);
     frame_open(*f, function, code);
     f->pc = code.code;
@@ -347,7 +369,7 @@ Value call_function(Attached ts, Object& callee, Value* args, size_t nargs, Tupl
     size_t all = nargs + keyword_count(kwnames);
     ArgumentRoom room;  // the caller's array keeps its references, so the frame gets references of its own
     if (room.reserve(ts, all)) {
-        for (size_t i = 0; i < all; ++i) room.args()[i] = share(args[i]);
+        for (size_t i = 0; i < all; ++i) room.args()[i] = from_outside(args[i]);
         incref(&function);
         --rt(ts).c_recursion_depth;  // the frame counts itself
         Frame* f = make_frame(ts, &function, room.args(), nargs, kwnames);

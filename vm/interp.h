@@ -71,11 +71,15 @@ inline GlobalCache& global_cache(const Instr* pc) {
 
 // What a call of a class needs: its version, and the Python __init__ to run (borrowed from the class; null = none to run).
 struct CallCache {
-    uint32_t version, unused;
+    uint32_t version;
+    uint32_t plain;  // instances are made as object.__new__ does, else by the class's own tp_new
     Function* init;
 };
 inline CallCache& call_cache(const Instr* pc) { return *reinterpret_cast<CallCache*>(const_cast<Instr*>(pc) + 1); }
 void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache);
+// The class's tp_new has made something else than an instance of exactly this class, or has changed the class: what the call
+// gives. All borrowed but `made`.
+Value other_instance(Attached ts, Type& cls, Object* made, Value* args, size_t nargs);
 
 // Behind the sites' own caches: one table per thread, by type version and name, for sites that see many types.
 struct AttrMemo {
@@ -138,6 +142,9 @@ class Boxed {
     Object* o_;
     bool owned_;
 };
+
+// An owned canonical Value for an argument from outside: whoever had it before may have boxed it in place.
+inline Value from_outside(Value v) { return v.is_int() ? v : unbox_borrowed(v.object()); }
 
 // ---- calls (calls.cpp) ----
 // A frame for a call whose arguments need more than moving: owned arguments, consumed whatever happens; `function` is owned

@@ -18,8 +18,8 @@ constexpr Value kZero = Value::of_int(0), kOne = Value::of_int(1);
 
 // The number of items, for any ints.
 Result<Value> count_items(Attached ts, Value start, Value stop, Value step) {
-    if (start.is_int() && stop.is_int() &&
-        step.is_int()) {  // nearly always: machine arithmetic, unless the count is too long
+    // Nearly always machine ints, and then machine arithmetic, unless the count is too long for one.
+    if (start.is_int() && stop.is_int() && step.is_int()) {
         int64_t first = start.as_int(), end = stop.as_int(), by = step.as_int();
         if (by < 0) {
             std::swap(first, end);
