@@ -170,6 +170,7 @@ Result<void> Display::traceback(Traceback& first) {
 Result<void> Display::syntax_error_location(BaseException& e) {
     auto filename = TRY(attribute(e, "filename"));
     auto lineno = TRY(attribute(e, "lineno"));
+    if (!is_int(*lineno)) return raise(ts_, Exc::TypeError, "an integer is required");  // made by hand: it has no place
     indent();
     out_.append_ascii("  File \"");
     if (is_none(*filename)) out_.append_ascii("<string>");

@@ -456,7 +456,7 @@ int get_array_buffer(Object* o, BufferView* view, int flags) {
 void release_array_buffer(Object* o, BufferView*) {
     --static_cast<ArrayObject*>(o)->exports;
 }
-BufferProcs array_buffer = {get_array_buffer, release_array_buffer};
+BufferProcs array_buffer_procs = {get_array_buffer, release_array_buffer};
 
 // ---- the iterator ----
 
@@ -585,7 +585,7 @@ const TypeSpec array_spec = {
     .weaklistoffset = offsetof(ArrayObject, weakreflist),
     .methods = array_methods,
     .getset = array_getset,
-    .buffer = &array_buffer,
+    .buffer = &array_buffer_procs,
     .dealloc = typed_slot<array_dealloc>,
     .repr = typed_slot<array_repr>,
     .richcompare = slot<array_compare>,
