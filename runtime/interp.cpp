@@ -26,6 +26,8 @@ void runtime_thread_clear(Attached ts, ThreadState& state) {
     t.handled = &t.handled_base;
     replace_field<Dict>(ts, t.repr_guard, nullptr);
     replace_field<Object>(ts, t.context, nullptr);
+    replace_field<Object>(ts, state.async_gen_firstiter, nullptr);
+    replace_field<Object>(ts, state.async_gen_finalizer, nullptr);
 }
 
 void runtime_thread_free(ThreadState&) {}

@@ -8,6 +8,7 @@
 #include "runtime/gc.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
+#include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
 #include "vm/async_generator.h"
 #include "vm/frame_object.h"
@@ -34,10 +35,28 @@ void drop_temps(Attached ts, Generator& g) {
     for (int i = live_temps(g); i > 0;) drop(ts, std::exchange(temp[--i], Value()));
 }
 
+// Where a coroutine comes from: (file name, line, function) of the callers, innermost first.
+Result<Ref<Tuple>> origin_of(Attached ts, const Frame* at, int depth) {
+    Index count = 0;
+    for (const Frame* f = at; f && count < depth; f = f->prev) ++count;
+    Ref<Tuple> origin = TRY(tuple_alloc(ts, count));
+    for (Index i = 0; i < count; ++i, at = at->prev) {
+        Ref<Int> line = TRY(box_int(ts, frame_line(*at)));
+        origin->item[i] = TRY(tuple_of(ts, {at->code->filename, line.get(), at->code->name})).release();
+    }
+    return tuple_finish(ts, std::move(origin));
+}
+
 }  // namespace
 
 Generator* generator_take_frame(Attached ts, Frame& f) {
     Code& c = *f.code;
+    OptRef<Object> origin;
+    if (int depth = ts->coroutine_origin_tracking_depth; depth > 0 && c.flags & kCodeCoroutine) [[unlikely]] {
+        auto made = origin_of(ts, f.prev, depth);
+        if (!made.ok()) return nullptr;
+        origin = made.take();
+    }
     Type& type = c.flags & kCodeAsyncGenerator ? PyAsyncGen_Type : c.flags & kCodeCoroutine ? PyCoro_Type : PyGen_Type;
     auto* g = static_cast<Generator*>(gc_allocate(ts, type, generator_bytes(c)));
     if (!g) {
@@ -48,7 +67,7 @@ Generator* generator_take_frame(Attached ts, Frame& f) {
     g->qualname = Ref<Str>::share(*f.function->qualname).release();
     g->code = Ref<Code>::share(c).release();
     g->weakreflist = nullptr;
-    g->origin_or_finalizer = nullptr;
+    g->origin_or_finalizer = origin.release();
     g->handled = {nullptr, nullptr};
     g->state = GenState::created;
     g->hooks_inited = g->closed = g->running_async = false;

@@ -189,7 +189,28 @@ constexpr GetSet coroutine_getset[] = {
 };
 }  // namespace
 
+namespace {
+
+// The library's own warning tells where the coroutine was made. False: it is not there.
+Result<bool> warn_with_origin(Attached ts, Generator& g) {
+    if (!g.origin_or_finalizer || !interp(ts).sys_modules) return false;
+    Ref<Str> name = TRY(str_intern_utf8(ts, "warnings"));
+    Object* module = dict_find_str(*interp(ts).sys_modules, *name);
+    if (!module) return false;
+    Ref<Object> keep = Ref<Object>::share(*module);
+    Ref<Str> attribute = TRY(str_intern_utf8(ts, "_warn_unawaited_coroutine"));
+    OptRef<Object> function = TRY(get_attr_opt(ts, *keep, *attribute));
+    if (!function) return false;
+    TRY(call(ts, *function, {&g}));
+    return true;
+}
+
+}  // namespace
+
 void warn_never_awaited(Attached ts, Generator& g) {
+    auto told = warn_with_origin(ts, g);
+    if (!told.ok()) return write_unraisable(ts, nullptr, &g);
+    if (told.take()) return;
     auto q = str_as_utf8(ts, *g.qualname);
     if (q.ok()) {
         fmt::basic_memory_buffer<char, 200> text;

@@ -271,6 +271,11 @@ constexpr Method functions[] = {
                            "Writes the exception with its traceback to sys.stderr."),
     method<sys_exception>("exception($module, /)", "The exception being handled; None without one."),
     method<sys_exit>("exit($module, status=None, /)", "Raises SystemExit with this status."),
+    method<sys_get_asyncgen_hooks>("get_asyncgen_hooks($module, /)",
+                                   "What sys.set_asyncgen_hooks() was given last on this thread."),
+    method<sys_get_coroutine_origin_tracking_depth>(
+        "get_coroutine_origin_tracking_depth($module, /)",
+        "How many callers a new coroutine of this thread remembers."),
     method<sys_get_int_max_str_digits>("get_int_max_str_digits($module, /)",
                                        "How many digits int and str may convert at most."),
     method<sys_getcheckinterval>("getcheckinterval($module, /)",
@@ -300,6 +305,13 @@ constexpr Method functions[] = {
                          "Counters of the interpreter's lock: takes, waits, switches, times in nanoseconds."),
     method<sys_intern>("intern($module, string, /)", "Intern the given string, and return it."),
     method<sys_is_finalizing>("is_finalizing($module, /)", "Whether the interpreter is shutting down."),
+    method<sys_set_asyncgen_hooks>(
+        "set_asyncgen_hooks($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+        "Has firstiter called when this thread first steps an asynchronous generator, and finalizer when one "
+        "dies unfinished; None takes a hook away."),
+    method<sys_set_coroutine_origin_tracking_depth>(
+        "set_coroutine_origin_tracking_depth($module, /, depth)",
+        "Lets new coroutines of this thread remember so many callers, as cr_origin; 0: none."),
     method<sys_set_int_max_str_digits>("set_int_max_str_digits($module, maxdigits)",
                                        "Sets how many digits int and str may convert at most."),
     method<sys_setcheckinterval>(

@@ -43,7 +43,7 @@ const TypeSpec sys_int_info_spec = struct_spec<4>("sys.int_info", int_getset.dat
 const TypeSpec sys_hash_info_spec = struct_spec<9>("sys.hash_info", hash_getset.data(), "Parameters of the hashing of numbers and strings.");
 const TypeSpec sys_thread_info_spec = struct_spec<3>("sys.thread_info", thread_getset.data(), "Facts about the thread implementation.");
 const TypeSpec sys_unraisable_spec = struct_spec<5>("UnraisableHookArgs", unraisable_getset.data(), "What sys.unraisablehook is called with.");
-const TypeSpec sys_asyncgen_hooks_spec = struct_spec<2>("sys.asyncgen_hooks", async_hooks_getset.data(), "The hooks of asynchronous generators.");
+const TypeSpec sys_asyncgen_hooks_spec = struct_spec<2>("asyncgen_hooks", async_hooks_getset.data(), "The hooks of asynchronous generators.");
 
 const StructInfo sys_flags_info = info_of(&baton_sys_flags_type, kFlags);
 const StructInfo sys_version_info_info = info_of(&baton_sys_version_info_type, kVersion);
