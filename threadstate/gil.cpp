@@ -89,6 +89,7 @@ void Gil::begin_slice(int64_t now, int64_t had) {
 
 // Waited four intervals longer than its place in the queue explains.
 bool Gil::aged(const Waiter* w, int64_t now) const {
+    if (BATON_MUTANT(kAgeIgnored)) return false;
     return w != nullptr && turn_clock(now) - w->enqueued_at > (kAgedIntervals + w->ahead) * interval();
 }
 
@@ -424,6 +425,7 @@ Taken Gil::yield(Seat& s) {
         DCHECK(me.outcome == Waiter::Outcome::kWaiting);  // forced means that another thread runs
         result = wait(me, s, now, wakes);
     }
+    if (BATON_MUTANT(kLateReset)) s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
     errno = saved_errno;
     return result;
 }

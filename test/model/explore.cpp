@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
     if (what.empty()) return run_small_budget() == 0 ? 0 : 1;
     if (what == "--full") {
         const char* scenario = i + 1 < argc ? argv[i + 1] : nullptr;
-        return run_large_budget(scenario, i + 2 < argc ? std::atof(argv[i + 2]) : 5) == 0 ? 0 : 1;
+        return run_large_budget(scenario, i + 2 < argc ? std::atof(argv[i + 2]) : 1) == 0 ? 0 : 1;
     }
     if (what == "--regressions") {
         bool ok = i + 1 < argc;

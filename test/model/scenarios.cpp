@@ -7,9 +7,10 @@
 namespace baton::model {
 
 const Scenario* const kScenarios[] = {
-    &kTakeDrop, &kMixed,   &kRequest, &kHeir,  &kSettings, &kClose,       &kTransfer, &kCrowd,
-    &kEnsure,   &kShared,  &kPending, &kAsync, &kSignals,  &kSpawnThread, &kFinalize, &kLateEnsure,
-    &kGuards,   &kOwnLock, &kAgain,   &kFork,  &kByteLock, &kInterrupted, &kPyMutex,  nullptr,
+    &kTakeDrop,    &kMixed,       &kRequest,    &kHeir,   &kSettings, &kClose, &kTransfer,
+    &kRelay,       &kCrowd,       &kEnsure,     &kShared, &kPending,  &kAsync, &kSignals,
+    &kSpawnThread, &kFinalize,    &kLateEnsure, &kGuards, &kOwnLock,  &kAgain, &kFork,
+    &kByteLock,    &kInterrupted, &kPyMutex,    nullptr,
 };
 
 const Scenario* find_scenario(std::string_view name) {

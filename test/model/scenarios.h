@@ -14,7 +14,7 @@
 namespace baton::model {
 
 // scenarios_lock.cpp: the lock alone.
-extern const Scenario kTakeDrop, kMixed, kRequest, kHeir, kSettings, kClose, kTransfer, kCrowd;
+extern const Scenario kTakeDrop, kMixed, kRequest, kHeir, kSettings, kClose, kTransfer, kRelay, kCrowd;
 // scenarios_attach.cpp: thread states and what reaches a running thread.
 extern const Scenario kEnsure, kShared, kPending, kAsync, kSignals, kSpawnThread;
 // scenarios_end.cpp: finalization, guards, interpreters with locks of their own, fork.

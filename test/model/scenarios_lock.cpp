@@ -177,6 +177,24 @@ void transfer(int thread) {
     drop(gil(), b);
 }
 
+// Many threads pass the lock on among them after a moment each, without ever being asked; thread 0 wants it
+// too. The interval is short, so that its age comes to count soon.
+void relay_setup() {
+    lock_setup();
+    GilSettings s = gil().settings();
+    s.interval_ns = 400'000;
+    gil().set_settings(s);
+    watch_settings(gil(), s);
+}
+void relay(int thread) {
+    Seat& seat = g_seats[thread];
+    for (int i = 0; i < (thread == 0 ? 2 : config().ops); ++i) {
+        take(gil(), seat, thread == 0 ? Take::kFresh : Take::kReturn);
+        compute(100'000);
+        drop(gil(), seat, Drop::kLong);
+    }
+}
+
 // Computing threads and chatty ones for many turns: the observer watches that nobody is passed over.
 void crowd(int thread) {
     Seat& seat = g_seats[thread];
@@ -206,6 +224,8 @@ const Scenario kClose{"close", "the lock is closed while threads hold it, wait a
                       close_lock, check_closed};
 const Scenario kTransfer{"transfer", "the holder changes seats while it is asked", request_setup, transfer,
                          check_free};
+const Scenario kRelay{"relay", "a thread waits beside many that hold the lock for a moment each", relay_setup,
+                      relay, check_free};
 const Scenario kCrowd{"crowd", "nobody is passed over for longer than the rules allow", lock_setup, crowd,
                       check_free};
 
