@@ -18,6 +18,11 @@ Result<Ref<Object>> builtin_import(Attached ts, Object& module, Object& name, Ob
                                    Opt<int> level);
 Result<Ref<Object>> builtin_breakpoint(Attached ts, Object& module, Args args, Kwargs kwargs);
 
+// builtins_async.cpp: asynchronous iteration
+Result<Ref<Object>> builtin_aiter(Attached ts, Object& module, Object& async_iterable);
+Result<Ref<Object>> builtin_anext(Attached ts, Object& module, Object& aiterator, Object* fallback);
+extern const TypeSpec anext_awaitable_spec;
+
 // builtins_io.cpp: print, input, open
 Result<void> builtin_print(Attached ts, Object& module, Args objects, Object* sep, Object* end, Object* file, Opt<bool> flush);
 Result<Ref<Object>> builtin_input(Attached ts, Object& module, Object* prompt);
