@@ -161,3 +161,27 @@ mixed = {1: "int", "a": "str", (1, 2): "tuple"}
 for k in (1, 1.0, True, "a", Text("a"), (1, 2), "b"):
     print(attempt(lambda: mixed[k]), k in mixed, k in {"a": 1}, attempt(lambda: {"a": 1}[k]), end=" ")
 print(attempt(lambda: [] in {"a": 1}), attempt(lambda: {"a": 1}[[]]))
+
+
+# Comprehensions over ints of every size, and what equals them.
+ints = [0, 1, -1, -2, 256, 257, -5, -6, 2 ** 30, 2 ** 61 - 1, 2 ** 61, -2 ** 61, 2 ** 62 - 1, 2 ** 62, -2 ** 62, 2 ** 70, 1, 0]
+print({i for i in ints} == set(ints), len({i for i in ints}), {i: -i for i in ints} == dict(zip(ints, [-i for i in ints])))
+print({x for x in (1, 1.0, True)}, {x for x in (True, 1)}, {k: v for k, v in ((1, "a"), (1.0, "b"), (True, "c"))})
+print({hash(i) == hash(j) for i in ints for j in {i}}, sorted({i % 7 for i in range(100)}), {i: i * i for i in range(4)})
+
+
+class Same:
+    def __hash__(self):
+        return hash(1)
+
+    def __eq__(self, other):
+        return other == 1
+
+
+class Dies:
+    def __del__(self):
+        print("gone", end=" ")
+
+
+print(len({x for x in (Same(), 1, 2)}), len({x: 0 for x in (1, Same(), 2)}))
+print({k: Dies() for k in (1, 1, 2)}.keys())
