@@ -16,7 +16,8 @@
 namespace baton {
 namespace {
 
-// Reads one Py_BuildValue format. Objects given with N are owned from the moment they are read, whatever happens.
+// Reads one Py_BuildValue format. Objects given with N are owned from the moment they are read, whatever
+// happens.
 class Builder {
   public:
     Builder(Attached ts, const char* format, va_list* va) : ts_(ts), f_(format), va_(va) {}
@@ -59,8 +60,10 @@ class Builder {
             if (r.ok()) {
                 items->push_back(r.take());
             } else {
-                if (kept) clear_pending(ts_);
-                else kept = fetch(ts_);
+                if (kept)
+                    clear_pending(ts_);
+                else
+                    kept = fetch(ts_);
             }
         }
         if (end && *f_) ++f_;
@@ -97,22 +100,40 @@ class Builder {
                 for (size_t i = 0; i < items.size(); i += 2) TRY(dict_set(ts_, *d, *items[i], *items[i + 1]));
                 return d;
             }
-            case 'b': case 'B': case 'h': case 'i': return box_int(ts_, va_arg(*va_, int));
-            case 'H': return box_int(ts_, va_arg(*va_, int));
-            case 'I': return box_int(ts_, va_arg(*va_, unsigned));
-            case 'l': return box_int(ts_, va_arg(*va_, long));
-            case 'k': return int_from_uint64(ts_, va_arg(*va_, unsigned long));
-            case 'L': return box_int(ts_, va_arg(*va_, long long));
-            case 'K': return int_from_uint64(ts_, va_arg(*va_, unsigned long long));
-            case 'n': return box_int(ts_, va_arg(*va_, Index));
-            case 'p': return Ref<Object>::share(bool_object(va_arg(*va_, int)));
-            case 'f': case 'd': return box_float(ts_, va_arg(*va_, double));
+            case 'b':
+            case 'B':
+            case 'h':
+            case 'i':
+                return box_int(ts_, va_arg(*va_, int));
+            case 'H':
+                return box_int(ts_, va_arg(*va_, int));
+            case 'I':
+                return box_int(ts_, va_arg(*va_, unsigned));
+            case 'l':
+                return box_int(ts_, va_arg(*va_, long));
+            case 'k':
+                return int_from_uint64(ts_, va_arg(*va_, unsigned long));
+            case 'L':
+                return box_int(ts_, va_arg(*va_, long long));
+            case 'K':
+                return int_from_uint64(ts_, va_arg(*va_, unsigned long long));
+            case 'n':
+                return box_int(ts_, va_arg(*va_, Index));
+            case 'p':
+                return Ref<Object>::share(bool_object(va_arg(*va_, int)));
+            case 'f':
+            case 'd':
+                return box_float(ts_, va_arg(*va_, double));
             case 'c': {
                 char byte = static_cast<char>(va_arg(*va_, int));
                 return bytes_new(ts_, {&byte, 1});
             }
-            case 'C': return str_from_char(ts_, static_cast<uint32_t>(va_arg(*va_, int)));
-            case 's': case 'z': case 'U': case 'y': {
+            case 'C':
+                return str_from_char(ts_, static_cast<uint32_t>(va_arg(*va_, int)));
+            case 's':
+            case 'z':
+            case 'U':
+            case 'y': {
                 const char* s = va_arg(*va_, const char*);
                 Index n = -1;
                 if (*f_ == '#') {
@@ -121,20 +142,24 @@ class Builder {
                 }
                 return text(s, n, c == 'y');
             }
-            case 'N': case 'S': case 'O': {
+            case 'N':
+            case 'S':
+            case 'O': {
                 if (*f_ == '&') {
                     ++f_;
-                    auto convert = va_arg(*va_, Object* (*)(void*));
+                    auto convert = va_arg(*va_, Object * (*)(void*));
                     return Result<Ref<Object>>::from_c(convert(va_arg(*va_, void*)));
                 }
                 Object* o = va_arg(*va_, Object*);
                 if (!o) {
-                    if (!pending(ts_)) return raise(ts_, Exc::SystemError, "NULL object passed to Py_BuildValue");
+                    if (!pending(ts_))
+                        return raise(ts_, Exc::SystemError, "NULL object passed to Py_BuildValue");
                     return already_raised();
                 }
                 return c == 'N' ? Ref<Object>::steal(o) : Ref<Object>::share(*o);
             }
-            default: return raise(ts_, Exc::SystemError, "bad format char passed to Py_BuildValue");
+            default:
+                return raise(ts_, Exc::SystemError, "bad format char passed to Py_BuildValue");
         }
     }
     Attached ts_;
@@ -171,8 +196,10 @@ Result<Ref<Str>> format_text(Attached ts, const char* f, va_list* va) {
         int longs = 0;
         bool size = false;
         while (*f == 'l' || *f == 'z' || *f == 't' || *f == 'j') {
-            if (*f == 'l') ++longs;
-            else size = true;
+            if (*f == 'l')
+                ++longs;
+            else
+                size = true;
             ++f;
         }
         char c = *f ? *f++ : 0;
@@ -189,15 +216,27 @@ Result<Ref<Str>> format_text(Attached ts, const char* f, va_list* va) {
             if (width > n && spec.find('-') != spec.npos) out.append_repeated(' ', width - n);
         };
         switch (c) {
-            case '%': out.append('%'); break;
-            case 'c': out.append(static_cast<uint32_t>(va_arg(*va, int))); break;
-            case 'd': case 'i':
-                if (longs || size) number("l", longs > 1 ? va_arg(*va, long long) : va_arg(*va, long));
-                else number("", va_arg(*va, int));
+            case '%':
+                out.append('%');
                 break;
-            case 'u': case 'x': case 'X': case 'o':
-                if (longs || size) number("l", va_arg(*va, unsigned long));
-                else number("", va_arg(*va, unsigned));
+            case 'c':
+                out.append(static_cast<uint32_t>(va_arg(*va, int)));
+                break;
+            case 'd':
+            case 'i':
+                if (longs || size)
+                    number("l", longs > 1 ? va_arg(*va, long long) : va_arg(*va, long));
+                else
+                    number("", va_arg(*va, int));
+                break;
+            case 'u':
+            case 'x':
+            case 'X':
+            case 'o':
+                if (longs || size)
+                    number("l", va_arg(*va, unsigned long));
+                else
+                    number("", va_arg(*va, unsigned));
                 break;
             case 'p':
                 snprintf(buffer, sizeof buffer, "%p", va_arg(*va, void*));
@@ -205,22 +244,37 @@ Result<Ref<Str>> format_text(Attached ts, const char* f, va_list* va) {
                 break;
             case 's': {
                 const char* s = va_arg(*va, const char*);
-                auto text = decode_utf8(ts, precision >= 0 ? std::string_view(s, strnlen(s, static_cast<size_t>(precision))) : std::string_view(s), "replace");
+                auto text = decode_utf8(ts,
+                                        precision >= 0
+                                            ? std::string_view(s, strnlen(s, static_cast<size_t>(precision)))
+                                            : std::string_view(s),
+                                        "replace");
                 add(*TRY(std::move(text)));
                 break;
             }
-            case 'U': add(static_cast<Str&>(*va_arg(*va, Object*))); break;
+            case 'U':
+                add(static_cast<Str&>(*va_arg(*va, Object*)));
+                break;
             case 'V': {
                 Object* o = va_arg(*va, Object*);
                 const char* s = va_arg(*va, const char*);
-                if (o) add(static_cast<Str&>(*o));
-                else add(*TRY(decode_utf8(ts, s, "replace")));
+                if (o)
+                    add(static_cast<Str&>(*o));
+                else
+                    add(*TRY(decode_utf8(ts, s, "replace")));
                 break;
             }
-            case 'S': add(*TRY(str(ts, *va_arg(*va, Object*)))); break;
-            case 'R': add(*TRY(repr(ts, *va_arg(*va, Object*)))); break;
-            case 'A': add(*TRY(ascii(ts, *va_arg(*va, Object*)))); break;
-            default: return raise(ts, Exc::SystemError, "invalid format string: {}", spec);
+            case 'S':
+                add(*TRY(str(ts, *va_arg(*va, Object*))));
+                break;
+            case 'R':
+                add(*TRY(repr(ts, *va_arg(*va, Object*))));
+                break;
+            case 'A':
+                add(*TRY(ascii(ts, *va_arg(*va, Object*))));
+                break;
+            default:
+                return raise(ts, Exc::SystemError, "invalid format string: {}", spec);
         }
     }
     return out.finish(ts);
@@ -365,6 +419,8 @@ BATON_EXPORT void _PyErr_BadInternalCall(const char* file, int line) {
     Attached ts = calling_thread("PyErr_BadInternalCall");
     (void)raise(ts, Exc::SystemError, "{}:{}: bad argument to internal function", file, line);
 }
-BATON_EXPORT [[noreturn]] void _Py_FatalErrorFunc(const char* function, const char* message) { fatal(function, message); }
+BATON_EXPORT [[noreturn]] void _Py_FatalErrorFunc(const char* function, const char* message) {
+    fatal(function, message);
+}
 
 }  // namespace baton

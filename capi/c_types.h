@@ -28,7 +28,8 @@ struct CCompilerFlags {
     int flags, feature_version;
 };
 struct CInterpreterConfig {
-    int use_main_obmalloc, allow_fork, allow_exec, allow_threads, allow_daemon_threads, check_multi_interp_extensions, gil;
+    int use_main_obmalloc, allow_fork, allow_exec, allow_threads, allow_daemon_threads,
+        check_multi_interp_extensions, gil;
 };
 struct CGilStats {
     uint64_t takes, waits, switches, forced, requests, lazy_releases, lazy_hits;
@@ -44,17 +45,31 @@ struct CGilEvent {
 using CCapsuleDestructor = void (*)(Object*);
 
 // The calling thread's token, or a fatal error that names the function.
-inline Attached calling_thread(const char* function) { return attached_unchecked(current_or_die(function)); }
+inline Attached calling_thread(const char* function) {
+    return attached_unchecked(current_or_die(function));
+}
 // The explicit form: the state is the caller's word; debug builds check it.
-inline Attached explicit_thread(ThreadState* ts) { return attached_unchecked(*ts); }
+inline Attached explicit_thread(ThreadState* ts) {
+    return attached_unchecked(*ts);
+}
 
 template <class T>
-Object* give(Result<Ref<T>>&& r) { return r.release(); }
+Object* give(Result<Ref<T>>&& r) {
+    return r.release();
+}
 template <class T>
-Object* give(Ref<T>&& r) { return r.release(); }
-inline int status(Result<void>&& r) { return r.ok() ? 0 : -1; }
-inline int truth_of(Result<bool>&& r) { return r.ok() ? r.take() : -1; }
-inline Index number_of(Result<Index>&& r) { return r.ok() ? r.take() : -1; }
+Object* give(Ref<T>&& r) {
+    return r.release();
+}
+inline int status(Result<void>&& r) {
+    return r.ok() ? 0 : -1;
+}
+inline int truth_of(Result<bool>&& r) {
+    return r.ok() ? r.take() : -1;
+}
+inline Index number_of(Result<Index>&& r) {
+    return r.ok() ? r.take() : -1;
+}
 Object* give_value(Attached ts, Value v);  // owned Value to owned object
 // A C string as an interned str; null = raised.
 inline OptRef<Str> name_of(Attached ts, const char* text);
@@ -71,7 +86,8 @@ inline OptRef<Str> name_of(Attached ts, const char* text) {
 
 #include "runtime/codec.h"
 namespace baton {
-// C text as a str: invalid UTF-8 becomes U+FFFD, so that a message is never lost. Empty: out of memory, raised.
+// C text as a str: invalid UTF-8 becomes U+FFFD, so that a message is never lost. Empty: out of memory,
+// raised.
 inline OptRef<Str> decode_or_replace(Attached ts, const char* text) {
     auto r = decode_utf8(ts, text, "replace");
     return r.ok() ? OptRef<Str>(r.take()) : OptRef<Str>();

@@ -19,10 +19,14 @@ T* cast_or_raise(Attached ts, Object* o, bool ok, const char* function) {
     return nullptr;
 }
 #define AS(T, o, test) cast_or_raise<T>(ts, o, (o) && test(*(o)), __func__)
-bool is_any_set(const Object& o) { return is_instance_exact(o, PySet_Type) || is_instance_exact(o, PyFrozenSet_Type); }
+bool is_any_set(const Object& o) {
+    return is_instance_exact(o, PySet_Type) || is_instance_exact(o, PyFrozenSet_Type);
+}
 }  // namespace
 
-Object* PyTuple_New(Attached ts, Index size) { return give(tuple_alloc(ts, size)); }
+Object* PyTuple_New(Attached ts, Index size) {
+    return give(tuple_alloc(ts, size));
+}
 Index PyTuple_Size(Attached ts, Object* o) {
     auto* t = AS(Tuple, o, is_tuple);
     return t ? t->size : -1;
@@ -111,7 +115,9 @@ Object* PyList_AsTuple(Attached ts, Object* o) {
     return l ? give(list_to_tuple(ts, *l)) : nullptr;
 }
 
-Object* PyDict_New(Attached ts) { return give(dict_new(ts)); }
+Object* PyDict_New(Attached ts) {
+    return give(dict_new(ts));
+}
 Object* PyDict_GetItemWithError(Attached ts, Object* o, Object* key) {
     auto* d = AS(Dict, o, is_dict);
     auto r = d ? dict_find(ts, *d, *key) : Result<Found>(already_raised());
@@ -188,15 +194,21 @@ int PyDict_Merge(Attached ts, Object* o, Object* other, int override) {
     auto* d = AS(Dict, o, is_dict);
     return d ? status(dict_merge(ts, *d, *other, override)) : -1;
 }
-int PyDict_Update(Attached ts, Object* o, Object* other) { return PyDict_Merge(ts, o, other, 1); }
+int PyDict_Update(Attached ts, Object* o, Object* other) {
+    return PyDict_Merge(ts, o, other, 1);
+}
 Object* PyDict_SetDefault(Attached ts, Object* o, Object* key, Object* value) {
     auto* d = AS(Dict, o, is_dict);
     auto r = d ? dict_setdefault(ts, *d, *key, *value) : Result<Ref<Object>>(already_raised());
     return r.get();  // borrowed: the dict holds it
 }
 
-Object* PySet_New(Attached ts, Object* iterable) { return give(set_new(ts, iterable)); }
-Object* PyFrozenSet_New(Attached ts, Object* iterable) { return give(frozenset_new(ts, iterable)); }
+Object* PySet_New(Attached ts, Object* iterable) {
+    return give(set_new(ts, iterable));
+}
+Object* PyFrozenSet_New(Attached ts, Object* iterable) {
+    return give(frozenset_new(ts, iterable));
+}
 Index PySet_Size(Attached ts, Object* o) {
     auto* s = AS(Set, o, is_any_set);
     return s ? s->used : -1;
@@ -232,7 +244,9 @@ int PyCapsule_IsValid(Object* o, const char* name) {
     if (!c.name || !name) return c.name == name;
     return strcmp(c.name, name) == 0;
 }
-int PyCapsule_SetPointer(Attached ts, Object* capsule, void* pointer) { return status(capsule_set_pointer(ts, capsule, pointer)); }
+int PyCapsule_SetPointer(Attached ts, Object* capsule, void* pointer) {
+    return status(capsule_set_pointer(ts, capsule, pointer));
+}
 void* PyCapsule_GetContext(Attached ts, Object* capsule) {
     auto r = capsule_of(ts, capsule, "PyCapsule_GetContext");
     return r.ok() ? r.take()->context : nullptr;
@@ -261,7 +275,9 @@ void* PyCapsule_Import(Attached ts, const char* name, int) {
     (void)raise(ts, Exc::AttributeError, "PyCapsule_Import \"{}\" is not valid", name);
     return nullptr;
 }
-Object* PyMethod_New(Attached ts, Object* function, Object* self) { return give(call(ts, PyMethod_Type, {function, self})); }
+Object* PyMethod_New(Attached ts, Object* function, Object* self) {
+    return give(call(ts, PyMethod_Type, {function, self}));
+}
 Object* PyWeakref_NewRef(Attached ts, Object* o, Object* callback) {
     return give(weakref_new(ts, *o, callback && !is_none(*callback) ? callback : nullptr));
 }

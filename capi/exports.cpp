@@ -1,4 +1,5 @@
-// The exported functions: classic and explicit-state forms over the implementations in this folder, made from api.def.
+// The exported functions: classic and explicit-state forms over the implementations in this folder, made from
+// api.def.
 #include "capi/impl.h"
 
 namespace baton {

@@ -23,9 +23,12 @@ Shape shape_of(const char* f) {
         } else if (*f == ')') {
             --depth;
         } else if (depth == 0) {
-            if (*f == '|') s.least = s.most;
-            else if (*f == '$') s.positional = s.most;
-            else if (isalpha(static_cast<unsigned char>(*f)) && *f != 'e') ++s.most;  // e belongs to the s or t behind it
+            if (*f == '|')
+                s.least = s.most;
+            else if (*f == '$')
+                s.positional = s.most;
+            else if (isalpha(static_cast<unsigned char>(*f)) && *f != 'e')
+                ++s.most;  // e belongs to the s or t behind it
         }
     }
     if (s.least < 0) s.least = s.most;
@@ -47,8 +50,12 @@ bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
             (void)raise(ts, Exc::TypeError, "{}", s.message);
         } else {
             int bound = t.size < s.least ? s.least : s.most;
-            (void)raise(ts, Exc::TypeError, "{}{} takes {} {} argument{} ({} given)", s.function ? s.function : "function", s.function ? "()" : "",
-                        s.least == s.most ? "exactly" : t.size < s.least ? "at least" : "at most", bound, bound == 1 ? "" : "s", t.size);
+            (void)raise(ts, Exc::TypeError, "{}{} takes {} {} argument{} ({} given)",
+                        s.function ? s.function : "function", s.function ? "()" : "",
+                        s.least == s.most  ? "exactly"
+                        : t.size < s.least ? "at least"
+                                           : "at most",
+                        bound, bound == 1 ? "" : "s", t.size);
         }
         return false;
     }
@@ -60,7 +67,8 @@ bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
     return true;
 }
 
-bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names, va_list* va) {
+bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names,
+                    va_list* va) {
     if (!args || !is_tuple(*args) || (kwargs && !is_dict(*kwargs)) || !format || !names) {
         (void)raise_bad_internal_call(ts, "PyArg_ParseTupleAndKeywords");
         return false;
@@ -75,8 +83,8 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
     int nameless = 0;  // only by position
     while (nameless < s.most && !*names[nameless]) ++nameless;
     if (given > s.most) {
-        (void)raise(ts, Exc::TypeError, "{}{} takes at most {} {}argument{} ({} given)", who, parens, s.most, t.size == 0 ? "keyword " : "",
-                    plural(s.most), given);
+        (void)raise(ts, Exc::TypeError, "{}{} takes at most {} {}argument{} ({} given)", who, parens, s.most,
+                    t.size == 0 ? "keyword " : "", plural(s.most), given);
         return false;
     }
     if (t.size > s.positional) {
@@ -84,13 +92,14 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
             (void)raise(ts, Exc::TypeError, "{}{} takes no positional arguments", who, parens);
         } else {
             (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens,
-                        s.least == s.most ? "exactly" : "at most", s.positional, plural(s.positional), t.size);
+                        s.least == s.most ? "exactly" : "at most", s.positional, plural(s.positional),
+                        t.size);
         }
         return false;
     }
     if (const int bound = std::min(nameless, s.least); t.size < bound) {
-        (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens, bound < s.most ? "at least" : "exactly",
-                    bound, plural(bound), t.size);
+        (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens,
+                    bound < s.most ? "at least" : "exactly", bound, plural(bound), t.size);
         return false;
     }
     ArgumentParser p(ts, format, va, s.function, s.message);
@@ -104,7 +113,8 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
             if (o) ++used;
         }
         if (!o && i < s.least) {
-            (void)raise(ts, Exc::TypeError, "{}{} missing required argument '{}' (pos {})", who, parens, names[i], i + 1);
+            (void)raise(ts, Exc::TypeError, "{}{} missing required argument '{}' (pos {})", who, parens,
+                        names[i], i + 1);
             return false;
         }
         if (!p.next(o, i + 1)) return false;
@@ -114,7 +124,8 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
             auto key = str_new_utf8(ts, names[i]);
             if (!key.ok()) return false;
             if (!dict_find_str(*k, *key)) continue;
-            (void)raise(ts, Exc::TypeError, "argument for {}{} given by name ('{}') and position ({})", who, parens, names[i], i + 1);
+            (void)raise(ts, Exc::TypeError, "argument for {}{} given by name ('{}') and position ({})", who,
+                        parens, names[i], i + 1);
             return false;
         }
         Index pos = 0;
@@ -125,10 +136,13 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
                 return false;
             }
             bool known = false;
-            for (int i = 0; i < s.most && !known; ++i) known = *names[i] && str_eq_ascii(static_cast<Str&>(*key), names[i]);
+            for (int i = 0; i < s.most && !known; ++i)
+                known = *names[i] && str_eq_ascii(static_cast<Str&>(*key), names[i]);
             if (known) continue;
             auto text = str_as_utf8(ts, static_cast<Str&>(*key));
-            if (text.ok()) (void)raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}{}", *text, s.function ? s.function : "this function", parens);
+            if (text.ok())
+                (void)raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}{}", *text,
+                            s.function ? s.function : "this function", parens);
             return false;
         }
     }
@@ -170,14 +184,16 @@ BATON_EXPORT int PyArg_Parse(Object* args, const char* format, ...) {
     va_end(va);
     return ok;
 }
-BATON_EXPORT int PyArg_ParseTupleAndKeywords(Object* args, Object* kwargs, const char* format, char** names, ...) {
+BATON_EXPORT int PyArg_ParseTupleAndKeywords(Object* args, Object* kwargs, const char* format, char** names,
+                                             ...) {
     va_list va;
     va_start(va, names);
     bool ok = parse_keywords(calling_thread("PyArg_ParseTupleAndKeywords"), args, kwargs, format, names, &va);
     va_end(va);
     return ok;
 }
-BATON_EXPORT int _PyArg_ParseTupleAndKeywords_SizeT(Object* args, Object* kwargs, const char* format, char** names, ...) {
+BATON_EXPORT int _PyArg_ParseTupleAndKeywords_SizeT(Object* args, Object* kwargs, const char* format,
+                                                    char** names, ...) {
     va_list va;
     va_start(va, names);
     bool ok = parse_keywords(calling_thread("PyArg_ParseTupleAndKeywords"), args, kwargs, format, names, &va);
@@ -189,7 +205,10 @@ BATON_EXPORT int PyArg_UnpackTuple(Object* args, const char* name, Index min, In
     auto& t = static_cast<Tuple&>(*args);
     if (t.size < min || t.size > max) {
         Index bound = t.size < min ? min : max;
-        (void)raise(ts, Exc::TypeError, "{} expected {}{} argument{}, got {}", name ? name : "unpacked tuple", min == max ? "" : t.size < min ? "at least " : "at most ",
+        (void)raise(ts, Exc::TypeError, "{} expected {}{} argument{}, got {}", name ? name : "unpacked tuple",
+                    min == max     ? ""
+                    : t.size < min ? "at least "
+                                   : "at most ",
                     bound, bound == 1 ? "" : "s", t.size);
         return 0;
     }

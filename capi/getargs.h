@@ -1,7 +1,8 @@
 // One format unit of PyArg_Parse at a time: an object to C values.
 //
-// What a unit has acquired (buffers, encoded strings, what O& converters own) is given back by the destructor unless keep() was
-// called: a call that fails leaves nothing behind. Callers: attached threads; the va_list stays the caller's.
+// What a unit has acquired (buffers, encoded strings, what O& converters own) is given back by the destructor
+// unless keep() was called: a call that fails leaves nothing behind. Callers: attached threads; the va_list
+// stays the caller's.
 #pragma once
 #include <vector>
 
@@ -18,8 +19,8 @@ class ArgumentParser {
     ArgumentParser(const ArgumentParser&) = delete;
     ArgumentParser& operator=(const ArgumentParser&) = delete;
 
-    // Converts the next argument, number `index` from 1 (0: the only one, which has no number). o null: skips the unit and its C
-    // arguments. False: raised.
+    // Converts the next argument, number `index` from 1 (0: the only one, which has no number). o null: skips
+    // the unit and its C arguments. False: raised.
     bool next(Object* o, int index);
     // Everything succeeded: what was acquired belongs to the caller.
     void keep() { acquired_.clear(); }

@@ -20,14 +20,18 @@ constexpr int kCleanupSupported = 0x20000;  // Py_CLEANUP_SUPPORTED
 ArgumentParser::~ArgumentParser() {
     for (const Acquired& a : acquired_) {
         switch (a.kind) {
-            case Acquired::kBuffer: release_buffer(static_cast<BufferView*>(a.what)); break;
+            case Acquired::kBuffer:
+                release_buffer(static_cast<BufferView*>(a.what));
+                break;
             case Acquired::kMemory: {
                 auto** p = static_cast<char**>(a.what);
                 api::PyMem_Free(ts_, *p);
                 *p = nullptr;
                 break;
             }
-            case Acquired::kConverter: (void)a.converter(nullptr, a.what); break;
+            case Acquired::kConverter:
+                (void)a.converter(nullptr, a.what);
+                break;
         }
     }
 }
@@ -45,13 +49,15 @@ bool ArgumentParser::refuse(std::string_view what) {
     if (index_ > 0) fmt::format_to(out, " {}", index_);
     for (int i : items_) fmt::format_to(out, ", item {}", i);
     // In parentheses stands what is wrong with the call rather than with the argument.
-    (void)raise(ts_, what.front() == '(' ? Exc::SystemError : Exc::TypeError, "{} {}", std::string_view(where.data(), where.size()), what);
+    (void)raise(ts_, what.front() == '(' ? Exc::SystemError : Exc::TypeError, "{} {}",
+                std::string_view(where.data(), where.size()), what);
     return false;
 }
 
 bool ArgumentParser::wrong(const char* expected, Object* got) {
     fmt::memory_buffer b;
-    fmt::format_to(std::back_inserter(b), "must be {}, not {}", expected, is_none(*got) ? "None" : type_name(*got));
+    fmt::format_to(std::back_inserter(b), "must be {}, not {}", expected,
+                   is_none(*got) ? "None" : type_name(*got));
     return refuse({b.data(), b.size()});
 }
 
@@ -60,7 +66,8 @@ bool ArgumentParser::integer(Object* o, int64_t low, int64_t high, const char* w
     int64_t v = api::PyLong_AsLong(ts_, o);
     if (v == -1 && pending(ts_)) return false;
     if (v < low || v > high) {
-        (void)raise(ts_, Exc::OverflowError, "{} is {} than {}", what, v < low ? "less" : "greater", v < low ? "minimum" : "maximum");
+        (void)raise(ts_, Exc::OverflowError, "{} is {} than {}", what, v < low ? "less" : "greater",
+                    v < low ? "minimum" : "maximum");
         return false;
     }
     return stored(static_cast<T>(v));
@@ -144,7 +151,8 @@ bool ArgumentParser::string(char c, Object* o) {
     return true;
 }
 
-// es and et: text in an encoding, copied to memory that is allocated here or that the caller gives with its size.
+// es and et: text in an encoding, copied to memory that is allocated here or that the caller gives with its
+// size.
 bool ArgumentParser::encoded(bool bytes_pass, Object* o) {
     const char* encoding = va_arg(*va_, const char*);
     auto** out = va_arg(*va_, char**);
@@ -171,7 +179,8 @@ bool ArgumentParser::encoded(bool bytes_pass, Object* o) {
     if (!room && text.find('\0') != text.npos) return wrong("encoded string without null bytes", o);
     if (room && *out) {
         if (static_cast<Index>(text.size()) + 1 > *room) {
-            (void)raise(ts_, Exc::ValueError, "encoded string too long ({}, maximum length {})", text.size(), *room - 1);
+            (void)raise(ts_, Exc::ValueError, "encoded string too long ({}, maximum length {})", text.size(),
+                        *room - 1);
             return false;
         }
     } else {
@@ -205,9 +214,12 @@ bool ArgumentParser::sequence(Object* o) {
             (void)raise(ts_, Exc::SystemError, "unmatched left paren in getargs format string");
             return false;
         }
-        if (*f == '(' && depth++ == 0) ++wanted;
-        else if (*f == ')') --depth;
-        else if (depth == 0 && isalpha(static_cast<unsigned char>(*f)) && !(f > f_ && f[-1] == 'e')) ++wanted;
+        if (*f == '(' && depth++ == 0)
+            ++wanted;
+        else if (*f == ')')
+            --depth;
+        else if (depth == 0 && isalpha(static_cast<unsigned char>(*f)) && !(f > f_ && f[-1] == 'e'))
+            ++wanted;
     }
     fmt::memory_buffer b;
     auto out = std::back_inserter(b);
@@ -246,16 +258,26 @@ bool ArgumentParser::next(Object* o, int index) {
 bool ArgumentParser::unit(Object* o) {
     const char c = *f_++;
     switch (c) {
-        case '(': return sequence(o);
-        case 'b': return integer<unsigned char>(o, 0, UCHAR_MAX, "unsigned byte integer");
-        case 'h': return integer<short>(o, SHRT_MIN, SHRT_MAX, "signed short integer");
-        case 'i': return integer<int>(o, INT_MIN, INT_MAX, "signed integer");
-        case 'l': return integer<long>(o, LONG_MIN, LONG_MAX, "");
-        case 'B': return masked<unsigned char>(o);
-        case 'H': return masked<unsigned short>(o);
-        case 'I': return masked<unsigned>(o);
-        case 'k': return is_int(*o) ? masked<unsigned long>(o) : wrong("int", o);
-        case 'K': return is_int(*o) ? masked<unsigned long long>(o) : wrong("int", o);
+        case '(':
+            return sequence(o);
+        case 'b':
+            return integer<unsigned char>(o, 0, UCHAR_MAX, "unsigned byte integer");
+        case 'h':
+            return integer<short>(o, SHRT_MIN, SHRT_MAX, "signed short integer");
+        case 'i':
+            return integer<int>(o, INT_MIN, INT_MAX, "signed integer");
+        case 'l':
+            return integer<long>(o, LONG_MIN, LONG_MAX, "");
+        case 'B':
+            return masked<unsigned char>(o);
+        case 'H':
+            return masked<unsigned short>(o);
+        case 'I':
+            return masked<unsigned>(o);
+        case 'k':
+            return is_int(*o) ? masked<unsigned long>(o) : wrong("int", o);
+        case 'K':
+            return is_int(*o) ? masked<unsigned long long>(o) : wrong("int", o);
         case 'L': {
             const long long v = api::PyLong_AsLongLong(ts_, o);
             return !(v == -1 && pending(ts_)) && stored(v);
@@ -285,7 +307,8 @@ bool ArgumentParser::unit(Object* o) {
             return t.ok() && stored(static_cast<int>(t.take()));
         }
         case 'c':
-            if (is_bytes(*o) && static_cast<Bytes*>(o)->size == 1) return stored(static_cast<Bytes*>(o)->data[0]);
+            if (is_bytes(*o) && static_cast<Bytes*>(o)->size == 1)
+                return stored(static_cast<Bytes*>(o)->data[0]);
             if (is_instance_exact(*o, PyByteArray_Type) && static_cast<ByteArray*>(o)->size == 1) {
                 return stored(static_cast<ByteArray*>(o)->start[0]);
             }
@@ -295,16 +318,20 @@ bool ArgumentParser::unit(Object* o) {
             return stored(static_cast<int>(str_char_unchecked(static_cast<Str&>(*o), 0)));
         case 's':
         case 'z':
-        case 'y': return string(c, o);
+        case 'y':
+            return string(c, o);
         case 'e': {
             const char kind = *f_;
             if (kind != 's' && kind != 't') break;
             ++f_;
             return encoded(kind == 't', o);
         }
-        case 'U': return is_str(*o) ? stored(o) : wrong("str", o);
-        case 'S': return is_bytes(*o) ? stored(o) : wrong("bytes", o);
-        case 'Y': return is_instance_exact(*o, PyByteArray_Type) ? stored(o) : wrong("bytearray", o);
+        case 'U':
+            return is_str(*o) ? stored(o) : wrong("str", o);
+        case 'S':
+            return is_bytes(*o) ? stored(o) : wrong("bytes", o);
+        case 'Y':
+            return is_instance_exact(*o, PyByteArray_Type) ? stored(o) : wrong("bytearray", o);
         case 'w': {
             if (*f_ != '*') break;
             ++f_;
@@ -331,7 +358,8 @@ bool ArgumentParser::unit(Object* o) {
                 return converted(o);
             }
             return stored(o);
-        default: break;
+        default:
+            break;
     }
     return refuse("(impossible<bad format char>)");
 }
@@ -367,7 +395,8 @@ bool ArgumentParser::skip() {
                 pass();
             }
             break;
-        default: break;
+        default:
+            break;
     }
     pass();
     return true;

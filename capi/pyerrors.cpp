@@ -22,8 +22,12 @@ void raise_of(Attached ts, Object* exception, Object* value) {
 }
 }  // namespace
 
-void PyErr_SetObject(Attached ts, Object* exception, Object* value) { raise_of(ts, exception, value); }
-void PyErr_SetNone(Attached ts, Object* exception) { raise_of(ts, exception, nullptr); }
+void PyErr_SetObject(Attached ts, Object* exception, Object* value) {
+    raise_of(ts, exception, value);
+}
+void PyErr_SetNone(Attached ts, Object* exception) {
+    raise_of(ts, exception, nullptr);
+}
 void PyErr_SetString(Attached ts, Object* exception, const char* message) {
     clear_pending(ts);
     auto text = decode_or_replace(ts, message);
@@ -33,7 +37,9 @@ Object* PyErr_Occurred(Attached ts) {
     BaseException* e = pending(ts);
     return e ? e->type : nullptr;
 }
-void PyErr_Clear(Attached ts) { clear_pending(ts); }
+void PyErr_Clear(Attached ts) {
+    clear_pending(ts);
+}
 void PyErr_Fetch(Attached ts, Object** type, Object** value, Object** traceback) {
     auto e = fetch(ts);
     *type = *value = *traceback = nullptr;
@@ -50,8 +56,10 @@ void PyErr_Restore(Attached ts, Object* type, Object* value, Object* traceback) 
     auto v = OptRef<Object>::steal(value);
     auto tb = OptRef<Object>::steal(traceback);
     if (!t) return;
-    if (!v || !is_exception(*v)) raise_of(ts, t.get(), v.get());
-    else restore(ts, std::move(v).take().cast<BaseException>());
+    if (!v || !is_exception(*v))
+        raise_of(ts, t.get(), v.get());
+    else
+        restore(ts, std::move(v).take().cast<BaseException>());
     BaseException* e = pending(ts);
     if (e && tb && !is_none(*tb)) replace_field(ts, e->traceback, tb.release());
 }
@@ -68,14 +76,20 @@ void PyErr_NormalizeException(Attached ts, Object** type, Object** value, Object
 int PyErr_GivenExceptionMatches(Attached ts, Object* given, Object* exception) {
     return given && exception ? exception_matches(ts, *given, *exception) : 0;
 }
-int PyErr_ExceptionMatches(Attached ts, Object* exception) { return PyErr_GivenExceptionMatches(ts, pending(ts), exception); }
+int PyErr_ExceptionMatches(Attached ts, Object* exception) {
+    return PyErr_GivenExceptionMatches(ts, pending(ts), exception);
+}
 void PyErr_PrintEx(Attached ts, int set_last) {
     int code;
     if (system_exit_status(ts, &code)) Py_Exit(ts, code);
     print_pending(ts, set_last);
 }
-void PyErr_Print(Attached ts) { PyErr_PrintEx(ts, 1); }
-void PyErr_WriteUnraisable(Attached ts, Object* object) { write_unraisable(ts, nullptr, object); }
+void PyErr_Print(Attached ts) {
+    PyErr_PrintEx(ts, 1);
+}
+void PyErr_WriteUnraisable(Attached ts, Object* object) {
+    write_unraisable(ts, nullptr, object);
+}
 Object* PyErr_NoMemory(Attached ts) {
     clear_pending(ts);
     (void)raise_no_memory(ts);
@@ -93,7 +107,8 @@ Object* PyErr_SetFromErrnoWithFilename(Attached ts, Object* exception, const cha
         auto text = TRY(str_new_utf8(ts, strerror(number)));
         OptRef<Object> name;
         if (filename) name = Ref<Object>(TRY(str_new_utf8(ts, filename)));
-        auto args = name ? TRY(tuple_of(ts, {code.get(), text.get(), name.get()})) : TRY(tuple_of(ts, {code.get(), text.get()}));
+        auto args = name ? TRY(tuple_of(ts, {code.get(), text.get(), name.get()}))
+                         : TRY(tuple_of(ts, {code.get(), text.get()}));
         auto made = TRY(call_tuple(ts, *exception, *args, nullptr));
         raise_of(ts, made->type, made.get());
         return {};
@@ -101,15 +116,19 @@ Object* PyErr_SetFromErrnoWithFilename(Attached ts, Object* exception, const cha
     (void)build();
     return nullptr;
 }
-Object* PyErr_SetFromErrno(Attached ts, Object* exception) { return PyErr_SetFromErrnoWithFilename(ts, exception, nullptr); }
+Object* PyErr_SetFromErrno(Attached ts, Object* exception) {
+    return PyErr_SetFromErrnoWithFilename(ts, exception, nullptr);
+}
 Object* PyErr_NewException(Attached ts, const char* name, Object* base, Object* dict) {
     auto build = [&]() -> Result<Ref<Object>> {
         std::string_view full(name);
         size_t dot = full.rfind('.');
-        if (dot == full.npos) return raise(ts, Exc::SystemError, "PyErr_NewException: name must be module.class");
+        if (dot == full.npos)
+            return raise(ts, Exc::SystemError, "PyErr_NewException: name must be module.class");
         auto names = dict ? Ref<Dict>::share(static_cast<Dict&>(*dict)) : TRY(dict_new(ts));
         if (!dict_find_str(*names, id(Name::__module__))) {
-            TRY(dict_set_str(ts, *names, id(Name::__module__), *TRY(str_intern_utf8(ts, full.substr(0, dot)))));
+            TRY(dict_set_str(ts, *names, id(Name::__module__),
+                             *TRY(str_intern_utf8(ts, full.substr(0, dot)))));
         }
         Object* b = base ? base : &exc_type(Exc::Exception);
         auto bases = is_tuple(*b) ? Ref<Tuple>::share(static_cast<Tuple&>(*b)) : TRY(tuple_of(ts, {b}));
@@ -119,8 +138,9 @@ Object* PyErr_NewException(Attached ts, const char* name, Object* base, Object* 
     return give(build());
 }
 int PyErr_WarnEx(Attached ts, Object* category, const char* message, Index stack_level) {
-    for (Exc e : {Exc::UserWarning, Exc::DeprecationWarning, Exc::RuntimeWarning, Exc::SyntaxWarning, Exc::FutureWarning, Exc::ImportWarning,
-                  Exc::ResourceWarning, Exc::BytesWarning, Exc::UnicodeWarning, Exc::PendingDeprecationWarning}) {
+    for (Exc e : {Exc::UserWarning, Exc::DeprecationWarning, Exc::RuntimeWarning, Exc::SyntaxWarning,
+                  Exc::FutureWarning, Exc::ImportWarning, Exc::ResourceWarning, Exc::BytesWarning,
+                  Exc::UnicodeWarning, Exc::PendingDeprecationWarning}) {
         if (category == &exc_type(e)) return status(warn(ts, e, message, stack_level));
     }
     return status(warn(ts, Exc::RuntimeWarning, message, stack_level));

@@ -22,7 +22,9 @@
 
 namespace baton {
 
-Object* give_value(Attached ts, Value v) { return v ? boxed_result(ts, v).release() : nullptr; }
+Object* give_value(Attached ts, Value v) {
+    return v ? boxed_result(ts, v).release() : nullptr;
+}
 
 namespace {
 
@@ -34,14 +36,18 @@ InitFunction registered(std::string_view name) {
     }
     return nullptr;
 }
-bool has_builtin(std::string_view name) { return registered(name) != nullptr; }
+bool has_builtin(std::string_view name) {
+    return registered(name) != nullptr;
+}
 
 // What an init function returned: a module, or the definition of one that is made in phases.
 Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFunction init) {
     Object* made = init();
     std::string shown(TRY(str_as_utf8(ts, name)));
     if (!made) {
-        if (!pending(ts)) return raise(ts, Exc::SystemError, "initialization of {} failed without raising an exception", shown);
+        if (!pending(ts))
+            return raise(ts, Exc::SystemError, "initialization of {} failed without raising an exception",
+                         shown);
         return already_raised();
     }
     if (pending(ts)) {
@@ -49,9 +55,11 @@ Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFun
         clear_pending(ts);
         return raise(ts, Exc::SystemError, "initialization of {} raised unreported exception", shown);
     }
-    if (made->type == &PyModuleDef_Type) return module_from_def_and_spec(ts, reinterpret_cast<ModuleDef&>(*made), spec, 1013);
+    if (made->type == &PyModuleDef_Type)
+        return module_from_def_and_spec(ts, reinterpret_cast<ModuleDef&>(*made), spec, 1013);
     auto module = Ref<Object>::steal(made);
-    if (!is_module(*module)) return raise(ts, Exc::SystemError, "initialization of {} did not return an extension module", shown);
+    if (!is_module(*module))
+        return raise(ts, Exc::SystemError, "initialization of {} did not return an extension module", shown);
     // Single-phase modules are found by name in sys.modules from here on.
     TRY(dict_set_str(ts, *interp(ts).sys_modules, name, *module));
     return module;
@@ -70,14 +78,21 @@ Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
     const char* error = nullptr;
     void* library = ::dlopen(path.c_str(), RTLD_NOW);
     void* symbol = nullptr;
-    if (!library) error = ::dlerror();
-    else symbol = ::dlsym(library, entry.c_str());
-    if (!library) return raise_import_error(ts, Exc::ImportError, error ? error : "the library could not be loaded", name.get(), origin.get());
-    if (!symbol) {
-        return raise_import_error(ts, Exc::ImportError, fmt::format("dynamic module does not define module export function ({})", entry),
+    if (!library)
+        error = ::dlerror();
+    else
+        symbol = ::dlsym(library, entry.c_str());
+    if (!library)
+        return raise_import_error(ts, Exc::ImportError, error ? error : "the library could not be loaded",
                                   name.get(), origin.get());
+    if (!symbol) {
+        return raise_import_error(
+            ts, Exc::ImportError,
+            fmt::format("dynamic module does not define module export function ({})", entry), name.get(),
+            origin.get());
     }
-    auto module = TRY(module_of_init(ts, static_cast<Str&>(*name), spec, reinterpret_cast<InitFunction>(symbol)));
+    auto module =
+        TRY(module_of_init(ts, static_cast<Str&>(*name), spec, reinterpret_cast<InitFunction>(symbol)));
     if (is_module(*module)) TRY(set_attr(ts, *module, id(Name::__file__), *origin));
     return module;
 }
@@ -104,7 +119,8 @@ void initialize(bool signals) {
     const char* why = nullptr;
     if (!initialize_runtime(&why) || why) {
         if (ThreadState* t = current_or_null()) print_pending(attached_unchecked(*t));
-        fprintf(stderr, "Fatal Python error: Py_Initialize: %s\n", why ? why : "the runtime could not be initialised");
+        fprintf(stderr, "Fatal Python error: Py_Initialize: %s\n",
+                why ? why : "the runtime could not be initialised");
         std::exit(1);
     }
 }
@@ -113,51 +129,93 @@ void initialize(bool signals) {
 
 namespace api {
 
-void Py_Initialize() { initialize(true); }
-void Py_InitializeEx(int install_signal_handlers) { initialize(install_signal_handlers != 0); }
-int Py_IsInitialized() { return is_initialized(); }
-int Py_IsFinalizing() { return is_finalizing(); }
+void Py_Initialize() {
+    initialize(true);
+}
+void Py_InitializeEx(int install_signal_handlers) {
+    initialize(install_signal_handlers != 0);
+}
+int Py_IsInitialized() {
+    return is_initialized();
+}
+int Py_IsFinalizing() {
+    return is_finalizing();
+}
 int Py_FinalizeEx() {
     if (!is_initialized()) return 0;
     return finalize_runtime(attached_unchecked(current_or_die("Py_FinalizeEx")));
 }
-void Py_Finalize() { (void)Py_FinalizeEx(); }
-int Py_AtExit(void (*function)()) { return add_exit_function(function) ? 0 : -1; }
-int Py_BytesMain(int argc, char** argv) { return run_command(argc, argv, &import_hooks); }
+void Py_Finalize() {
+    (void)Py_FinalizeEx();
+}
+int Py_AtExit(void (*function)()) {
+    return add_exit_function(function) ? 0 : -1;
+}
+int Py_BytesMain(int argc, char** argv) {
+    return run_command(argc, argv, &import_hooks);
+}
 void Py_SetProgramName(const wchar_t*) {}
 void Py_SetPythonHome(const wchar_t* home) {
     std::string text;
     for (; home && *home; ++home) text += *home < 128 ? static_cast<char>(*home) : '?';
     start_up_record().config.home = text;
 }
-const char* Py_GetVersion() { return "3.11.2 (Baton " BATON_VERSION ")"; }
-const char* Py_GetPlatform() { return "linux"; }
-const char* Py_GetCopyright() { return "Copyright (c) 2026 The Baton authors. MIT licence."; }
-const char* Py_GetCompiler() { return "\n[GCC " __VERSION__ "]"; }
-const char* Py_GetBuildInfo() { return "Baton " BATON_VERSION; }
+const char* Py_GetVersion() {
+    return "3.11.2 (Baton " BATON_VERSION ")";
+}
+const char* Py_GetPlatform() {
+    return "linux";
+}
+const char* Py_GetCopyright() {
+    return "Copyright (c) 2026 The Baton authors. MIT licence.";
+}
+const char* Py_GetCompiler() {
+    return "\n[GCC " __VERSION__ "]";
+}
+const char* Py_GetBuildInfo() {
+    return "Baton " BATON_VERSION;
+}
 void Py_Exit(Attached ts, int code) {
     int failed = finalize_runtime(ts);
     std::exit(failed < 0 && code == 0 ? 120 : code);
 }
-int PyStatus_Exception(CStatus s) { return s.type != 0; }
-int PyStatus_IsError(CStatus s) { return s.type == 1; }
-int PyStatus_IsExit(CStatus s) { return s.type == 2; }
-CStatus PyStatus_Ok() { return {0, nullptr, nullptr, 0}; }
-CStatus PyStatus_Error(const char* message) { return {1, nullptr, message, 0}; }
-CStatus PyStatus_NoMemory() { return {1, nullptr, "memory allocation failed", 0}; }
-CStatus PyStatus_Exit(int code) { return {2, nullptr, nullptr, code}; }
+int PyStatus_Exception(CStatus s) {
+    return s.type != 0;
+}
+int PyStatus_IsError(CStatus s) {
+    return s.type == 1;
+}
+int PyStatus_IsExit(CStatus s) {
+    return s.type == 2;
+}
+CStatus PyStatus_Ok() {
+    return {0, nullptr, nullptr, 0};
+}
+CStatus PyStatus_Error(const char* message) {
+    return {1, nullptr, message, 0};
+}
+CStatus PyStatus_NoMemory() {
+    return {1, nullptr, "memory allocation failed", 0};
+}
+CStatus PyStatus_Exit(int code) {
+    return {2, nullptr, nullptr, code};
+}
 
 // ---- running source ----
 namespace {
-Result<Ref<Object>> run_text(Attached ts, const char* source, const char* name, int start, Object* globals, Object* locals) {
+Result<Ref<Object>> run_text(Attached ts, const char* source, const char* name, int start, Object* globals,
+                             Object* locals) {
     auto filename = TRY(str_intern_utf8(ts, name));
-    CompileMode mode = start == 258 ? CompileMode::Eval : start == 256 ? CompileMode::Single : CompileMode::Exec;
+    CompileMode mode = start == 258   ? CompileMode::Eval
+                       : start == 256 ? CompileMode::Single
+                                      : CompileMode::Exec;
     CompileFlags flags;
     flags.source_is_text = true;
     auto code = TRY(compile_source(ts, source, *filename, mode, flags));
     if (!globals || !is_dict(*globals)) return raise(ts, Exc::SystemError, "globals must be a dict");
     auto& d = static_cast<Dict&>(*globals);
-    if (!dict_find_str(d, id(Name::__builtins__))) TRY(dict_set_str(ts, d, id(Name::__builtins__), *interp(ts).builtins));
+    if (!dict_find_str(d, id(Name::__builtins__)))
+        TRY(dict_set_str(ts, d, id(Name::__builtins__), *interp(ts).builtins));
     return run_code(ts, *code, d, locals);
 }
 // Borrowed from sys.modules; made when it is not there.
@@ -171,7 +229,8 @@ Result<Object*> add_module(Attached ts, const char* name) {
     return static_cast<Object*>(module.get());
 }
 }  // namespace
-Object* PyRun_StringFlags(Attached ts, const char* source, int start, Object* globals, Object* locals, CCompilerFlags*) {
+Object* PyRun_StringFlags(Attached ts, const char* source, int start, Object* globals, Object* locals,
+                          CCompilerFlags*) {
     return give(run_text(ts, source, "<string>", start, globals, locals));
 }
 Object* PyRun_String(Attached ts, const char* source, int start, Object* globals, Object* locals) {
@@ -190,13 +249,19 @@ int PyRun_SimpleStringFlags(Attached ts, const char* source, CCompilerFlags*) {
     print_pending(ts);
     return -1;
 }
-int PyRun_SimpleString(Attached ts, const char* source) { return PyRun_SimpleStringFlags(ts, source, nullptr); }
+int PyRun_SimpleString(Attached ts, const char* source) {
+    return PyRun_SimpleStringFlags(ts, source, nullptr);
+}
 Object* Py_CompileString(Attached ts, const char* source, const char* filename, int start) {
     auto name = fs_decode(ts, filename);
     if (!name.ok()) return nullptr;
     CompileFlags flags;
     flags.source_is_text = true;
-    return give(compile_source(ts, source, *name, start == 258 ? CompileMode::Eval : start == 256 ? CompileMode::Single : CompileMode::Exec, flags));
+    return give(compile_source(ts, source, *name,
+                               start == 258   ? CompileMode::Eval
+                               : start == 256 ? CompileMode::Single
+                                              : CompileMode::Exec,
+                               flags));
 }
 Object* PyEval_EvalCode(Attached ts, Object* code, Object* globals, Object* locals) {
     if (!globals || !is_dict(*globals)) {
@@ -205,7 +270,9 @@ Object* PyEval_EvalCode(Attached ts, Object* code, Object* globals, Object* loca
     }
     return give(run_code(ts, static_cast<Code&>(*code), static_cast<Dict&>(*globals), locals));
 }
-Object* PyEval_GetBuiltins(Attached ts) { return interp(ts).builtins; }
+Object* PyEval_GetBuiltins(Attached ts) {
+    return interp(ts).builtins;
+}
 Object* PyEval_GetGlobals(Attached ts) {
     Frame* f = rt(ts).frame;
     return f ? f->function->globals : nullptr;
@@ -216,7 +283,9 @@ Object* PyImport_AddModule(Attached ts, const char* name) {
     auto r = add_module(ts, name);
     return r.ok() ? r.take() : nullptr;
 }
-Object* PyImport_ImportModule(Attached ts, const char* name) { return give(import_module(ts, name)); }
+Object* PyImport_ImportModule(Attached ts, const char* name) {
+    return give(import_module(ts, name));
+}
 Object* PyImport_Import(Attached ts, Object* name) {
     if (!is_str(*name)) {
         (void)raise(ts, Exc::TypeError, "module name must be a string");
@@ -224,7 +293,9 @@ Object* PyImport_Import(Attached ts, Object* name) {
     }
     return give(import_through_builtins(ts, static_cast<Str&>(*name)));
 }
-Object* PyImport_GetModuleDict(Attached ts) { return interp(ts).sys_modules; }
+Object* PyImport_GetModuleDict(Attached ts) {
+    return interp(ts).sys_modules;
+}
 Object* PyImport_GetModule(Attached ts, Object* name) {
     auto f = dict_find(ts, *interp(ts).sys_modules, *name);
     if (!f.ok()) return nullptr;

@@ -20,7 +20,9 @@ Object* method(Attached ts, Object* o, const char* name, std::initializer_list<O
 }
 }  // namespace
 
-Object* PyUnicode_FromString(Attached ts, const char* text) { return give(str_new_utf8(ts, text)); }
+Object* PyUnicode_FromString(Attached ts, const char* text) {
+    return give(str_new_utf8(ts, text));
+}
 Object* PyUnicode_FromStringAndSize(Attached ts, const char* text, Index size) {
     if (size < 0) {
         (void)raise(ts, Exc::SystemError, "Negative size passed to PyUnicode_FromStringAndSize");
@@ -29,9 +31,15 @@ Object* PyUnicode_FromStringAndSize(Attached ts, const char* text, Index size) {
     if (!text) return size ? give(str_new(ts, size, 127)) : str_empty().release();
     return give(str_new_utf8(ts, {text, static_cast<size_t>(size)}));
 }
-Object* PyUnicode_InternFromString(Attached ts, const char* text) { return give(str_intern_utf8(ts, text)); }
-Object* PyUnicode_FromKindAndData(Attached ts, int kind, const void* data, Index length) { return give(str_new_kind(ts, kind, data, length)); }
-Object* PyUnicode_New(Attached ts, Index length, uint32_t max_char) { return length ? give(str_new(ts, length, max_char)) : str_empty().release(); }
+Object* PyUnicode_InternFromString(Attached ts, const char* text) {
+    return give(str_intern_utf8(ts, text));
+}
+Object* PyUnicode_FromKindAndData(Attached ts, int kind, const void* data, Index length) {
+    return give(str_new_kind(ts, kind, data, length));
+}
+Object* PyUnicode_New(Attached ts, Index length, uint32_t max_char) {
+    return length ? give(str_new(ts, length, max_char)) : str_empty().release();
+}
 Object* PyUnicode_FromObject(Attached ts, Object* o) {
     if (!is_str(*o)) {
         (void)raise(ts, Exc::TypeError, "Can't convert '{}' object to str implicitly", type_name(*o));
@@ -54,7 +62,9 @@ const char* PyUnicode_AsUTF8AndSize(Attached ts, Object* o, Index* size) {
     if (size) *size = static_cast<Index>((*r).size());
     return (*r).data();
 }
-const char* PyUnicode_AsUTF8(Attached ts, Object* o) { return PyUnicode_AsUTF8AndSize(ts, o, nullptr); }
+const char* PyUnicode_AsUTF8(Attached ts, Object* o) {
+    return PyUnicode_AsUTF8AndSize(ts, o, nullptr);
+}
 Object* PyUnicode_AsUTF8String(Attached ts, Object* o) {
     Str* s = text_of(ts, o);
     return s ? give(encode_utf8(ts, *s, nullptr)) : nullptr;
@@ -63,7 +73,8 @@ Object* PyUnicode_AsEncodedString(Attached ts, Object* o, const char* encoding, 
     Str* s = text_of(ts, o);
     return s ? give(encode_str(ts, *s, encoding, errors)) : nullptr;
 }
-Object* PyUnicode_Decode(Attached ts, const char* text, Index size, const char* encoding, const char* errors) {
+Object* PyUnicode_Decode(Attached ts, const char* text, Index size, const char* encoding,
+                         const char* errors) {
     return give(decode_view(ts, {text, static_cast<size_t>(size)}, encoding, errors));
 }
 Object* PyUnicode_DecodeUTF8(Attached ts, const char* text, Index size, const char* errors) {
@@ -75,7 +86,9 @@ Object* PyUnicode_DecodeLatin1(Attached ts, const char* text, Index size, const 
 Object* PyUnicode_DecodeASCII(Attached ts, const char* text, Index size, const char* errors) {
     return give(decode_ascii(ts, {text, static_cast<size_t>(size)}, errors));
 }
-Object* PyUnicode_DecodeFSDefault(Attached ts, const char* text) { return give(fs_decode(ts, text)); }
+Object* PyUnicode_DecodeFSDefault(Attached ts, const char* text) {
+    return give(fs_decode(ts, text));
+}
 Object* PyUnicode_EncodeFSDefault(Attached ts, Object* o) {
     Str* s = text_of(ts, o);
     return s ? give(encode_utf8(ts, *s, "surrogateescape")) : nullptr;
@@ -118,7 +131,9 @@ Object* PyUnicode_Replace(Attached ts, Object* text, Object* from, Object* to, I
     Str *s = text_of(ts, text), *f = s ? text_of(ts, from) : nullptr, *t = f ? text_of(ts, to) : nullptr;
     return t ? give(str_replace(ts, *s, *f, *t, max)) : nullptr;
 }
-Object* PyUnicode_Format(Attached ts, Object* format, Object* args) { return give(binary(ts, BinaryOp::remainder, *format, *args)); }
+Object* PyUnicode_Format(Attached ts, Object* format, Object* args) {
+    return give(binary(ts, BinaryOp::remainder, *format, *args));
+}
 int PyUnicode_Compare(Attached ts, Object* a, Object* b) {
     Str *x = text_of(ts, a), *y = x ? text_of(ts, b) : nullptr;
     return y ? str_compare(*x, *y) : -1;
@@ -133,7 +148,9 @@ int PyUnicode_CompareWithASCIIString(Attached, Object* a, const char* b) {
         if (x != c) return x < c ? -1 : 1;
     }
 }
-int PyUnicode_Contains(Attached ts, Object* text, Object* part) { return truth_of(contains(ts, *text, *part)); }
+int PyUnicode_Contains(Attached ts, Object* text, Object* part) {
+    return truth_of(contains(ts, *text, *part));
+}
 Index PyUnicode_FindChar(Attached, Object* text, uint32_t c, Index start, Index end, int direction) {
     auto& s = static_cast<Str&>(*text);
     if (start < 0) start = start + s.length < 0 ? 0 : start + s.length;
@@ -149,7 +166,9 @@ void PyUnicode_InternInPlace(Attached ts, Object** o) {
     decref(ts, old);
 }
 
-Object* PyBytes_FromString(Attached ts, const char* data) { return give(bytes_new(ts, data)); }
+Object* PyBytes_FromString(Attached ts, const char* data) {
+    return give(bytes_new(ts, data));
+}
 Object* PyBytes_FromStringAndSize(Attached ts, const char* data, Index size) {
     if (size < 0) {
         (void)raise(ts, Exc::SystemError, "Negative size passed to PyBytes_FromStringAndSize");
@@ -158,7 +177,9 @@ Object* PyBytes_FromStringAndSize(Attached ts, const char* data, Index size) {
     if (!data) return size ? give(bytes_new_uninitialised(ts, size)) : bytes_empty().release();
     return give(bytes_new(ts, {data, static_cast<size_t>(size)}));
 }
-Object* PyBytes_FromObject(Attached ts, Object* o) { return give(bytes_from_object(ts, *o)); }
+Object* PyBytes_FromObject(Attached ts, Object* o) {
+    return give(bytes_from_object(ts, *o));
+}
 int PyBytes_AsStringAndSize(Attached ts, Object* o, char** data, Index* size) {
     if (!is_bytes(*o)) {
         (void)raise(ts, Exc::TypeError, "expected bytes, {} found", type_name(*o));
@@ -189,7 +210,9 @@ Object* PyByteArray_FromStringAndSize(Attached ts, const char* data, Index size)
     if (r.ok() && !data && size && !bytearray_resize(ts, *r, size).ok()) return nullptr;
     return give(std::move(r));
 }
-Object* PyMemoryView_FromObject(Attached ts, Object* o) { return give(memoryview_new(ts, *o)); }
+Object* PyMemoryView_FromObject(Attached ts, Object* o) {
+    return give(memoryview_new(ts, *o));
+}
 Object* PyMemoryView_FromMemory(Attached ts, char* memory, Index size, int flags) {
     return give(memoryview_from_memory(ts, memory, size, flags & 0x200));
 }

@@ -15,11 +15,21 @@
 namespace baton::api {
 
 // ---- memory ----
-void* PyMem_RawMalloc(size_t n) { return std::malloc(n ? n : 1); }
-void* PyMem_RawCalloc(size_t count, size_t n) { return count && n ? std::calloc(count, n) : std::calloc(1, 1); }
-void* PyMem_RawRealloc(void* p, size_t n) { return std::realloc(p, n ? n : 1); }
-void PyMem_RawFree(void* p) { std::free(p); }
-void* PyObject_Malloc(Attached ts, size_t n) { return n > PTRDIFF_MAX ? nullptr : allocate(ts, n ? n : 1); }
+void* PyMem_RawMalloc(size_t n) {
+    return std::malloc(n ? n : 1);
+}
+void* PyMem_RawCalloc(size_t count, size_t n) {
+    return count && n ? std::calloc(count, n) : std::calloc(1, 1);
+}
+void* PyMem_RawRealloc(void* p, size_t n) {
+    return std::realloc(p, n ? n : 1);
+}
+void PyMem_RawFree(void* p) {
+    std::free(p);
+}
+void* PyObject_Malloc(Attached ts, size_t n) {
+    return n > PTRDIFF_MAX ? nullptr : allocate(ts, n ? n : 1);
+}
 void* PyObject_Calloc(Attached ts, size_t count, size_t n) {
     size_t bytes;
     if (__builtin_mul_overflow(count, n, &bytes)) return nullptr;
@@ -34,10 +44,18 @@ void* PyObject_Realloc(Attached ts, void* p, size_t n) {
 void PyObject_Free(Attached ts, void* p) {
     if (p) free_block(ts, p);
 }
-void* PyMem_Malloc(Attached ts, size_t n) { return PyObject_Malloc(ts, n); }
-void* PyMem_Calloc(Attached ts, size_t count, size_t n) { return PyObject_Calloc(ts, count, n); }
-void* PyMem_Realloc(Attached ts, void* p, size_t n) { return PyObject_Realloc(ts, p, n); }
-void PyMem_Free(Attached ts, void* p) { PyObject_Free(ts, p); }
+void* PyMem_Malloc(Attached ts, size_t n) {
+    return PyObject_Malloc(ts, n);
+}
+void* PyMem_Calloc(Attached ts, size_t count, size_t n) {
+    return PyObject_Calloc(ts, count, n);
+}
+void* PyMem_Realloc(Attached ts, void* p, size_t n) {
+    return PyObject_Realloc(ts, p, n);
+}
+void PyMem_Free(Attached ts, void* p) {
+    PyObject_Free(ts, p);
+}
 
 Object* PyObject_Init(Attached, Object* op, Type* type) {
     op->refcnt = 1;
@@ -45,45 +63,83 @@ Object* PyObject_Init(Attached, Object* op, Type* type) {
     if (has_flag(*type, kTypeHeap)) incref(type);
     return op;
 }
-Object* _PyObject_New(Attached ts, Type* type) { return give(allocate_instance(ts, *type)); }
+Object* _PyObject_New(Attached ts, Type* type) {
+    return give(allocate_instance(ts, *type));
+}
 VarObject* _PyObject_NewVar(Attached ts, Type* type, Index items) {
     return static_cast<VarObject*>(give(allocate_instance(ts, *type, items)));
 }
-Object* _PyObject_GC_New(Attached ts, Type* type) { return give(allocate_instance(ts, *type)); }
+Object* _PyObject_GC_New(Attached ts, Type* type) {
+    return give(allocate_instance(ts, *type));
+}
 void PyObject_GC_Track(Attached ts, void* op) {
     if (!gc_is_tracked(static_cast<Object*>(op))) gc_track(ts, static_cast<Object*>(op));
 }
-void PyObject_GC_UnTrack(Attached, void* op) { gc_untrack(static_cast<Object*>(op)); }
+void PyObject_GC_UnTrack(Attached, void* op) {
+    gc_untrack(static_cast<Object*>(op));
+}
 void PyObject_GC_Del(Attached ts, void* op) {
     gc_untrack(static_cast<Object*>(op));
     gc_free(ts, static_cast<Object*>(op), 0);
 }
-Index PyGC_Collect(Attached ts) { return gc_collect(ts, 2); }
-void _Py_Dealloc(Attached ts, Object* op) { destroy(ts, op); }
-void Py_IncRef(Object* op) { xincref(op); }
-void Py_DecRef(Attached ts, Object* op) { xdecref(ts, op); }
-void PyObject_ClearWeakRefs(Attached ts, Object* op) { weakref_clear_all(ts, *op); }
-int PyObject_CallFinalizerFromDealloc(Attached ts, Object* op) { return call_finalizer(ts, *op) ? 0 : -1; }
+Index PyGC_Collect(Attached ts) {
+    return gc_collect(ts, 2);
+}
+void _Py_Dealloc(Attached ts, Object* op) {
+    destroy(ts, op);
+}
+void Py_IncRef(Object* op) {
+    xincref(op);
+}
+void Py_DecRef(Attached ts, Object* op) {
+    xdecref(ts, op);
+}
+void PyObject_ClearWeakRefs(Attached ts, Object* op) {
+    weakref_clear_all(ts, *op);
+}
+int PyObject_CallFinalizerFromDealloc(Attached ts, Object* op) {
+    return call_finalizer(ts, *op) ? 0 : -1;
+}
 
 // ---- types ----
-int PyType_Ready(Attached ts, Type* type) { return status(type_ready(ts, *type)); }
-int PyType_IsSubtype(Type* a, Type* b) { return is_subtype(*a, *b); }
-void PyType_Modified(Attached, Type* type) { type_modified(*type); }
-unsigned long PyType_GetFlags(Type* type) { return type->flags; }
+int PyType_Ready(Attached ts, Type* type) {
+    return status(type_ready(ts, *type));
+}
+int PyType_IsSubtype(Type* a, Type* b) {
+    return is_subtype(*a, *b);
+}
+void PyType_Modified(Attached, Type* type) {
+    type_modified(*type);
+}
+unsigned long PyType_GetFlags(Type* type) {
+    return type->flags;
+}
 Object* PyType_GenericAlloc(Attached ts, Type* type, Index items) {
     auto r = allocate_instance(ts, *type, items);
     if (r.ok() && has_flag(*type, kTypeHasGc)) gc_track(ts, r.get());
     return give(std::move(r));
 }
-Object* PyType_GenericNew(Attached, Type* type, Object*, Object*) { return type->alloc(type, 0); }
+Object* PyType_GenericNew(Attached, Type* type, Object*, Object*) {
+    return type->alloc(type, 0);
+}
 Object* PyType_FromModuleAndSpec(Attached ts, Object* module, CTypeSpec* spec, Object* bases) {
     return give(type_from_c_spec(ts, module, *spec, bases, nullptr));
 }
-Object* PyType_FromSpecWithBases(Attached ts, CTypeSpec* spec, Object* bases) { return give(type_from_c_spec(ts, nullptr, *spec, bases, nullptr)); }
-Object* PyType_FromSpec(Attached ts, CTypeSpec* spec) { return give(type_from_c_spec(ts, nullptr, *spec, nullptr, nullptr)); }
-void* PyType_GetSlot(Type* type, int slot) { return type_get_c_slot(*type, slot); }
-Object* PyType_GetName(Attached ts, Type* type) { return give(type_get_name(ts, *type)); }
-Object* PyType_GetQualName(Attached ts, Type* type) { return give(type_get_qualname(ts, *type)); }
+Object* PyType_FromSpecWithBases(Attached ts, CTypeSpec* spec, Object* bases) {
+    return give(type_from_c_spec(ts, nullptr, *spec, bases, nullptr));
+}
+Object* PyType_FromSpec(Attached ts, CTypeSpec* spec) {
+    return give(type_from_c_spec(ts, nullptr, *spec, nullptr, nullptr));
+}
+void* PyType_GetSlot(Type* type, int slot) {
+    return type_get_c_slot(*type, slot);
+}
+Object* PyType_GetName(Attached ts, Type* type) {
+    return give(type_get_name(ts, *type));
+}
+Object* PyType_GetQualName(Attached ts, Type* type) {
+    return give(type_get_qualname(ts, *type));
+}
 Object* PyCMethod_New(Attached ts, MethodDef* def, Object* self, Object* module, Type* cls) {
     return give(cfunction_new(ts, *def, self, module, cls));
 }
@@ -100,7 +156,9 @@ Object* PyModule_New(Attached ts, const char* name) {
     auto n = name_of(ts, name);
     return n ? give(module_new(ts, *n)) : nullptr;
 }
-Object* PyModule_Create2(Attached ts, ModuleDef* def, int api_version) { return give(module_create(ts, *def, api_version)); }
+Object* PyModule_Create2(Attached ts, ModuleDef* def, int api_version) {
+    return give(module_create(ts, *def, api_version));
+}
 Object* PyModuleDef_Init(Attached, ModuleDef* def) {
     module_def_init(*def);
     return reinterpret_cast<Object*>(def);
@@ -117,13 +175,19 @@ const char* PyModule_GetName(Attached ts, Object* module) {
     auto text = str_as_utf8(ts, static_cast<Str&>(*name));
     return text.ok() ? (*text).data() : nullptr;  // the module's dict keeps it alive
 }
-void* PyModule_GetState(Object* module) { return static_cast<Module*>(module)->state; }
-ModuleDef* PyModule_GetDef(Object* module) { return static_cast<Module*>(module)->def; }
+void* PyModule_GetState(Object* module) {
+    return static_cast<Module*>(module)->state;
+}
+ModuleDef* PyModule_GetDef(Object* module) {
+    return static_cast<Module*>(module)->def;
+}
 int PyModule_AddObjectRef(Attached ts, Object* module, const char* name, Object* value) {
     Module* m = module_of(ts, module);
     if (!m) return -1;
     if (!value) {
-        if (!pending(ts)) (void)raise(ts, Exc::SystemError, "PyModule_AddObjectRef() must be called with an exception raised if value is NULL");
+        if (!pending(ts))
+            (void)raise(ts, Exc::SystemError,
+                        "PyModule_AddObjectRef() must be called with an exception raised if value is NULL");
         return -1;
     }
     return status(module_add(ts, *m, name, *value));

@@ -1,10 +1,10 @@
 // Making and freeing instances of a class that may be a subclass: what tp_alloc and tp_free do.
 //
-// allocate_instance gives zero-filled memory of the class's size (inline attributes included) with refcnt 1 and the type
-// set; heap types are counted. Tracked by the collector when the class has kTypeHasGc, as C's generic tp_alloc does: traverse
-// must cope with zero fields. free_instance gives the memory back; the type's reference is dropped by whoever deallocates instances of
-// heap types (instance.cpp), not here.
-// Callers: attached threads.
+// allocate_instance gives zero-filled memory of the class's size (inline attributes included) with refcnt 1
+// and the type set; heap types are counted. Tracked by the collector when the class has kTypeHasGc, as C's
+// generic tp_alloc does: traverse must cope with zero fields. free_instance gives the memory back; the type's
+// reference is dropped by whoever deallocates instances of heap types (instance.cpp), not here. Callers:
+// attached threads.
 #pragma once
 #include "runtime/gc.h"
 #include "runtime/type.h"

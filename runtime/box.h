@@ -1,7 +1,7 @@
 // The border between Values and real objects.
 //
-// box: a real, owned object for a Value (small ints come from the immortal cache). unbox: the canonical Value of an
-// object: exact ints that fit lose their box. Callers: attached threads.
+// box: a real, owned object for a Value (small ints come from the immortal cache). unbox: the canonical Value
+// of an object: exact ints that fit lose their box. Callers: attached threads.
 #pragma once
 #include "runtime/result.h"
 
@@ -17,14 +17,17 @@ inline Result<Ref<Int>> box_int(Attached ts, int64_t i) {
     if (i >= kSmallIntMin && i <= kSmallIntMax) return Ref<Int>::steal(&small_ints[i - kSmallIntMin]);
     return int_from_int64_slow(ts, i);
 }
-inline Ref<Int> small_int(int i) { return Ref<Int>::steal(&small_ints[i - kSmallIntMin]); }
+inline Ref<Int> small_int(int i) {
+    return Ref<Int>::steal(&small_ints[i - kSmallIntMin]);
+}
 
 // A new reference to the object a Value means. Precondition: not nothing.
 inline Result<Ref<Object>> box(Attached ts, Value v) {
     if (v.is_int()) return box_int(ts, v.as_int());
     return Ref<Object>::share(*v.object());
 }
-// Boxes in place: afterwards the word is a real object pointer, owned as before. Used on argument arrays before C sees them.
+// Boxes in place: afterwards the word is a real object pointer, owned as before. Used on argument arrays
+// before C sees them.
 inline Result<Object*> box_in_place(Attached ts, Value& v) {
     if (v.is_int()) v = Value(TRY(box_int(ts, v.as_int())).release());
     return v.object();
@@ -51,7 +54,8 @@ inline Value unbox_borrowed(Object* o) {
     return Value(o);
 }
 
-// The canonical Value of an object that stays the holder's: no reference is made. Good as long as the object lives.
+// The canonical Value of an object that stays the holder's: no reference is made. Good as long as the object
+// lives.
 inline Value borrowed_value(Object& o) {
     int64_t i;
     if (o.type == &PyLong_Type && int_fits_tag(static_cast<Int&>(o), &i)) return Value::of_int(i);

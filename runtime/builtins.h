@@ -1,5 +1,5 @@
-// The builtins of the interpreter at hand, for code that needs one by name (pickling support: iter, getattr, reversed...).
-// Callers: attached threads.
+// The builtins of the interpreter at hand, for code that needs one by name (pickling support: iter, getattr,
+// reversed...). Callers: attached threads.
 #pragma once
 #include "runtime/box.h"
 #include "runtime/names.h"

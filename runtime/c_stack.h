@@ -1,14 +1,15 @@
 // How much of the calling thread's C stack is left for native recursion.
 //
-// Invariant: below the floor there is still room for the deepest chain of calls that does not check again, and for raising.
-// Callers: attached threads. The bounds are asked of the system once per thread state and thread, then remembered.
+// Invariant: below the floor there is still room for the deepest chain of calls that does not check again,
+// and for raising. Callers: attached threads. The bounds are asked of the system once per thread state and
+// thread, then remembered.
 #pragma once
 #include "runtime/thread_data.h"
 
 namespace baton {
 
-// The address at which recursion has to end with an exception; null on a stack of which nothing is known (an alternative
-// signal stack, a coroutine of the embedder).
+// The address at which recursion has to end with an exception; null on a stack of which nothing is known (an
+// alternative signal stack, a coroutine of the embedder).
 const void* c_stack_floor(Attached ts);
 
 }  // namespace baton

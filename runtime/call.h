@@ -1,9 +1,9 @@
 // Calling objects.
 //
-// Convention (slots.h, CallFn): args[0..nargs) positional, then one value per name of kwnames. Arguments are borrowed; the
-// array is the caller's scratch memory: the callee may box its Values in place (ownership unchanged) and may use args[-1].
-// Results are owned, canonical Values; nothing = raised. Every native boundary checks that result and pending exception
-// agree (SystemError in CPython's words when they do not).
+// Convention (slots.h, CallFn): args[0..nargs) positional, then one value per name of kwnames. Arguments are
+// borrowed; the array is the caller's scratch memory: the callee may box its Values in place (ownership
+// unchanged) and may use args[-1]. Results are owned, canonical Values; nothing = raised. Every native
+// boundary checks that result and pending exception agree (SystemError in CPython's words when they do not).
 // Callers: attached threads, no exception pending.
 #pragma once
 #include <initializer_list>
@@ -21,11 +21,14 @@ inline Result<Ref<Object>> boxed_result(Attached ts, Value v) {
 }
 // Plain calls with real objects.
 Result<Ref<Object>> call(Attached ts, Object& callee, std::initializer_list<Object*> args = {});
-Result<Ref<Object>> call_tuple(Attached ts, Object& callee, Tuple& args, Dict* kwargs);  // callee(*args, **kwargs)
+Result<Ref<Object>> call_tuple(Attached ts, Object& callee, Tuple& args,
+                               Dict* kwargs);  // callee(*args, **kwargs)
 // obj.name(args...): finds the method without making a bound method object where it can.
-Result<Ref<Object>> call_method(Attached ts, Object& self, Str& name, std::initializer_list<Object*> args = {});
+Result<Ref<Object>> call_method(Attached ts, Object& self, Str& name,
+                                std::initializer_list<Object*> args = {});
 // type(obj).name(obj, args...), as for special methods: skips the instance. Absent: OptRef is empty.
-Result<OptRef<Object>> call_special(Attached ts, Object& self, Str& name, std::initializer_list<Object*> args = {});
+Result<OptRef<Object>> call_special(Attached ts, Object& self, Str& name,
+                                    std::initializer_list<Object*> args = {});
 
 bool is_callable(const Object& o);
 // Native boundary: result and pending exception agree, or SystemError. `who` names the callee in the message.
@@ -42,7 +45,9 @@ class RecursionScope {  // TRY(scope.enter()) right after construction
         entered_ = r.ok();
         return r;
     }
-    ~RecursionScope() { if (entered_) leave_recursion(ts_); }
+    ~RecursionScope() {
+        if (entered_) leave_recursion(ts_);
+    }
 
   private:
     Attached ts_;

@@ -194,7 +194,8 @@ Result<Ref<Bytes>> encode_charmap(Attached ts, Str& s, Object* mapping, const ch
 }
 
 Result<Ref<Object>> charmap_build(Attached ts, Str& table) {
-    // A table that CPython can pack (0 first and only there, nothing beyond the BMP) leaves undefined codes out.
+    // A table that CPython can pack (0 first and only there, nothing beyond the BMP) leaves undefined codes
+    // out.
     Index length = table.length < 256 ? table.length : 256;
     bool packed = length > 0;
     for (Index i = 0; i < length && packed; ++i) {

@@ -1,8 +1,9 @@
 // UTF-8 kernels: validating, measuring, decoding and encoding, without objects and without error handlers.
 //
-// Decoding goes in two steps: utf8_scan says how far the bytes are valid and what text they hold, then utf8_decode
-// writes text of the right kind without checking again. Where a scan stops early, utf8_error says what is wrong there,
-// in the terms of Python's UnicodeDecodeError. Encoding writes lone surrogates as three bytes (WTF-8) if asked.
+// Decoding goes in two steps: utf8_scan says how far the bytes are valid and what text they hold, then
+// utf8_decode writes text of the right kind without checking again. Where a scan stops early, utf8_error says
+// what is wrong there, in the terms of Python's UnicodeDecodeError. Encoding writes lone surrogates as three
+// bytes (WTF-8) if asked.
 //
 // Callers: anybody, attached or not.
 #pragma once
@@ -37,10 +38,14 @@ inline unsigned utf8_sequence(const uint8_t* s, size_t n) {
 
 inline uint32_t utf8_value(const uint8_t* s, unsigned length) {
     switch (length) {
-        case 1: return s[0];
-        case 2: return (s[0] & 0x1Fu) << 6 | (s[1] & 0x3Fu);
-        case 3: return (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
-        default: return (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
+        case 1:
+            return s[0];
+        case 2:
+            return (s[0] & 0x1Fu) << 6 | (s[1] & 0x3Fu);
+        case 3:
+            return (s[0] & 0x0Fu) << 12 | (s[1] & 0x3Fu) << 6 | (s[2] & 0x3Fu);
+        default:
+            return (s[0] & 0x07u) << 18 | (s[1] & 0x3Fu) << 12 | (s[2] & 0x3Fu) << 6 | (s[3] & 0x3Fu);
     }
 }
 
@@ -81,9 +86,9 @@ inline void utf8_decode(const uint8_t* s, size_t n, C* out) {
 }
 
 struct Utf8Error {
-    unsigned length = 0;       // bytes the error covers
-    const char* reason = "";   // UnicodeDecodeError's
-    bool truncated = false;    // more input could make it valid
+    unsigned length = 0;      // bytes the error covers
+    const char* reason = "";  // UnicodeDecodeError's
+    bool truncated = false;   // more input could make it valid
 };
 Utf8Error utf8_error(const uint8_t* s, size_t n);  // precondition: utf8_sequence(s, n) == 0
 

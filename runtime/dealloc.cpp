@@ -3,8 +3,8 @@
 
 namespace baton {
 
-// Objects put aside are chained through their refcnt word, as negative numbers: only weak references still know them, and
-// they take a count that is not positive for death.
+// Objects put aside are chained through their refcnt word, as negative numbers: only weak references still
+// know them, and they take a count that is not positive for death.
 bool DeallocScope::put_aside() {
     RuntimeThread& t = rt(ts_);
     self_.refcnt = -reinterpret_cast<Index>(t.dealloc_later);

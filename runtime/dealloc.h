@@ -1,9 +1,10 @@
 // What every tp_new and tp_dealloc of a builtin type is written with.
 //
-// A dealloc of a container: gc_untrack(&self); DeallocScope scope(ts, self); if (!scope.enter()) return; drop the fields;
-// free_instance(ts, self). It works for exact instances and for instances of subclasses alike: the subclass's own dealloc
-// has already dealt with __dict__, __weakref__, __slots__ and __del__ and calls this one for the rest.
-// Callers: attached threads; a pending exception is kept by destroy() (ref.h), which calls the slot.
+// A dealloc of a container: gc_untrack(&self); DeallocScope scope(ts, self); if (!scope.enter()) return; drop
+// the fields; free_instance(ts, self). It works for exact instances and for instances of subclasses alike:
+// the subclass's own dealloc has already dealt with __dict__, __weakref__, __slots__ and __del__ and calls
+// this one for the rest. Callers: attached threads; a pending exception is kept by destroy() (ref.h), which
+// calls the slot.
 #pragma once
 #include "runtime/allocate_instance.h"
 #include "runtime/gc.h"
@@ -11,7 +12,8 @@
 
 namespace baton {
 
-// Bounds the depth of nested deallocs: beyond it the object is put aside and dropped when the outermost dealloc ends.
+// Bounds the depth of nested deallocs: beyond it the object is put aside and dropped when the outermost
+// dealloc ends.
 class DeallocScope {
   public:
     DeallocScope(Attached ts, Object& self) : ts_(ts), self_(self) {}

@@ -1,11 +1,13 @@
-// The cycle collector: trial deletion over three generations, tp_traverse/tp_clear, PEP 442 finalisers, weak references.
+// The cycle collector: trial deletion over three generations, tp_traverse/tp_clear, PEP 442 finalisers, weak
+// references.
 //
-// Layout: objects whose type has kTypeHasGc carry CPython's 16-byte pre-header (next, prev with flag bits). Allocation
-// counts; when generation 0 is over its threshold the GC bit of the breaker is set and the collection runs at the next
-// poll, never inside an allocation. Registers hold counted references, so no stack is scanned.
-// Invariants: immortal objects are never tracked, and static ones have no header: nobody reads it without object_is_gc().
-// Between collections the collecting bit is clear everywhere and prev is a plain pointer with the finalized bit.
-// Callers: attached threads. track() only after every field that traverse visits is set.
+// Layout: objects whose type has kTypeHasGc carry CPython's 16-byte pre-header (next, prev with flag bits).
+// Allocation counts; when generation 0 is over its threshold the GC bit of the breaker is set and the
+// collection runs at the next poll, never inside an allocation. Registers hold counted references, so no
+// stack is scanned. Invariants: immortal objects are never tracked, and static ones have no header: nobody
+// reads it without object_is_gc(). Between collections the collecting bit is clear everywhere and prev is a
+// plain pointer with the finalized bit. Callers: attached threads. track() only after every field that
+// traverse visits is set.
 #pragma once
 #include "runtime/memory.h"
 #include "runtime/type.h"
@@ -14,22 +16,29 @@ namespace baton {
 
 struct GcHead {
     uintptr_t next;  // 0 = untracked; bit 0 only during a collection
-    uintptr_t prev;  // bit 0: finalized, bit 1: collecting; during a collection the count of unexplained references
+    uintptr_t
+        prev;  // bit 0: finalized, bit 1: collecting; during a collection the count of unexplained references
 };
 static_assert(sizeof(GcHead) == 16);
 inline constexpr uintptr_t kGcFinalized = 1, kGcCollecting = 2, kGcPrevMask = ~uintptr_t{3};
 
-inline GcHead* gc_head(Object* o) { return reinterpret_cast<GcHead*>(o) - 1; }
-inline Object* from_gc_head(GcHead* g) { return reinterpret_cast<Object*>(g + 1); }
-inline bool gc_is_tracked(Object* o) { return gc_head(o)->next != 0; }
+inline GcHead* gc_head(Object* o) {
+    return reinterpret_cast<GcHead*>(o) - 1;
+}
+inline Object* from_gc_head(GcHead* g) {
+    return reinterpret_cast<Object*>(g + 1);
+}
+inline bool gc_is_tracked(Object* o) {
+    return gc_head(o)->next != 0;
+}
 // o has a header: its type is a GC type, and it is not one of the static objects.
 inline bool object_is_gc(Object* o) {
     const Type& t = *o->type;
     return (t.flags & kTypeHasGc) && !is_immortal(*o) && (!t.is_gc || t.is_gc(o));
 }
 
-// Memory for a GC object: header + bytes; refcnt 1, type set and counted when it is a heap type, untracked, the rest
-// untouched. Counts towards a collection.
+// Memory for a GC object: header + bytes; refcnt 1, type set and counted when it is a heap type, untracked,
+// the rest untouched. Counts towards a collection.
 inline Object* gc_allocate(Attached ts, Type& type, size_t bytes);
 void gc_free(Attached ts, Object* o, size_t bytes);  // bytes as allocated (0: unknown); o must be untracked
 inline void gc_track(Attached ts, Object* o);        // no-op when tracked
@@ -38,12 +47,15 @@ inline void gc_untrack(Object* o);                   // no-op when untracked
 template <class T>
 Result<Ref<T>> new_gc_object(Attached ts, Type& type, size_t bytes = sizeof(T)) {
     auto* p = static_cast<T*>(gc_allocate(ts, type, bytes));
-    if (!p) [[unlikely]] return raise_no_memory(ts);
+    if (!p) [[unlikely]]
+        return raise_no_memory(ts);
     return Ref<T>::steal(p);
 }
 
 // Visiting in a traverse function: VISIT-like, without the macro.
-inline int visit_field(Object* o, VisitProc visit, void* arg) { return o ? visit(o, arg) : 0; }
+inline int visit_field(Object* o, VisitProc visit, void* arg) {
+    return o ? visit(o, arg) : 0;
+}
 template <class... T>
 int visit_fields(VisitProc visit, void* arg, T*... fields) {
     int r = 0;
@@ -53,7 +65,10 @@ int visit_fields(VisitProc visit, void* arg, T*... fields) {
 
 inline constexpr int kGenerations = 3;
 enum GcDebug : int {
-    kGcDebugStats = 1, kGcDebugCollectable = 2, kGcDebugUncollectable = 4, kGcDebugSaveAll = 32
+    kGcDebugStats = 1,
+    kGcDebugCollectable = 2,
+    kGcDebugUncollectable = 4,
+    kGcDebugSaveAll = 32
 };
 
 struct GcState {
@@ -68,10 +83,12 @@ struct GcState {
     int debug;
     Index long_lived_total;    // how many a full collection left alive, the last time
     Index long_lived_pending;  // how many have come to the oldest generation since
-    List* garbage;    // gc.garbage, owned
-    List* callbacks;  // gc.callbacks, owned
+    List* garbage;             // gc.garbage, owned
+    List* callbacks;           // gc.callbacks, owned
 };
-inline GcState& gc_state(Attached ts) { return *interp(ts).gc; }
+inline GcState& gc_state(Attached ts) {
+    return *interp(ts).gc;
+}
 void gc_ask(
     Attached ts);  // the youngest generation is over its threshold: collect at the next poll, if that may be
 

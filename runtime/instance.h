@@ -1,14 +1,14 @@
 // Instances of Python classes: where their attributes are.
 //
-// Layout: [gc head][refcnt][type][fields of C bases and __slots__][dict*][weaklist*][InlineHeader][inline Values...]. A table
-// of keys shared by the class names the inline slots. dict* stays null until somebody asks for __dict__, or an attribute
-// does not fit (no slot left, or out of the shared order); then all values move into the dict for good.
-// Invariants: dict* set => filled = capacity = 0 (inline mode is over). A slot at or beyond `filled` is empty; an empty slot
-// below it was deleted. Attribute order is slot order. Slots hold canonical Values, owned.
-// So the inline paths are: load i: `i < filled && slot[i]`; overwrite: the same; add a new key at i: `i >= filled &&
-// i < capacity`, then filled = i + 1. All under the type's version, which changes when a new shared key shadows an
-// attribute of the class; a method found under a version is not shadowed while dict* is null.
-// Callers: attached threads.
+// Layout: [gc head][refcnt][type][fields of C bases and __slots__][dict*][weaklist*][InlineHeader][inline
+// Values...]. A table of keys shared by the class names the inline slots. dict* stays null until somebody
+// asks for __dict__, or an attribute does not fit (no slot left, or out of the shared order); then all values
+// move into the dict for good. Invariants: dict* set => filled = capacity = 0 (inline mode is over). A slot
+// at or beyond `filled` is empty; an empty slot below it was deleted. Attribute order is slot order. Slots
+// hold canonical Values, owned. So the inline paths are: load i: `i < filled && slot[i]`; overwrite: the
+// same; add a new key at i: `i >= filled && i < capacity`, then filled = i + 1. All under the type's version,
+// which changes when a new shared key shadows an attribute of the class; a method found under a version is
+// not shadowed while dict* is null. Callers: attached threads.
 #pragma once
 #include "runtime/gc.h"
 #include "runtime/type.h"
@@ -27,7 +27,7 @@ static_assert(sizeof(InlineHeader) == 8);
 // Append-only; owned by its type. Names are interned and counted.
 struct SharedKeys {
     uint16_t count;
-    uint16_t capacity;   // inline slots that a new instance gets; doubled when one had too few
+    uint16_t capacity;  // inline slots that a new instance gets; doubled when one had too few
     uint8_t index[64];  // open addressing by name pointer: slot + 1, 0 = none
     Str* name[kMaxInline];
 };

@@ -23,9 +23,9 @@ struct MemoryPage {
 namespace {
 
 constexpr size_t kHeader = (sizeof(MemoryPage) + 15) & ~size_t{15};
-constexpr size_t kBatch = 4096;                // how much of a page is cut into blocks at a time
-constexpr size_t kCommit = 2 * 1024 * 1024;    // how much address space is made usable at a time
-constexpr size_t kCommitFirst = 256 * 1024;    // the same while little is in use
+constexpr size_t kBatch = 4096;              // how much of a page is cut into blocks at a time
+constexpr size_t kCommit = 2 * 1024 * 1024;  // how much address space is made usable at a time
+constexpr size_t kCommitFirst = 256 * 1024;  // the same while little is in use
 
 // The address space of all small blocks of the process, and what no interpreter holds of it.
 class Pool {
@@ -66,8 +66,9 @@ class Pool {
         used_ += kMemoryPage;
         return page;
     }
-    // Small steps up to the first boundary, so that a short program stays small; then huge pages where the system has them:
-    // they save most of the page faults and address translations of a program with many objects.
+    // Small steps up to the first boundary, so that a short program stays small; then huge pages where the
+    // system has them: they save most of the page faults and address translations of a program with many
+    // objects.
     bool commit() {
         const size_t step = usable_ < kCommit ? kCommitFirst : kCommit;
         if (usable_ + step > reserved_) return false;
@@ -138,7 +139,14 @@ void* refill(RuntimeInterp& in, size_t size_class) {
     page = pool.new_page();
     if (!page) return nullptr;
     char* start = reinterpret_cast<char*>(page);
-    *page = {static_cast<uint32_t>(size_class * 16), false, &in, nullptr, start + kHeader, start + kMemoryPage, nullptr, in.pages};
+    *page = {static_cast<uint32_t>(size_class * 16),
+             false,
+             &in,
+             nullptr,
+             start + kHeader,
+             start + kMemoryPage,
+             nullptr,
+             in.pages};
     in.pages = page;
     in.hot_page[size_class] = reinterpret_cast<uintptr_t>(page);
     return cut(*page, kBatch);

@@ -1,7 +1,7 @@
 // Identifiers that the runtime itself uses: immortal interned strings, one per line in names.def.
 //
-// id(Name::append) is the str object. They are made once per process (names.cpp), shared by all interpreters, and are
-// what interning finds first; so attribute names compare by pointer.
+// id(Name::append) is the str object. They are made once per process (names.cpp), shared by all interpreters,
+// and are what interning finds first; so attribute names compare by pointer.
 #pragma once
 #include "runtime/object.h"
 
@@ -16,6 +16,8 @@ enum class Name : uint16_t {
     name_count
 };
 extern Str* const* const identifier_table;
-inline Str& id(Name n) { return *identifier_table[static_cast<int>(n)]; }
+inline Str& id(Name n) {
+    return *identifier_table[static_cast<int>(n)];
+}
 
 }  // namespace baton

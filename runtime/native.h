@@ -37,10 +37,10 @@ inline constexpr int kMaxParams = 18;
 struct Signature {
     const char* text = nullptr;  // "insert($self, index, object, /)"
     uint8_t name_length = 0;
-    uint8_t count = 0;            // named parameters without self, *args, **kwargs
-    uint8_t positional_only = 0;  // the first so many take no keyword
-    uint8_t positional = 0;       // the first so many may be positional
-    uint8_t required = 0;         // the first so many positional ones must be given
+    uint8_t count = 0;               // named parameters without self, *args, **kwargs
+    uint8_t positional_only = 0;     // the first so many take no keyword
+    uint8_t positional = 0;          // the first so many may be positional
+    uint8_t required = 0;            // the first so many positional ones must be given
     uint32_t required_keywords = 0;  // bit i: keyword-only parameter i must be given
     bool varargs = false, varkw = false, has_self = false, open_optional = false;
     struct Param {
@@ -119,7 +119,7 @@ struct Args {
     Value operator[](size_t i) const { return v[i]; }
 };
 struct Kwargs {
-    Value* v;  // one per name
+    Value* v;      // one per name
     Tuple* names;  // null = none
     size_t size() const { return names ? static_cast<size_t>(names->size) : 0; }
 };
@@ -131,7 +131,8 @@ struct Opt {
 };
 
 struct Method;
-using NativeFn = Value (*)(Attached ts, const Method& row, Object* self, Value* args, size_t nargs, Tuple* kwnames);
+using NativeFn = Value (*)(Attached ts, const Method& row, Object* self, Value* args, size_t nargs,
+                           Tuple* kwnames);
 
 enum class MethodKind : uint8_t { instance, class_method, static_method };
 
@@ -143,7 +144,8 @@ struct Method {
     MethodKind kind = MethodKind::instance;
 };
 
-// What PyMethodDef pointers of native functions point to; made once per row when its type or module is readied.
+// What PyMethodDef pointers of native functions point to; made once per row when its type or module is
+// readied.
 struct NativeDef : MethodDef {
     const Method* row;
 };
@@ -153,19 +155,22 @@ inline const Method* native_row(const MethodDef& d) {
 }
 
 // ---- out of line (native.cpp) ----
-// Distributes arguments to parameters: bound[i] points at the Value of parameter i, or is null. Raises TypeError in
-// CPython's words.
-Result<void> bind_arguments(Attached ts, const Signature& s, Value* args, size_t nargs, Tuple* kwnames, Value** bound);
+// Distributes arguments to parameters: bound[i] points at the Value of parameter i, or is null. Raises
+// TypeError in CPython's words.
+Result<void> bind_arguments(Attached ts, const Signature& s, Value* args, size_t nargs, Tuple* kwnames,
+                            Value** bound);
 Raised raise_argument_count(Attached ts, const Signature& s, size_t given);
 // "insert() argument 2 must be str, not int"
 Raised raise_bad_argument(Attached ts, const Signature& s, int index, const char* expected, Value got);
-Result<Index> convert_index(Attached ts, Value v);      // OverflowError: Python int too large to convert to C ssize_t
+Result<Index> convert_index(Attached ts,
+                            Value v);  // OverflowError: Python int too large to convert to C ssize_t
 Result<int64_t> convert_int64(Attached ts, Value v, int64_t min, int64_t max, const char* c_type);
 Result<uint64_t> convert_uint64_mask(Attached ts, Value v);  // modulo 2**64
 Result<double> convert_double(Attached ts, Value v);
 Result<bool> truth(Attached ts, Value v);
 Result<Ref<Float>> box_float(Attached ts, double d);
-Value call_native_from_c(Attached ts, const Method& row, Object* self, Object* const* args, size_t nargs, Tuple* kwnames);
+Value call_native_from_c(Attached ts, const Method& row, Object* self, Object* const* args, size_t nargs,
+                         Tuple* kwnames);
 
 struct ParamAt {
     const Signature& signature;
@@ -174,11 +179,11 @@ struct ParamAt {
 
 template <class T>
 struct TypeFlagOf;
-#define BATON_CHECKED(T, test, what)                              \
-    template <>                                                   \
-    struct TypeFlagOf<T> {                                        \
-        static bool is(const Object& o) { return test; }          \
-        static constexpr const char* expected = what;             \
+#define BATON_CHECKED(T, test, what)                     \
+    template <>                                          \
+    struct TypeFlagOf<T> {                               \
+        static bool is(const Object& o) { return test; } \
+        static constexpr const char* expected = what;    \
     };
 BATON_CHECKED(Str, is_str(o), "str")
 BATON_CHECKED(List, is_list(o), "list")
@@ -216,7 +221,9 @@ struct Convert<Object*> {
     static Object* pass(Hold h) { return h; }
 };
 template <class T>
-    requires requires { TypeFlagOf<T>::expected; }
+requires requires {
+    TypeFlagOf<T>::expected;
+}
 struct Convert<T&> {
     using Hold = T*;
     static bool from(Attached ts, Value* v, ParamAt at, Hold& out) {
@@ -236,7 +243,9 @@ struct Convert<T&> {
     static T& pass(Hold h) { return *h; }
 };
 template <class T>
-    requires requires { TypeFlagOf<T>::expected; }
+requires requires {
+    TypeFlagOf<T>::expected;
+}
 struct Convert<T*> {
     using Hold = T*;
     static bool from(Attached ts, Value* v, ParamAt at, Hold& out) {
@@ -255,7 +264,7 @@ struct Convert<Value> {
     static Value pass(Hold h) { return h; }
 };
 template <class I>
-    requires std::is_integral_v<I>
+requires std::is_integral_v<I>
 struct Convert<I> {
     using Hold = I;
     static bool from(Attached ts, Value* v, ParamAt, Hold& out) {
@@ -276,7 +285,8 @@ struct Convert<I> {
             if (!r.ok()) return false;
             out = r.take();
         } else {
-            auto r = convert_int64(ts, *v, std::numeric_limits<I>::min(), std::numeric_limits<I>::max(), "int");
+            auto r =
+                convert_int64(ts, *v, std::numeric_limits<I>::min(), std::numeric_limits<I>::max(), "int");
             if (!r.ok()) return false;
             out = static_cast<I>(r.take());
         }
@@ -312,7 +322,8 @@ Value native_result(Attached ts, R&& r) {
     if constexpr (std::is_same_v<T, Value>) {
         return r;
     } else {
-        if (!r.ok()) [[unlikely]] return Value();
+        if (!r.ok()) [[unlikely]]
+            return Value();
         if constexpr (std::is_same_v<T, Result<void>>) {
             return Value(&none());
         } else if constexpr (std::is_same_v<T, Result<bool>>) {
@@ -349,7 +360,8 @@ struct Native<F> {
                      [[maybe_unused]] Args rest, [[maybe_unused]] Kwargs kw, std::index_sequence<I...>) {
         std::tuple<typename HoldOf<P>::type...> hold{};
         bool ok = (true && ... && fill<P>(ts, row, bound, I, rest, kw, std::get<I>(hold)));
-        if (!ok) [[unlikely]] return Value();
+        if (!ok) [[unlikely]]
+            return Value();
         return native_result(ts, F(ts, self, HoldOf<P>::pass(std::get<I>(hold))...));
     }
     template <class Q>
@@ -358,14 +370,15 @@ struct Native<F> {
         static decltype(auto) pass(type& h) { return Convert<Q>::pass(h); }
     };
     template <class Q>
-        requires kIsRest<Q>
+    requires kIsRest<Q>
     struct HoldOf<Q> {
         using type = Q;
         static Q pass(Q& q) { return q; }
     };
     template <class Q, class H>
     static bool fill(Attached ts, [[maybe_unused]] const Method& row, [[maybe_unused]] Value** bound,
-                     [[maybe_unused]] size_t i, [[maybe_unused]] Args rest, [[maybe_unused]] Kwargs kw, H& out) {
+                     [[maybe_unused]] size_t i, [[maybe_unused]] Args rest, [[maybe_unused]] Kwargs kw,
+                     H& out) {
         if constexpr (std::is_same_v<Q, Args>) {
             out = rest;
             return true;
@@ -373,14 +386,16 @@ struct Native<F> {
             out = kw;
             return true;
         } else {
-            // *args and **kwargs stand behind the named parameters they follow; named index = i less rests before it.
+            // *args and **kwargs stand behind the named parameters they follow; named index = i less rests
+            // before it.
             constexpr bool before[] = {kIsRest<P>..., false};
             size_t named = 0;
             for (size_t k = 0; k < i; ++k) named += !before[k];
             return Convert<Q>::from(ts, bound[named], ParamAt{row.signature, static_cast<int>(named)}, out);
         }
     }
-    static Value call(Attached ts, const Method& row, Object* self, Value* args, size_t nargs, Tuple* kwnames) {
+    static Value call(Attached ts, const Method& row, Object* self, Value* args, size_t nargs,
+                      Tuple* kwnames) {
         Value* bound[kNamed + 1] = {};
         const Signature& s = row.signature;
         Args rest{args + nargs, 0};
@@ -389,7 +404,8 @@ struct Native<F> {
             if (nargs > s.positional) rest = Args{args + s.positional, nargs - s.positional};
         }
         if constexpr (kVarkw) kw = Kwargs{args + nargs, kwnames};
-        bool simple = (!kwnames || kVarkw) && nargs >= s.required && (nargs <= s.positional || kVarargs) && !s.required_keywords;
+        bool simple = (!kwnames || kVarkw) && nargs >= s.required && (nargs <= s.positional || kVarargs) &&
+                      !s.required_keywords;
         if (simple) [[likely]] {
             size_t n = nargs < s.positional ? nargs : s.positional;
             for (size_t i = 0; i < n; ++i) bound[i] = args + i;
@@ -397,11 +413,14 @@ struct Native<F> {
             auto r = bind_arguments(ts, s, args, nargs, kwnames, bound);
             if (!r.ok()) return Value();
         }
-        return run(ts, row, static_cast<S>(cast_self(self)), bound, rest, kw, std::index_sequence_for<P...>{});
+        return run(ts, row, static_cast<S>(cast_self(self)), bound, rest, kw,
+                   std::index_sequence_for<P...>{});
     }
     static decltype(auto) cast_self(Object* self) {
-        if constexpr (std::is_pointer_v<S>) return static_cast<S>(self);
-        else return static_cast<S>(*self);
+        if constexpr (std::is_pointer_v<S>)
+            return static_cast<S>(self);
+        else
+            return static_cast<S>(*self);
     }
 };
 
@@ -465,9 +484,9 @@ consteval GetSet property_row(const char* name, const char* doc = nullptr) {
 struct ModuleSpec {
     const char* name;
     const char* doc = nullptr;
-    const Method* methods = nullptr;  // ends with a row without name
+    const Method* methods = nullptr;                    // ends with a row without name
     Result<void> (*exec)(Attached, Module&) = nullptr;  // constants, types, state
-    size_t state_size = 0;            // zero-filled, at Module::state
+    size_t state_size = 0;                              // zero-filled, at Module::state
     int (*traverse)(Module&, VisitProc, void*) = nullptr;
     void (*clear)(Attached, Module&) = nullptr;
 };

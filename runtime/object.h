@@ -1,15 +1,17 @@
 // The object header and the layout of every struct that compiled cp311 programs reach into.
 //
-// What: plain structs, byte for byte those of CPython 3.11 on x86-64 Linux (facts: data members and offsets, checked
-// by numbers in layout_check.cpp). The C names (PyObject, PyListObject...) are capi's view of the same memory.
-// Invariants: `type` is never null; a live object has refcnt > 0; immortal objects have the low word of refcnt negative
-// and are never written by our code. No field of these structs ever holds a tagged Value, except where it says so.
-// Callers: reading a field needs an attached thread state, as for everything in runtime/.
+// What: plain structs, byte for byte those of CPython 3.11 on x86-64 Linux (facts: data members and offsets,
+// checked by numbers in layout_check.cpp). The C names (PyObject, PyListObject...) are capi's view of the
+// same memory. Invariants: `type` is never null; a live object has refcnt > 0; immortal objects have the low
+// word of refcnt negative and are never written by our code. No field of these structs ever holds a tagged
+// Value, except where it says so. Callers: reading a field needs an attached thread state, as for everything
+// in runtime/.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 
-// Data symbols that C programs link against keep C names and default visibility: programs may copy-relocate them.
+// Data symbols that C programs link against keep C names and default visibility: programs may copy-relocate
+// them.
 #define BATON_DATA extern "C" __attribute__((visibility("default")))
 
 namespace baton {
@@ -31,11 +33,13 @@ struct VarObject : Object {
     Index size;
 };
 
-// Count of immortal objects: big enough that blind increments of old binaries never reach zero, and with the sign bit
-// of the low word set, which is the test our own code makes.
+// Count of immortal objects: big enough that blind increments of old binaries never reach zero, and with the
+// sign bit of the low word set, which is the test our own code makes.
 inline constexpr Index kImmortalRefcnt = (Index{1} << 60) | 0xC0000000;
 
-inline bool is_immortal(const Object& o) { return static_cast<int32_t>(o.refcnt) < 0; }
+inline bool is_immortal(const Object& o) {
+    return static_cast<int32_t>(o.refcnt) < 0;
+}
 
 // int: size = sign x number of 30-bit digits, little endian.
 struct Int : VarObject {
@@ -252,10 +256,20 @@ BATON_DATA Object _Py_EllipsisObject;
 BATON_DATA Int _Py_TrueStruct;
 BATON_DATA Int _Py_FalseStruct;
 
-inline Object& none() { return _Py_NoneStruct; }
-inline Object& not_implemented() { return _Py_NotImplementedStruct; }
-inline Object& ellipsis() { return _Py_EllipsisObject; }
-inline Object& bool_object(bool b) { return b ? _Py_TrueStruct : _Py_FalseStruct; }
-inline bool is_none(const Object& o) { return &o == &_Py_NoneStruct; }
+inline Object& none() {
+    return _Py_NoneStruct;
+}
+inline Object& not_implemented() {
+    return _Py_NotImplementedStruct;
+}
+inline Object& ellipsis() {
+    return _Py_EllipsisObject;
+}
+inline Object& bool_object(bool b) {
+    return b ? _Py_TrueStruct : _Py_FalseStruct;
+}
+inline bool is_none(const Object& o) {
+    return &o == &_Py_NoneStruct;
+}
 
 }  // namespace baton

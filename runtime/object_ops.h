@@ -1,7 +1,7 @@
 // What can be done with any object: the abstract protocols, as functions.
 //
-// Names and behaviour: PyObject_*, PyNumber_*, PySequence_*, PyMapping_*, PyIter_* of CPython 3.11, error texts included.
-// Callers: attached threads, no exception pending. Parameters borrowed, results owned.
+// Names and behaviour: PyObject_*, PyNumber_*, PySequence_*, PyMapping_*, PyIter_* of CPython 3.11, error
+// texts included. Callers: attached threads, no exception pending. Parameters borrowed, results owned.
 #pragma once
 #include "runtime/box.h"
 #include "runtime/raise.h"
@@ -24,8 +24,8 @@ Result<Ref<List>> dir(Attached ts, Object* o);
 Result<bool> is_true(Attached ts, Object& o);
 Result<Hash> hash(Attached ts, Object& o);
 Result<Ref<Object>> compare(Attached ts, Object& a, Object& b, CompareOp op);
-Result<bool> compare_bool(Attached ts, Object& a, Object& b, CompareOp op);  // identity implies == 
-Result<bool> equal(Attached ts, Object& a, Object& b);                      // compare_bool(eq)
+Result<bool> compare_bool(Attached ts, Object& a, Object& b, CompareOp op);  // identity implies ==
+Result<bool> equal(Attached ts, Object& a, Object& b);                       // compare_bool(eq)
 Result<bool> is_instance(Attached ts, Object& o, Object& cls);               // isinstance()
 Result<bool> is_subclass(Attached ts, Object& o, Object& cls);               // issubclass()
 // What type.__instancecheck__ and type.__subclasscheck__ do: no metaclass hook is asked.
@@ -35,10 +35,23 @@ const char* compare_symbol(CompareOp op);
 
 // numbers
 enum class BinaryOp : uint8_t {
-    add, subtract, multiply, true_divide, floor_divide, remainder, power, lshift, rshift, nb_and, nb_or, nb_xor, matrix_multiply
+    add,
+    subtract,
+    multiply,
+    true_divide,
+    floor_divide,
+    remainder,
+    power,
+    lshift,
+    rshift,
+    nb_and,
+    nb_or,
+    nb_xor,
+    matrix_multiply
 };
 const char* binary_op_symbol(BinaryOp op);
-Result<Ref<Object>> binary(Attached ts, BinaryOp op, Object& a, Object& b);    // falls back on sequence concat/repeat
+Result<Ref<Object>> binary(Attached ts, BinaryOp op, Object& a,
+                           Object& b);  // falls back on sequence concat/repeat
 Result<Ref<Object>> inplace(Attached ts, BinaryOp op, Object& a, Object& b);
 Result<Ref<Object>> power(Attached ts, Object& a, Object& b, Object& modulus_or_none);
 Result<Ref<Object>> divmod(Attached ts, Object& a, Object& b);
@@ -50,8 +63,8 @@ Result<Ref<Object>> number_int(Attached ts, Object& o);    // int(o)
 Result<Ref<Object>> number_float(Attached ts, Object& o);  // float(o)
 Result<Ref<Int>> number_index(Attached ts, Object& o);     // operator.index
 bool has_index(const Object& o);
-Result<Index> as_index(Attached ts, Object& o, Exc overflow);            // PyNumber_AsSsize_t
-Index as_index_clamped_or(Attached ts, Object& o, bool* raised);         // slices: clamps instead of overflowing
+Result<Index> as_index(Attached ts, Object& o, Exc overflow);     // PyNumber_AsSsize_t
+Index as_index_clamped_or(Attached ts, Object& o, bool* raised);  // slices: clamps instead of overflowing
 bool is_number(const Object& o);
 
 // containers
@@ -63,18 +76,19 @@ Result<void> del_item(Attached ts, Object& o, Object& key);
 Result<bool> contains(Attached ts, Object& container, Object& item);
 bool is_sequence(const Object& o);
 bool is_mapping(const Object& o);
-Result<Ref<Object>> sequence_item(Attached ts, Object& o, Index i);      // PySequence_GetItem
+Result<Ref<Object>> sequence_item(Attached ts, Object& o, Index i);  // PySequence_GetItem
 Result<Ref<List>> to_list(Attached ts, Object& iterable);
 Result<Ref<Tuple>> to_tuple(Attached ts, Object& iterable);
-// A list or tuple with the items of an iterable; the object itself when it is one. `message` for the TypeError when not iterable.
+// A list or tuple with the items of an iterable; the object itself when it is one. `message` for the
+// TypeError when not iterable.
 Result<Ref<Object>> sequence_fast(Attached ts, Object& o, const char* message);
 
 // iteration
 Result<Ref<Object>> get_iter(Attached ts, Object& o);
 Next iter_next(Attached ts, Object& iterator);
 bool is_iterator(const Object& o);
-// Calls f(Ref<Object> item) -> Result<bool> for each item; false stops early. An exact list or tuple needs no iterator: as with
-// one, a list that changes meanwhile is looked at anew at each step.
+// Calls f(Ref<Object> item) -> Result<bool> for each item; false stops early. An exact list or tuple needs no
+// iterator: as with one, a list that changes meanwhile is looked at anew at each step.
 template <class F>
 Result<void> for_each(Attached ts, Object& iterable, F&& f) {
     if (is_exact(iterable, PyList_Type)) {

@@ -1,9 +1,10 @@
 // Result<T>: a T, or the fact that an exception is pending on this thread. The only way a function fails.
 //
-// Forms: Result<Ref<T>> (pointer-sized, owned), Result<T*> (pointer-sized, borrowed, never null), Result<void>,
-// Result<bool>, Result<Index>... by value. Only raise() and propagation make a Raised, so a failed Result proves that an
-// exception is pending. TRY is the only macro that returns; it stands alone: a whole initialiser, a statement, or the
-// operand of return (inside a braced list it would leak earlier members).
+// Forms: Result<Ref<T>> (pointer-sized, owned), Result<T*> (pointer-sized, borrowed, never null),
+// Result<void>, Result<bool>, Result<Index>... by value. Only raise() and propagation make a Raised, so a
+// failed Result proves that an exception is pending. TRY is the only macro that returns; it stands alone: a
+// whole initialiser, a statement, or the operand of return (inside a braced list it would leak earlier
+// members).
 #pragma once
 #include <utility>
 
@@ -22,7 +23,9 @@ struct RaisedMaker {
     static Raised make() { return Raised(); }
 };
 // Passes on a failure that somebody below has raised.
-inline Raised already_raised() { return RaisedMaker::make(); }
+inline Raised already_raised() {
+    return RaisedMaker::make();
+}
 
 template <class T>
 class [[nodiscard]] Result {
@@ -44,18 +47,22 @@ class [[nodiscard]] Result<Ref<T>> {
     Result(Raised) {}
     Result(Ref<T>&& r) : p_(r.release()) {}
     template <class U>
-        requires std::is_convertible_v<U*, T*>
-    Result(Ref<U>&& r) : p_(r.release()) {}
+    requires std::is_convertible_v<U*, T*> Result(Ref<U>&& r) : p_(r.release()) {}
     template <class U>
-        requires std::is_convertible_v<U*, T*>
-    Result(Result<Ref<U>>&& r) : p_(r.release()) {}
+    requires std::is_convertible_v<U*, T*> Result(Result<Ref<U>>&& r) : p_(r.release()) {}
     Result(Result&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
     Result& operator=(Result&& o) noexcept {
         if (T* old = std::exchange(p_, std::exchange(o.p_, nullptr))) decref_unattached(old);
         return *this;
     }
-    ~Result() { if (p_) decref_unattached(p_); }
-    static Result from_c(T* owned_or_null) { Result r{already_raised()}; r.p_ = owned_or_null; return r; }
+    ~Result() {
+        if (p_) decref_unattached(p_);
+    }
+    static Result from_c(T* owned_or_null) {
+        Result r{already_raised()};
+        r.p_ = owned_or_null;
+        return r;
+    }
     bool ok() const { return p_ != nullptr; }
     Ref<T> take() { return Ref<T>::steal(std::exchange(p_, nullptr)); }
     T& operator*() const { return *p_; }
@@ -123,12 +130,12 @@ class [[nodiscard]] Result<Value> {
     Value v_;
 };
 
-#define TRY(expr)                                             \
-    ({                                                        \
-        auto&& try_result_ = (expr);                          \
-        if (!try_result_.ok()) [[unlikely]]                   \
-            return ::baton::already_raised();                 \
-        try_result_.take();                                   \
+#define TRY(expr)                             \
+    ({                                        \
+        auto&& try_result_ = (expr);          \
+        if (!try_result_.ok()) [[unlikely]]   \
+            return ::baton::already_raised(); \
+        try_result_.take();                   \
     })
 
 // One step of an iteration: an item (owned), the end, or raised. No StopIteration is made for internal loops.
@@ -139,7 +146,9 @@ class [[nodiscard]] Next {
     Next(Ref<T>&& r) : state_(kItem), p_(r.release()) {}
     static Next done() { return Next(kDone); }
     Next(Next&& o) noexcept : state_(o.state_), p_(std::exchange(o.p_, nullptr)) {}
-    ~Next() { if (p_) decref_unattached(p_); }
+    ~Next() {
+        if (p_) decref_unattached(p_);
+    }
     bool has_item() const { return state_ == kItem; }
     bool is_done() const { return state_ == kDone; }
     bool raised() const { return state_ == kRaised; }

@@ -1,7 +1,8 @@
 // The hash of str, bytes and memoryview: SipHash-1-3 under a key that is the process's secret.
 //
-// The same key gives the same hashes as CPython 3.11, so PYTHONHASHSEED reproduces its values (0: the key is zero).
-// The key is set once, before the first object is hashed, and never changes: cached hashes depend on it.
+// The same key gives the same hashes as CPython 3.11, so PYTHONHASHSEED reproduces its values (0: the key is
+// zero). The key is set once, before the first object is hashed, and never changes: cached hashes depend on
+// it.
 //
 // Callers: set_hash_key() by process start-up only; the rest by anybody.
 #pragma once

@@ -1,7 +1,7 @@
 // Calling C slot functions from internal code, by kind: a C result becomes a Result.
 //
-// Private to slot_bridge.cpp and slot_wrappers.cpp. Every result is checked against the pending exception: a C function that
-// reports failure without an exception, or the other way round, becomes SystemError.
+// Private to slot_bridge.cpp and slot_wrappers.cpp. Every result is checked against the pending exception: a
+// C function that reports failure without an exception, or the other way round, becomes SystemError.
 #pragma once
 #include "runtime/call.h"
 #include "runtime/raise.h"
@@ -15,7 +15,8 @@ namespace baton {
     return raise(ts, Exc::SystemError, "error return without exception set");
 }
 inline Result<Ref<Object>> from_c_checked(Attached ts, Object* o) {
-    if (!o) [[unlikely]] return failed_silently(ts);
+    if (!o) [[unlikely]]
+        return failed_silently(ts);
     if (pending(ts)) [[unlikely]] {
         decref(ts, o);
         OptRef<BaseException> cause = fetch(ts);
@@ -94,7 +95,8 @@ struct CCall<SlotKind::SetIndex> {
 template <>
 struct CCall<SlotKind::SetKey> {
     static Result<void> call(Attached ts, void* f, Object& a, Object& k, Object* v) {
-        if (reinterpret_cast<int (*)(Object*, Object*, Object*)>(f)(&a, &k, v) < 0) return failed_silently(ts);
+        if (reinterpret_cast<int (*)(Object*, Object*, Object*)>(f)(&a, &k, v) < 0)
+            return failed_silently(ts);
         return {};
     }
 };
@@ -109,13 +111,15 @@ struct CCall<SlotKind::Contains> {
 template <>
 struct CCall<SlotKind::Compare> {
     static Result<Ref<Object>> call(Attached ts, void* f, Object& a, Object& b, CompareOp op) {
-        return from_c_checked(ts, reinterpret_cast<Object* (*)(Object*, Object*, int)>(f)(&a, &b, static_cast<int>(op)));
+        return from_c_checked(
+            ts, reinterpret_cast<Object* (*)(Object*, Object*, int)>(f)(&a, &b, static_cast<int>(op)));
     }
 };
 template <>
 struct CCall<SlotKind::GetAttr> {
     static Result<Ref<Object>> call(Attached ts, void* f, Object& a, Str& name) {
-        return from_c_checked(ts, reinterpret_cast<Object* (*)(Object*, Object*)>(f)(&a, reinterpret_cast<Object*>(&name)));
+        return from_c_checked(
+            ts, reinterpret_cast<Object* (*)(Object*, Object*)>(f)(&a, reinterpret_cast<Object*>(&name)));
     }
 };
 template <>
@@ -142,13 +146,15 @@ struct CCall<SlotKind::IterNext> {
 template <>
 struct CCall<SlotKind::DescrGet> {
     static Result<Ref<Object>> call(Attached ts, void* f, Object& a, Object* instance, Object* owner) {
-        return from_c_checked(ts, reinterpret_cast<Object* (*)(Object*, Object*, Object*)>(f)(&a, instance, owner));
+        return from_c_checked(
+            ts, reinterpret_cast<Object* (*)(Object*, Object*, Object*)>(f)(&a, instance, owner));
     }
 };
 template <>
 struct CCall<SlotKind::DescrSet> {
     static Result<void> call(Attached ts, void* f, Object& a, Object& instance, Object* v) {
-        if (reinterpret_cast<int (*)(Object*, Object*, Object*)>(f)(&a, &instance, v) < 0) return failed_silently(ts);
+        if (reinterpret_cast<int (*)(Object*, Object*, Object*)>(f)(&a, &instance, v) < 0)
+            return failed_silently(ts);
         return {};
     }
 };
@@ -158,7 +164,8 @@ struct CCall<SlotKind::Init> {
 };
 template <>
 struct CCall<SlotKind::New> {
-    static Result<Ref<Object>> call(Attached ts, void* f, Type& cls, Value* args, size_t nargs, Tuple* kwnames);
+    static Result<Ref<Object>> call(Attached ts, void* f, Type& cls, Value* args, size_t nargs,
+                                    Tuple* kwnames);
 };
 template <>
 struct CCall<SlotKind::Dealloc> {

@@ -1,9 +1,10 @@
-// slot<f>: the pair of an internal slot function and the C thunk that enters it. Included by files that define a TypeSpec.
+// slot<f>: the pair of an internal slot function and the C thunk that enters it. Included by files that
+// define a TypeSpec.
 //
-// A thunk is what PyTypeObject's field points to for our own types: C code calls it without a thread state, so it is one of
-// the two places below capi that read the thread-local (the other is ~Ref). It is bound to f: it never looks at the type of
-// self again, so a subclass calling its base's C slot does not loop.
-// Number slots follow C's convention: either operand may be the one of the type; answer NotImplemented otherwise.
+// A thunk is what PyTypeObject's field points to for our own types: C code calls it without a thread state,
+// so it is one of the two places below capi that read the thread-local (the other is ~Ref). It is bound to f:
+// it never looks at the type of self again, so a subclass calling its base's C slot does not loop. Number
+// slots follow C's convention: either operand may be the one of the type; answer NotImplemented otherwise.
 #pragma once
 #include "runtime/type.h"
 
@@ -21,43 +22,76 @@ struct Thunk;
 #define BATON_TS Attached ts = current_attached()
 template <UnaryFn F>
 struct Thunk<UnaryFn, F> {
-    static Object* c(Object* a) { BATON_TS; return F(ts, *a).release(); }
+    static Object* c(Object* a) {
+        BATON_TS;
+        return F(ts, *a).release();
+    }
 };
 template <BinaryFn F>
 struct Thunk<BinaryFn, F> {
-    static Object* c(Object* a, Object* b) { BATON_TS; return F(ts, *a, *b).release(); }
+    static Object* c(Object* a, Object* b) {
+        BATON_TS;
+        return F(ts, *a, *b).release();
+    }
 };
 template <TernaryFn F>
 struct Thunk<TernaryFn, F> {
-    static Object* c(Object* a, Object* b, Object* d) { BATON_TS; return F(ts, *a, *b, *d).release(); }
+    static Object* c(Object* a, Object* b, Object* d) {
+        BATON_TS;
+        return F(ts, *a, *b, *d).release();
+    }
 };
 template <PredicateFn F>
 struct Thunk<PredicateFn, F> {
-    static int c(Object* a) { BATON_TS; auto r = F(ts, *a); return r.ok() ? r.take() : -1; }
+    static int c(Object* a) {
+        BATON_TS;
+        auto r = F(ts, *a);
+        return r.ok() ? r.take() : -1;
+    }
 };
 template <LengthFn F>
 struct Thunk<LengthFn, F> {  // HashOf has the same shape
-    static Index c(Object* a) { BATON_TS; auto r = F(ts, *a); return r.ok() ? r.take() : -1; }
+    static Index c(Object* a) {
+        BATON_TS;
+        auto r = F(ts, *a);
+        return r.ok() ? r.take() : -1;
+    }
 };
 template <IndexArgFn F>
 struct Thunk<IndexArgFn, F> {
-    static Object* c(Object* a, Index i) { BATON_TS; return F(ts, *a, i).release(); }
+    static Object* c(Object* a, Index i) {
+        BATON_TS;
+        return F(ts, *a, i).release();
+    }
 };
 template <SetIndexFn F>
 struct Thunk<SetIndexFn, F> {
-    static int c(Object* a, Index i, Object* v) { BATON_TS; return F(ts, *a, i, v).to_c(); }
+    static int c(Object* a, Index i, Object* v) {
+        BATON_TS;
+        return F(ts, *a, i, v).to_c();
+    }
 };
 template <SetKeyFn F>
 struct Thunk<SetKeyFn, F> {  // DescrSet has the same shape
-    static int c(Object* a, Object* k, Object* v) { BATON_TS; return F(ts, *a, *k, v).to_c(); }
+    static int c(Object* a, Object* k, Object* v) {
+        BATON_TS;
+        return F(ts, *a, *k, v).to_c();
+    }
 };
 template <ContainsFn F>
 struct Thunk<ContainsFn, F> {
-    static int c(Object* a, Object* b) { BATON_TS; auto r = F(ts, *a, *b); return r.ok() ? r.take() : -1; }
+    static int c(Object* a, Object* b) {
+        BATON_TS;
+        auto r = F(ts, *a, *b);
+        return r.ok() ? r.take() : -1;
+    }
 };
 template <CompareFn F>
 struct Thunk<CompareFn, F> {
-    static Object* c(Object* a, Object* b, int op) { BATON_TS; return F(ts, *a, *b, static_cast<CompareOp>(op)).release(); }
+    static Object* c(Object* a, Object* b, int op) {
+        BATON_TS;
+        return F(ts, *a, *b, static_cast<CompareOp>(op)).release();
+    }
 };
 template <GetAttrFn F>
 struct Thunk<GetAttrFn, F> {
@@ -77,7 +111,10 @@ struct Thunk<SetAttrFn, F> {
 };
 template <CallFn F>
 struct Thunk<CallFn, F> {
-    static Object* c(Object* a, Object* args, Object* kwargs) { BATON_TS; return enter_call(ts, F, a, args, kwargs); }
+    static Object* c(Object* a, Object* args, Object* kwargs) {
+        BATON_TS;
+        return enter_call(ts, F, a, args, kwargs);
+    }
 };
 template <IterNextFn F>
 struct Thunk<IterNextFn, F> {
@@ -89,19 +126,31 @@ struct Thunk<IterNextFn, F> {
 };
 template <DescrGetFn F>
 struct Thunk<DescrGetFn, F> {
-    static Object* c(Object* a, Object* instance, Object* owner) { BATON_TS; return F(ts, *a, instance, owner).release(); }
+    static Object* c(Object* a, Object* instance, Object* owner) {
+        BATON_TS;
+        return F(ts, *a, instance, owner).release();
+    }
 };
 template <InitFn F>
 struct Thunk<InitFn, F> {
-    static int c(Object* a, Object* args, Object* kwargs) { BATON_TS; return enter_init(ts, F, a, args, kwargs); }
+    static int c(Object* a, Object* args, Object* kwargs) {
+        BATON_TS;
+        return enter_init(ts, F, a, args, kwargs);
+    }
 };
 template <NewFn F>
 struct Thunk<NewFn, F> {
-    static Object* c(Type* t, Object* args, Object* kwargs) { BATON_TS; return enter_new(ts, F, t, args, kwargs); }
+    static Object* c(Type* t, Object* args, Object* kwargs) {
+        BATON_TS;
+        return enter_new(ts, F, t, args, kwargs);
+    }
 };
 template <DeallocFn F>
 struct Thunk<DeallocFn, F> {  // Finalize has the same shape
-    static void c(Object* a) { BATON_TS; F(ts, *a); }
+    static void c(Object* a) {
+        BATON_TS;
+        F(ts, *a);
+    }
 };
 #undef BATON_TS
 

@@ -1,10 +1,11 @@
-// Start and end of the object layer: what a process, an interpreter and a thread state need before objects can be used.
+// Start and end of the object layer: what a process, an interpreter and a thread state need before objects
+// can be used.
 //
-// Order: runtime_fill_hooks before the process is initialised; runtime_process_init once per process, before the first
-// interpreter and after the hash key is set (siphash.h). Then, by the hooks, for each interpreter: runtime_interp_init (the
-// first one also readies the static types), runtime_interp_clear when its modules are gone, runtime_interp_free.
-// The layer above wraps these hooks with its own part.
-// Callers: as the parameters say.
+// Order: runtime_fill_hooks before the process is initialised; runtime_process_init once per process, before
+// the first interpreter and after the hash key is set (siphash.h). Then, by the hooks, for each interpreter:
+// runtime_interp_init (the first one also readies the static types), runtime_interp_clear when its modules
+// are gone, runtime_interp_free. The layer above wraps these hooks with its own part. Callers: as the
+// parameters say.
 #pragma once
 #include "runtime/result.h"
 #include "threadstate/hooks.h"

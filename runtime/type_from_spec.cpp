@@ -31,7 +31,8 @@ enum : int {
 #include "runtime/typeslots.def"
 #undef TYPE_SLOT
 };
-constexpr int kSlotBase = kSlot_tp_base, kSlotBases = kSlot_tp_bases, kSlotDoc = kSlot_tp_doc, kSlotMembers = kSlot_tp_members;
+constexpr int kSlotBase = kSlot_tp_base, kSlotBases = kSlot_tp_bases, kSlotDoc = kSlot_tp_doc,
+              kSlotMembers = kSlot_tp_members;
 constexpr int kSlotLast = std::size(kAt) - 1;
 static_assert(kSlotLast == kSlot_am_send);
 

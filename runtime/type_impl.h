@@ -4,7 +4,8 @@
 
 namespace baton {
 
-inline constexpr uint32_t kFirstHeapVersion = 1u << 16;  // static types have smaller ones, the same in every interpreter
+inline constexpr uint32_t kFirstHeapVersion =
+    1u << 16;  // static types have smaller ones, the same in every interpreter
 
 // The types of types.def, once per process.
 void runtime_init_types(Attached ts);
@@ -32,9 +33,9 @@ bool same_layout(Type& a, Type& b);
 Result<void> finish_type(Attached ts, Type& t);
 
 bool is_dunder_name(const Str& s);  // "__x__"
-// type_modified for a change of one attribute, whose name is interned: the rest of what is cached stays. Call it before the
-// old value is dropped.
-// value_only: one plain value took another's place, which whoever reads class values from their dict need not be told of.
+// type_modified for a change of one attribute, whose name is interned: the rest of what is cached stays. Call
+// it before the old value is dropped. value_only: one plain value took another's place, which whoever reads
+// class values from their dict need not be told of.
 void type_attribute_changed(Type& type, Str& name, bool value_only);
 Object* type_lookup_uncached(const Type& t, Str& name);
 

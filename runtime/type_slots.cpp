@@ -339,7 +339,8 @@ BATON_DATA Hash PyObject_HashNotImplemented(Object* o) {
 }
 
 SlotFunctions unhashable_slot() {
-    return {reinterpret_cast<void*>(unhashable.internal), reinterpret_cast<void*>(&PyObject_HashNotImplemented)};
+    return {reinterpret_cast<void*>(unhashable.internal),
+            reinterpret_cast<void*>(&PyObject_HashNotImplemented)};
 }
 
 void update_slots(Attached ts, Type& t, Str* name) {

@@ -1,9 +1,9 @@
 // Substring search in linear time, forward and backward, over text of any kind.
 //
-// Most searches end in a scan for places where the needle's first and last characters fit, and a comparison at each. The
-// scan keeps a budget of compared characters; a haystack made to exhaust it continues in the two-way algorithm of Crochemore and Perrin, which
-// needs constant space and no luck. Haystack and needle have the same kind; widen the needle first (a needle of a wider
-// kind cannot occur).
+// Most searches end in a scan for places where the needle's first and last characters fit, and a comparison
+// at each. The scan keeps a budget of compared characters; a haystack made to exhaust it continues in the
+// two-way algorithm of Crochemore and Perrin, which needs constant space and no luck. Haystack and needle
+// have the same kind; widen the needle first (a needle of a wider kind cannot occur).
 //
 // Callers: anybody, attached or not.
 #pragma once
@@ -139,7 +139,8 @@ inline Index rfind(const C* s, Index n, const C* p, Index m) {
     __m128i first_lanes = Lanes<C>::spread(first), last_lanes = Lanes<C>::spread(last);
     for (; i >= Lanes<C>::kCount; i -= Lanes<C>::kCount) {
         Index block = i - Lanes<C>::kCount;
-        unsigned mask = Lanes<C>::matches(s + block, first_lanes) & Lanes<C>::matches(s + block + m - 1, last_lanes);
+        unsigned mask =
+            Lanes<C>::matches(s + block, first_lanes) & Lanes<C>::matches(s + block + m - 1, last_lanes);
         while (mask != 0) {
             Index lane = Lanes<C>::highest(mask), at = block + lane;
             if (middle_equal(s, at, p, m)) return at;

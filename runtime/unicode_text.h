@@ -1,7 +1,8 @@
-// Kernels over text of one, two or four bytes per code point: scanning, widening, comparing, line and space splitting.
+// Kernels over text of one, two or four bytes per code point: scanning, widening, comparing, line and space
+// splitting.
 //
-// Everything is a function of pointers and lengths; where two kinds meet, the function is a template of both. Lengths
-// and positions are code points. Long scans look at eight bytes or more at a time.
+// Everything is a function of pointers and lengths; where two kinds meet, the function is a template of both.
+// Lengths and positions are code points. Long scans look at eight bytes or more at a time.
 //
 // Callers: anybody, attached or not.
 #pragma once
@@ -40,12 +41,15 @@ inline size_t ascii_prefix(const uint8_t* s, size_t n) {
     }
 #endif
     for (; i + 8 <= n; i += 8) {
-        if (uint64_t high = load64(s + i) & kHighBits) return i + static_cast<size_t>(__builtin_ctzll(high)) / 8;
+        if (uint64_t high = load64(s + i) & kHighBits)
+            return i + static_cast<size_t>(__builtin_ctzll(high)) / 8;
     }
     while (i < n && s[i] < 0x80) ++i;
     return i;
 }
-inline bool is_ascii(const void* s, size_t n) { return ascii_prefix(static_cast<const uint8_t*>(s), n) == n; }
+inline bool is_ascii(const void* s, size_t n) {
+    return ascii_prefix(static_cast<const uint8_t*>(s), n) == n;
+}
 
 // An upper bound of the code points with the same canonical kind as the largest: all of them or-ed together.
 template <class C>
@@ -58,7 +62,9 @@ BATON_VECTORIZE inline uint32_t combined_bits(const C* s, Index n) {
         return bits;
     }
 }
-inline int kind_of(uint32_t max_char) { return max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4; }
+inline int kind_of(uint32_t max_char) {
+    return max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4;
+}
 
 // Copies text into a kind at least as wide as needed.
 template <class From, class To>
@@ -72,15 +78,27 @@ BATON_VECTORIZE inline void convert(const From* from, Index n, To* to) {
 inline void convert(int from_kind, const void* from, Index n, int to_kind, void* to) {
     auto second = [&](auto* source) {
         switch (to_kind) {
-            case 1: convert(source, n, static_cast<uint8_t*>(to)); break;
-            case 2: convert(source, n, static_cast<uint16_t*>(to)); break;
-            default: convert(source, n, static_cast<uint32_t*>(to)); break;
+            case 1:
+                convert(source, n, static_cast<uint8_t*>(to));
+                break;
+            case 2:
+                convert(source, n, static_cast<uint16_t*>(to));
+                break;
+            default:
+                convert(source, n, static_cast<uint32_t*>(to));
+                break;
         }
     };
     switch (from_kind) {
-        case 1: second(static_cast<const uint8_t*>(from)); break;
-        case 2: second(static_cast<const uint16_t*>(from)); break;
-        default: second(static_cast<const uint32_t*>(from)); break;
+        case 1:
+            second(static_cast<const uint8_t*>(from));
+            break;
+        case 2:
+            second(static_cast<const uint16_t*>(from));
+            break;
+        default:
+            second(static_cast<const uint32_t*>(from));
+            break;
     }
 }
 
@@ -213,8 +231,12 @@ BATON_VECTORIZE inline void replace_char(C* s, Index n, C from, C to) {
 
 // ---- spaces and lines ----
 extern const uint8_t kAsciiKinds[128];  // bit 0: space, bit 1: line break
-inline bool is_space(uint32_t c) { return c < 128 ? (kAsciiKinds[c] & 1) != 0 : unicode::is_space(c); }
-inline bool is_line_break(uint32_t c) { return c < 128 ? (kAsciiKinds[c] & 2) != 0 : unicode::is_line_break(c); }
+inline bool is_space(uint32_t c) {
+    return c < 128 ? (kAsciiKinds[c] & 1) != 0 : unicode::is_space(c);
+}
+inline bool is_line_break(uint32_t c) {
+    return c < 128 ? (kAsciiKinds[c] & 2) != 0 : unicode::is_line_break(c);
+}
 
 struct UnicodeRules {
     static bool is_space(uint32_t c) { return text::is_space(c); }
@@ -225,8 +247,8 @@ struct ByteRules {  // bytes know ASCII white space only, and \n, \r as line end
     static bool is_line_break(uint32_t c) { return c == '\n' || c == '\r'; }
 };
 
-// The splitters call emit(start, end) for each piece and stop early when it answers false; they return whether all was
-// emitted. maxsplit < 0 means no limit.
+// The splitters call emit(start, end) for each piece and stop early when it answers false; they return
+// whether all was emitted. maxsplit < 0 means no limit.
 template <class Rules = UnicodeRules, class C, class F>
 inline bool split_spaces(const C* s, Index n, Index maxsplit, F&& emit) {
     Index i = 0;

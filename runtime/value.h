@@ -1,9 +1,9 @@
 // Value: what VM registers, call arguments, cells and inline instance slots hold.
 //
-// What: one word. Bit 0 set: a 63-bit int. Otherwise an Object pointer; 0 means "nothing" (unbound, missing, raised).
-// Invariants: an exact int that fits in 63 bits is ALWAYS tagged inside a Value (canonical rule), so identity of values
-// is comparison of words. A tagged Value is never stored in a container and never reaches C: box() first.
-// Ownership is by convention of the holder, as for a raw pointer: Value has no destructor.
+// What: one word. Bit 0 set: a 63-bit int. Otherwise an Object pointer; 0 means "nothing" (unbound, missing,
+// raised). Invariants: an exact int that fits in 63 bits is ALWAYS tagged inside a Value (canonical rule), so
+// identity of values is comparison of words. A tagged Value is never stored in a container and never reaches
+// C: box() first. Ownership is by convention of the holder, as for a raw pointer: Value has no destructor.
 #pragma once
 #include "runtime/object.h"
 
@@ -30,7 +30,9 @@ static_assert(sizeof(Value) == sizeof(void*));
 
 inline constexpr int64_t kMaxTagged = (int64_t{1} << 62) - 1;
 inline constexpr int64_t kMinTagged = -(int64_t{1} << 62);
-inline constexpr bool fits_tag(int64_t i) { return i >= kMinTagged && i <= kMaxTagged; }
+inline constexpr bool fits_tag(int64_t i) {
+    return i >= kMinTagged && i <= kMaxTagged;
+}
 
 #pragma GCC diagnostic push
 // GCC follows None and its like into the branch that their type has just ruled out.
@@ -39,7 +41,9 @@ inline constexpr bool fits_tag(int64_t i) { return i >= kMinTagged && i <= kMaxT
 inline bool int_fits_tag(const Int& i, int64_t* out) {
     Index n = i.size;
     if (n >= -2 && n <= 2) {
-        int64_t v = n == 0 ? 0 : (n == 1 || n == -1) ? i.digit[0] : (int64_t{i.digit[1]} << kDigitBits | i.digit[0]);
+        int64_t v = n == 0                ? 0
+                    : (n == 1 || n == -1) ? i.digit[0]
+                                          : (int64_t{i.digit[1]} << kDigitBits | i.digit[0]);
         *out = n < 0 ? -v : v;
         return true;
     }

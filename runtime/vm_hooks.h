@@ -1,8 +1,8 @@
-// What the object layer asks of the layer that runs Python code: the only calls upward, besides the call slot of functions.
+// What the object layer asks of the layer that runs Python code: the only calls upward, besides the call slot
+// of functions.
 //
-// Invariant: RuntimeInterp::vm_hooks is null, or points to a table that lives as long as the process. Every entry may be null:
-// then there is no Python code running.
-// Callers: attached threads.
+// Invariant: RuntimeInterp::vm_hooks is null, or points to a table that lives as long as the process. Every
+// entry may be null: then there is no Python code running. Callers: attached threads.
 #pragma once
 #include "runtime/result.h"
 
@@ -11,8 +11,8 @@ namespace baton {
 struct VmHooks {
     // globals() of the innermost Python frame; borrowed, null = none.
     Dict* (*current_globals)(Attached ts) = nullptr;
-    // What super() without arguments means in the innermost frame: its __class__ cell and first argument, borrowed.
-    // RuntimeError "super(): no arguments" and friends.
+    // What super() without arguments means in the innermost frame: its __class__ cell and first argument,
+    // borrowed. RuntimeError "super(): no arguments" and friends.
     Result<void> (*super_arguments)(Attached ts, Type** type, Object** self) = nullptr;
 };
 

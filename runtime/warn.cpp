@@ -168,8 +168,8 @@ bool shown_by_default(Exc category) {
     }
 }
 
-// The module below `warnings`: the import system loads it first of all, and scripts that replace warnings.warn do not
-// change what native code does.
+// The module below `warnings`: the import system loads it first of all, and scripts that replace
+// warnings.warn do not change what native code does.
 Object* warnings_module(Attached ts) {
     Dict* modules = interp(ts).sys_modules;
     if (!modules) return nullptr;

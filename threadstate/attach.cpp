@@ -130,9 +130,10 @@ ThreadState* swap_thread(ThreadState* t, const char* function) {
         // Only the current pointer is there to change, unless this is the 3.12 profile, where Swap attaches.
         l.current = nullptr;
         if (t == nullptr) return old;
-        // Where interpreters have locks of their own, ending one leaves its thread without any: the Swap that follows attaches,
-        // as it does since 3.12.
-        if (!process().profile.swap_null_releases && !own_locks_were_made()) misuse(Misuse::kSwapUnheld, function, t, old);
+        // Where interpreters have locks of their own, ending one leaves its thread without any: the Swap that
+        // follows attaches, as it does since 3.12.
+        if (!process().profile.swap_null_releases && !own_locks_were_made())
+            misuse(Misuse::kSwapUnheld, function, t, old);
         (void)attach(*t, function);
         return old;
     }

@@ -1,5 +1,5 @@
-// The `baton` command: the library's Py_BytesMain, memory settings that only a whole process may choose, and `baton exec
-// PROGRAM ...`, which runs a program that was linked with CPython's shared library on ours.
+// The `baton` command: the library's Py_BytesMain, memory settings that only a whole process may choose, and
+// `baton exec PROGRAM ...`, which runs a program that was linked with CPython's shared library on ours.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -39,8 +39,8 @@ int exec_on_baton(char** argv) {
 
 int main(int argc, char** argv) {
     if (argc > 2 && std::strcmp(argv[1], "exec") == 0) return exec_on_baton(argv + 2);
-    // Tables of dicts, sets and lists come and go by the megabyte: what is freed is kept for the next one instead of being
-    // unmapped and faulted in again. An embedding program decides that for itself.
+    // Tables of dicts, sets and lists come and go by the megabyte: what is freed is kept for the next one
+    // instead of being unmapped and faulted in again. An embedding program decides that for itself.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
     return Py_BytesMain(argc, argv);

@@ -28,7 +28,9 @@ struct AsyncThrow : Object {  // of athrow() and aclose()
     StepState state;
 };
 
-bool is_async_item(Value v) { return v.is_object() && v.object()->type == &_PyAsyncGenWrappedValue_Type; }
+bool is_async_item(Value v) {
+    return v.is_object() && v.object()->type == &_PyAsyncGenWrappedValue_Type;
+}
 
 Result<void> init_hooks(Attached ts, Generator& g) {
     if (g.hooks_inited) return {};
@@ -52,7 +54,8 @@ Sent end_of_items(Attached ts, Sent s) {
     return {SendStatus::raised, Value()};
 }
 
-// An item becomes StopIteration(item): that is how the awaitable returns it. What `await` yields goes through.
+// An item becomes StopIteration(item): that is how the awaitable returns it. What `await` yields goes
+// through.
 Result<Ref<Object>> unwrap(Attached ts, Generator& g, Sent raw) {
     Sent s = end_of_items(ts, raw);
     if (s.status == SendStatus::raised) {
@@ -96,7 +99,8 @@ Result<Ref<Object>> async_send_send(Attached ts, AsyncSend& self, Value value) {
     if (!r.ok()) self.state = StepState::closed;
     return r;
 }
-Result<Ref<Object>> async_send_throw(Attached ts, AsyncSend& self, Object& type, Object* value, Object* traceback) {
+Result<Ref<Object>> async_send_throw(Attached ts, AsyncSend& self, Object& type, Object* value,
+                                     Object* traceback) {
     if (self.state == StepState::closed) {
         return raise(ts, Exc::RuntimeError, "cannot reuse already awaited __anext__()/asend()");
     }
@@ -161,8 +165,8 @@ Result<void> prepare_throw_args(Attached ts, AsyncThrow& self) {
     }
     Tuple& a = *self.args;
     if (a.size < 1 || a.size > 3) {
-        return raise(ts, Exc::TypeError, "athrow expected at {} {} argument{}, got {}", a.size < 1 ? "least" : "most",
-                     a.size < 1 ? 1 : 3, a.size < 1 ? "" : "s", a.size);
+        return raise(ts, Exc::TypeError, "athrow expected at {} {} argument{}, got {}",
+                     a.size < 1 ? "least" : "most", a.size < 1 ? 1 : 3, a.size < 1 ? "" : "s", a.size);
     }
     return prepare_throw(ts, *a.item[0], a.size > 1 ? a.item[1] : nullptr, a.size > 2 ? a.item[2] : nullptr);
 }
@@ -202,7 +206,8 @@ Result<Ref<Object>> async_throw_send(Attached ts, AsyncThrow& self, Value value)
     g.running_async = true;
     return throw_outcome(ts, self, generator_send(ts, g, value));
 }
-Result<Ref<Object>> async_throw_throw(Attached ts, AsyncThrow& self, Object& type, Object* value, Object* traceback) {
+Result<Ref<Object>> async_throw_throw(Attached ts, AsyncThrow& self, Object& type, Object* value,
+                                      Object* traceback) {
     if (self.state == StepState::closed) {
         return raise(ts, Exc::RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     }
@@ -255,8 +260,12 @@ int async_item_traverse(Object* o, VisitProc visit, void* arg) {
 
 // ---- the generator's own methods ----
 
-Result<Ref<Object>> asend(Attached ts, Generator& self, Value value) { return async_send_new(ts, self, value); }
-Result<Ref<Object>> aclose(Attached ts, Generator& self) { return async_throw_new(ts, self, nullptr); }
+Result<Ref<Object>> asend(Attached ts, Generator& self, Value value) {
+    return async_send_new(ts, self, value);
+}
+Result<Ref<Object>> aclose(Attached ts, Generator& self) {
+    return async_throw_new(ts, self, nullptr);
+}
 Result<Ref<Object>> athrow(Attached ts, Generator& self, Args args) {
     auto t = TRY(tuple_from_values(ts, args.v, static_cast<Index>(args.n)));
     return async_throw_new(ts, self, t.get());
@@ -302,7 +311,9 @@ Value wrap_async_item(Attached ts, Value owned) {
     return Value(item.release());
 }
 
-Result<Ref<Object>> async_generator_anext(Attached ts, Generator& g) { return async_send_new(ts, g, Value()); }
+Result<Ref<Object>> async_generator_anext(Attached ts, Generator& g) {
+    return async_send_new(ts, g, Value());
+}
 
 bool async_generator_finalize(Attached ts, Generator& g) {
     if (!g.origin_or_finalizer || g.closed) return false;

@@ -22,9 +22,11 @@ void warn_never_awaited(Attached ts, Generator& g);
 // The awaitable for the next item: g.__anext__().
 Result<Ref<Object>> async_generator_anext(Attached ts, Generator& g);
 
-// Arguments of throw(): makes them the pending exception; false = raised something else (TypeError), also pending.
+// Arguments of throw(): makes them the pending exception; false = raised something else (TypeError), also
+// pending.
 Result<void> prepare_throw(Attached ts, Object& type, Object* value, Object* traceback);
-// Turns the outcome of a step into what send(), throw() and __next__() return: StopIteration carries a returned value.
+// Turns the outcome of a step into what send(), throw() and __next__() return: StopIteration carries a
+// returned value.
 Result<Ref<Object>> step_result(Attached ts, Sent sent);
 
 }  // namespace baton

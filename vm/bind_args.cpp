@@ -17,7 +17,13 @@ namespace {
 class Binder {
   public:
     Binder(Attached ts, Function& f, Value* R, Value* args, size_t nargs, Tuple* kwnames)
-        : ts_(ts), f_(f), code_(*f.code), R_(R), args_(args), nargs_(static_cast<int>(nargs)), kwnames_(kwnames) {}
+        : ts_(ts),
+          f_(f),
+          code_(*f.code),
+          R_(R),
+          args_(args),
+          nargs_(static_cast<int>(nargs)),
+          kwnames_(kwnames) {}
 
     Result<void> bind() {
         if (code_.flags & kCodeVarKeywords) {
@@ -28,7 +34,8 @@ class Binder {
         for (int i = 0; i < plain; ++i) R_[i] = std::exchange(args_[i], Value());
         if (code_.flags & kCodeVarArgs) TRY(pack_rest(plain));
         if (kwnames_) {
-            for (Index i = 0; i < kwnames_->size; ++i) TRY(bind_keyword(*kwnames_->item[i], args_[nargs_ + i]));
+            for (Index i = 0; i < kwnames_->size; ++i)
+                TRY(bind_keyword(*kwnames_->item[i], args_[nargs_ + i]));
         }
         if (nargs_ > code_.argcount && !(code_.flags & kCodeVarArgs)) return raise_too_many();
         if (nargs_ < code_.argcount) TRY(fill_defaults());
@@ -110,7 +117,8 @@ class Binder {
         auto names = TRY(str_join_items(ts_, *comma, wrong->item, wrong->size));
         auto q = TRY(text(*f_.qualname));
         auto n = TRY(text(*names));
-        return raise(ts_, Exc::TypeError, "{}() got some positional-only arguments passed as keyword arguments: '{}'", q, n);
+        return raise(ts_, Exc::TypeError,
+                     "{}() got some positional-only arguments passed as keyword arguments: '{}'", q, n);
     }
 
     Raised raise_too_many() {
@@ -124,12 +132,14 @@ class Binder {
         fmt::basic_memory_buffer<char, 200> b;
         auto out = std::back_inserter(b);
         fmt::format_to(out, "{}() takes ", q);
-        if (ndefaults) fmt::format_to(out, "from {} to {}", code_.argcount - ndefaults, code_.argcount);
-        else fmt::format_to(out, "{}", code_.argcount);
+        if (ndefaults)
+            fmt::format_to(out, "from {} to {}", code_.argcount - ndefaults, code_.argcount);
+        else
+            fmt::format_to(out, "{}", code_.argcount);
         fmt::format_to(out, " positional argument{} but {}", plural ? "s" : "", nargs_);
         if (keyword_only) {
-            fmt::format_to(out, " positional argument{} (and {} keyword-only argument{})", nargs_ != 1 ? "s" : "",
-                           keyword_only, keyword_only != 1 ? "s" : "");
+            fmt::format_to(out, " positional argument{} (and {} keyword-only argument{})",
+                           nargs_ != 1 ? "s" : "", keyword_only, keyword_only != 1 ? "s" : "");
         }
         fmt::format_to(out, " {} given", nargs_ == 1 && !keyword_only ? "was" : "were");
         return raise_text(ts_, Exc::TypeError, {b.data(), b.size()});
@@ -143,7 +153,8 @@ class Binder {
         if (!q.ok()) return already_raised();
         fmt::basic_memory_buffer<char, 200> b;
         auto out = std::back_inserter(b);
-        fmt::format_to(out, "{}() missing {} required {} argument{}: ", q.take(), count, kind, count == 1 ? "" : "s");
+        fmt::format_to(out, "{}() missing {} required {} argument{}: ", q.take(), count, kind,
+                       count == 1 ? "" : "s");
         int seen = 0;
         for (int i = from; i < to; ++i) {
             if (R_[i]) continue;

@@ -53,8 +53,10 @@ Result<void> choose_metaclass(Attached ts, ClassStatement& c, Args args, Kwargs 
             TRY(dict_set(ts, *c.keywords, name, *value));
         }
     }
-    if (given) c.metaclass = std::move(given).take();
-    else if (c.bases->size) c.metaclass = Ref<Object>::share(*c.bases->item[0]->type);
+    if (given)
+        c.metaclass = std::move(given).take();
+    else if (c.bases->size)
+        c.metaclass = Ref<Object>::share(*c.bases->item[0]->type);
     c.metaclass_is_class = is_type(*c.metaclass);
     if (c.metaclass_is_class) {
         Type* winner = TRY(calculate_metaclass(ts, static_cast<Type&>(*c.metaclass), *c.bases));
@@ -70,7 +72,8 @@ Result<Ref<Object>> prepare_namespace(Attached ts, ClassStatement& c, Object& na
     auto ns = TRY(call_tuple(ts, *prepare, *args, c.keywords.get()));
     if (!is_mapping(*ns)) {
         return raise(ts, Exc::TypeError, "{}.__prepare__() must return a mapping, not {}",
-                     c.metaclass_is_class ? static_cast<Type&>(*c.metaclass).name : "<metaclass>", type_name(*ns));
+                     c.metaclass_is_class ? static_cast<Type&>(*c.metaclass).name : "<metaclass>",
+                     type_name(*ns));
     }
     return ns;
 }
@@ -83,12 +86,13 @@ Result<void> check_class_cell(Attached ts, Object& cell_object, Object& cls, Obj
     auto shown_class = TRY(show_repr(ts, cls));
     if (!cell.value) {
         return raise(ts, Exc::RuntimeError,
-                     "__class__ not set defining {} as {}. Was __classcell__ propagated to type.__new__?", shown_name.view,
-                     shown_class.view);
+                     "__class__ not set defining {} as {}. Was __classcell__ propagated to type.__new__?",
+                     shown_name.view, shown_class.view);
     }
     auto content = TRY(box(ts, cell.value));
     auto shown = TRY(show_repr(ts, *content));
-    return raise(ts, Exc::TypeError, "__class__ set to {} defining {} as {}", shown.view, shown_name.view, shown_class.view);
+    return raise(ts, Exc::TypeError, "__class__ set to {} defining {} as {}", shown.view, shown_name.view,
+                 shown_class.view);
 }
 
 // CPython 3.11: builtin___build_class__ (Python/bltinmodule.c).

@@ -1,5 +1,5 @@
-// Calls beyond the fast paths of the loop: frames whose arguments need binding, classes, methods, spread arguments, calls
-// from C++, and running code in a namespace.
+// Calls beyond the fast paths of the loop: frames whose arguments need binding, classes, methods, spread
+// arguments, calls from C++, and running code in a namespace.
 #include <cstdlib>
 
 #include "runtime/attr.h"
@@ -20,12 +20,15 @@ namespace {
 void drop_all(Attached ts, Value* args, size_t n) {
     for (size_t i = 0; i < n; ++i) drop(ts, args[i]);
 }
-// The registers of a new frame from `i` on: `omitted` parameters by default, then nothing in all below the temporaries.
+// The registers of a new frame from `i` on: `omitted` parameters by default, then nothing in all below the
+// temporaries.
 void fill_frame(Function& f, Value* to, int i, int omitted) {
     for (; omitted > 0; --omitted) to[i++] = unbox_borrowed(f.defaults->item[f.defaults->size - omitted]);
     for (int n = f.code->first_temp; i < n; ++i) to[i] = Value();
 }
-size_t keyword_count(Tuple* kwnames) { return kwnames ? static_cast<size_t>(kwnames->size) : 0; }
+size_t keyword_count(Tuple* kwnames) {
+    return kwnames ? static_cast<size_t>(kwnames->size) : 0;
+}
 
 // Room for owned arguments that are not in registers.
 class ArgumentRoom {
@@ -219,8 +222,8 @@ Raised raise_spread(Attached ts, Object& callee, const char* what, Object& got) 
         if (!s.ok()) return already_raised();
         prefix = s.take();
     }
-    return raise(ts, Exc::TypeError, "{}{}{}{} argument after * must be {}, not {}", prefix.view, qualified ? "." : "",
-                 (*shown).view, q ? "()" : "", what, type_name(got));
+    return raise(ts, Exc::TypeError, "{}{}{}{} argument after * must be {}, not {}", prefix.view,
+                 qualified ? "." : "", (*shown).view, q ? "()" : "", what, type_name(got));
 }
 
 // A frame whose plain parameters are exactly the items; takes `function` over. Null = raised, nothing taken.
@@ -257,14 +260,16 @@ Result<OptRef<Tuple>> spread(Attached ts, Tuple& positional, Dict* kwargs, Argum
             incref(key);
             names->item[i++] = key;
             if (!is_str(*key)) {
-                for (; i < static_cast<Index>(nkw); ++i) names->item[i] = Ref<Object>::share(none()).release();
+                for (; i < static_cast<Index>(nkw); ++i)
+                    names->item[i] = Ref<Object>::share(none()).release();
                 return raise(ts, Exc::TypeError, "keywords must be strings");
             }
         }
         tuple_track(ts, *names);
         at = 0;
         i = 0;
-        while (dict_next(*kwargs, &at, &key, &value)) room.args()[n + static_cast<size_t>(i++)] = unbox_borrowed(value);
+        while (dict_next(*kwargs, &at, &key, &value))
+            room.args()[n + static_cast<size_t>(i++)] = unbox_borrowed(value);
     }
     for (size_t i = 0; i < n; ++i) room.args()[i] = unbox_borrowed(positional.item[i]);
     return names;
@@ -333,8 +338,8 @@ Value run_entry(Attached ts, Frame* f) {
     return run_frame(ts, f, raised, nullptr);
 }
 
-// A call with plain positional parameters, the last `omitted` of them by default. The recursion has been counted for C++ and
-// is counted by the frame instead.
+// A call with plain positional parameters, the last `omitted` of them by default. The recursion has been
+// counted for C++ and is counted by the frame instead.
 Value call_plain(Attached ts, Function& function, Value* args, size_t nargs, int omitted) {
     RuntimeThread& t = rt(ts);
     Code& code = *function.code;

@@ -71,12 +71,24 @@ Result<Ref<Object>> cell_compare(Attached ts, Object& a, Object& b, CompareOp op
     int order = static_cast<int>(static_cast<bool>(x)) - static_cast<int>(static_cast<bool>(y));
     bool r = false;
     switch (op) {
-        case CompareOp::lt: r = order < 0; break;
-        case CompareOp::le: r = order <= 0; break;
-        case CompareOp::eq: r = order == 0; break;
-        case CompareOp::ne: r = order != 0; break;
-        case CompareOp::gt: r = order > 0; break;
-        case CompareOp::ge: r = order >= 0; break;
+        case CompareOp::lt:
+            r = order < 0;
+            break;
+        case CompareOp::le:
+            r = order <= 0;
+            break;
+        case CompareOp::eq:
+            r = order == 0;
+            break;
+        case CompareOp::ne:
+            r = order != 0;
+            break;
+        case CompareOp::gt:
+            r = order > 0;
+            break;
+        case CompareOp::ge:
+            r = order >= 0;
+            break;
     }
     return Ref<Object>::share(bool_object(r));
 }

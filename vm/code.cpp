@@ -11,7 +11,9 @@ namespace baton {
 
 namespace {
 
-size_t rounded(size_t bytes) { return (bytes + 7) & ~size_t{7}; }
+size_t rounded(size_t bytes) {
+    return (bytes + 7) & ~size_t{7};
+}
 
 template <class T>
 T* copy_table(char*& at, std::span<const T> from) {
@@ -30,8 +32,9 @@ T* shared(T* o) {
 }  // namespace
 
 Result<Ref<Code>> code_new(Attached ts, const CodeParts& p) {
-    size_t bytes = rounded(p.code.size_bytes()) + rounded(p.depth.size_bytes()) + rounded(p.exceptions.size_bytes()) +
-                   rounded(p.positions.size_bytes()) + static_cast<size_t>(p.consts->size) * sizeof(Value);
+    size_t bytes = rounded(p.code.size_bytes()) + rounded(p.depth.size_bytes()) +
+                   rounded(p.exceptions.size_bytes()) + rounded(p.positions.size_bytes()) +
+                   static_cast<size_t>(p.consts->size) * sizeof(Value);
     auto* block = static_cast<char*>(allocate(ts, bytes));
     if (!block) return raise_no_memory(ts);
     auto made = new_object<Code>(ts, PyCode_Type);
@@ -87,8 +90,10 @@ const PositionEntry& code_position(const Code& c, uint32_t word) {
     uint32_t low = 0, high = c.npositions;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (c.positions[middle].start <= word) low = middle + 1;
-        else high = middle;
+        if (c.positions[middle].start <= word)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low ? c.positions[low - 1] : kNowhere;
 }

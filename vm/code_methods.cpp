@@ -1,7 +1,7 @@
 // What Python sees of code objects.
 //
-// Byte offsets that Python code meets (tb_lasti, co_lines, the index of co_positions times two) count two per word, as
-// CPython's code units do, so that traceback.py and dis.py index co_positions rightly.
+// Byte offsets that Python code meets (tb_lasti, co_lines, the index of co_positions times two) count two per
+// word, as CPython's code units do, so that traceback.py and dis.py index co_positions rightly.
 #include <cstring>
 
 #include "runtime/call.h"
@@ -22,8 +22,8 @@ namespace {
 
 void code_dealloc(Attached ts, Code& self) {
     if (self.weakreflist) weakref_clear_all(ts, self);
-    Object* owned[] = {self.consts, self.names, self.varnames, self.cellvars,
-                       self.freevars, self.filename, self.name, self.qualname};
+    Object* owned[] = {self.consts,   self.names,    self.varnames, self.cellvars,
+                       self.freevars, self.filename, self.name,     self.qualname};
     for (Object* o : owned) xdecref(ts, o);
     free_block(ts, self.block);
     free_small(ts, &self, sizeof(Code));
@@ -52,7 +52,8 @@ Result<bool> same_constant(Attached ts, Object& a, Object& b) {
         return std::memcmp(&static_cast<Float&>(a).value, &static_cast<Float&>(b).value, sizeof(double)) == 0;
     }
     if (is_exact(a, PyComplex_Type)) {
-        return std::memcmp(&static_cast<Complex&>(a).real, &static_cast<Complex&>(b).real, 2 * sizeof(double)) == 0;
+        return std::memcmp(&static_cast<Complex&>(a).real, &static_cast<Complex&>(b).real,
+                           2 * sizeof(double)) == 0;
     }
     return equal(ts, a, b);
 }
@@ -73,9 +74,10 @@ Result<Ref<Object>> code_compare(Attached ts, Object& left, Object& right, Compa
     }
     auto &a = static_cast<Code&>(left), &b = static_cast<Code&>(right);
     bool same = a.argcount == b.argcount && a.posonlyargcount == b.posonlyargcount &&
-                a.kwonlyargcount == b.kwonlyargcount && a.flags == b.flags && a.firstlineno == b.firstlineno &&
-                str_eq(*a.name, *b.name) && same_instructions(a, b);
-    Object* pairs[][2] = {{a.names, b.names}, {a.varnames, b.varnames}, {a.cellvars, b.cellvars}, {a.freevars, b.freevars}};
+                a.kwonlyargcount == b.kwonlyargcount && a.flags == b.flags &&
+                a.firstlineno == b.firstlineno && str_eq(*a.name, *b.name) && same_instructions(a, b);
+    Object* pairs[][2] = {
+        {a.names, b.names}, {a.varnames, b.varnames}, {a.cellvars, b.cellvars}, {a.freevars, b.freevars}};
     for (auto& pair : pairs) same = same && TRY(equal(ts, *pair[0], *pair[1]));
     same = same && TRY(same_constant(ts, *a.consts, *b.consts));
     return Ref<Object>::share(bool_object(same == (op == CompareOp::eq)));
@@ -112,7 +114,9 @@ Result<Ref<Object>> code_bytes(Attached ts, Code& self) {
     }
     return b;
 }
-Result<Ref<Object>> code_no_bytes(Attached, Code&) { return bytes_empty(); }
+Result<Ref<Object>> code_no_bytes(Attached, Code&) {
+    return bytes_empty();
+}
 
 Result<Ref<Object>> int_or_none(Attached ts, int64_t i) {
     if (i < 0) return Ref<Object>::share(none());
@@ -166,8 +170,9 @@ Result<int> count_field(Attached ts, Opt<int> given, int present, const char* na
 
 Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<int> posonlyargcount,
                                Opt<int> kwonlyargcount, Opt<int> nlocals, Opt<int> stacksize, Opt<int> flags,
-                               Opt<int> firstlineno, Bytes* code, Tuple* consts, Tuple* names, Tuple* varnames,
-                               Tuple* freevars, Tuple* cellvars, Str* filename, Str* name, Str* qualname) {
+                               Opt<int> firstlineno, Bytes* code, Tuple* consts, Tuple* names,
+                               Tuple* varnames, Tuple* freevars, Tuple* cellvars, Str* filename, Str* name,
+                               Str* qualname) {
     if (code) {
         auto ours = TRY(code_bytes(ts, self));
         if (bytes_view(*code) != bytes_view(static_cast<Bytes&>(*ours))) {
@@ -197,7 +202,8 @@ Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<i
     int line = firstlineno.or_else(self.firstlineno);
     int f = flags.or_else(self.flags);
     int params = nargs + nkwonly + ((f & kCodeVarArgs) != 0) + ((f & kCodeVarKeywords) != 0);
-    if (nposonly > nargs || params > self.nlocals) return raise(ts, Exc::ValueError, "code: varnames is too small");
+    if (nposonly > nargs || params > self.nlocals)
+        return raise(ts, Exc::ValueError, "code: varnames is too small");
     CodeParts p;
     p.code = {self.code, self.nwords};
     p.depth = {self.depth, self.nwords};

@@ -40,7 +40,9 @@ std::vector<std::string> split(const char* text, char by) {
     }
 }
 
-bool is_file(const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }
+bool is_file(const std::string& path) {
+    return ::access(path.c_str(), R_OK) == 0;
+}
 
 // "gil=fair", "ticks=100"... false: not one of ours, *bad when it is but wrong.
 bool gil_option(std::string_view option, CommandLine* out, bool* bad) {
@@ -102,8 +104,10 @@ void read_environment(Config* c, GilSettings* gil) {
         if (parse_gil_settings(v, &s)) *gil = s;
     }
     if (c->home.empty()) {
-        if (const char* v = environment(*c, "BATONHOME")) c->home = v;
-        else if (const char* p = environment(*c, "PYTHONHOME")) c->home = split(p, ':')[0];
+        if (const char* v = environment(*c, "BATONHOME"))
+            c->home = v;
+        else if (const char* p = environment(*c, "PYTHONHOME"))
+            c->home = split(p, ':')[0];
     }
 }
 
@@ -136,8 +140,10 @@ bool read_command_line(int argc, char** argv, CommandLine* out, std::string* err
         for (size_t k = 1; k < arg.size() && !done; ++k) {
             char o = arg[k];
             auto value = [&](std::string* text) {
-                if (k + 1 < arg.size()) *text = arg.substr(k + 1);
-                else if (i + 1 < argc) *text = argv[++i];
+                if (k + 1 < arg.size())
+                    *text = arg.substr(k + 1);
+                else if (i + 1 < argc)
+                    *text = argv[++i];
                 else {
                     *error = fmt::format("Argument expected for the -{} option\n{}", o, kUsageText);
                     return false;
@@ -147,24 +153,59 @@ bool read_command_line(int argc, char** argv, CommandLine* out, std::string* err
             };
             std::string text;
             switch (o) {
-                case 'b': ++c.bytes_warning; break;
-                case 'B': c.dont_write_bytecode = 1; break;
-                case 'd': ++c.debug; break;
-                case 'E': c.ignore_environment = 1; break;
-                case 'h': case '?': out->help = true; return true;
-                case 'i': ++c.inspect; break;
-                case 'I': c.isolated = 1; break;
-                case 'O': ++c.optimize; break;
-                case 'P': c.safe_path = 1; break;
-                case 'q': ++c.quiet; break;
-                case 'R': break;
-                case 's': c.no_user_site = 1; break;
-                case 'S': c.no_site = 1; break;
-                case 'u': c.unbuffered = 1; break;
-                case 'v': ++c.verbose; break;
-                case 'V': out->version = true; return true;
-                case 'x': c.skip_source_first_line = true; break;
-                case 't': break;
+                case 'b':
+                    ++c.bytes_warning;
+                    break;
+                case 'B':
+                    c.dont_write_bytecode = 1;
+                    break;
+                case 'd':
+                    ++c.debug;
+                    break;
+                case 'E':
+                    c.ignore_environment = 1;
+                    break;
+                case 'h':
+                case '?':
+                    out->help = true;
+                    return true;
+                case 'i':
+                    ++c.inspect;
+                    break;
+                case 'I':
+                    c.isolated = 1;
+                    break;
+                case 'O':
+                    ++c.optimize;
+                    break;
+                case 'P':
+                    c.safe_path = 1;
+                    break;
+                case 'q':
+                    ++c.quiet;
+                    break;
+                case 'R':
+                    break;
+                case 's':
+                    c.no_user_site = 1;
+                    break;
+                case 'S':
+                    c.no_site = 1;
+                    break;
+                case 'u':
+                    c.unbuffered = 1;
+                    break;
+                case 'v':
+                    ++c.verbose;
+                    break;
+                case 'V':
+                    out->version = true;
+                    return true;
+                case 'x':
+                    c.skip_source_first_line = true;
+                    break;
+                case 't':
+                    break;
                 case 'W':
                     if (!value(&text)) return false;
                     c.warn_options.push_back(text);
@@ -172,15 +213,21 @@ bool read_command_line(int argc, char** argv, CommandLine* out, std::string* err
                 case 'X': {
                     if (!value(&text)) return false;
                     bool bad = false;
-                    if (text == "gilstats") out->gil_stats = true;
-                    else if (text == "dis") out->dis = true;
-                    else if (text == "dev") c.dev_mode = 1;
-                    else if (text == "utf8") c.utf8_mode = 1;
+                    if (text == "gilstats")
+                        out->gil_stats = true;
+                    else if (text == "dis")
+                        out->dis = true;
+                    else if (text == "dev")
+                        c.dev_mode = 1;
+                    else if (text == "utf8")
+                        c.utf8_mode = 1;
                     else if (gil_option(text, out, &bad) && bad) {
-                        *error = fmt::format("-X {}: gil is ticks, timed or fair, ticks is a number of instructions\n", text);
+                        *error = fmt::format(
+                            "-X {}: gil is ticks, timed or fair, ticks is a number of instructions\n", text);
                         return false;
                     }
-                    if (text.rfind("int_max_str_digits=", 0) == 0) c.int_max_str_digits = std::atoi(text.c_str() + 19);
+                    if (text.rfind("int_max_str_digits=", 0) == 0)
+                        c.int_max_str_digits = std::atoi(text.c_str() + 19);
                     c.x_options.push_back(text);
                     break;
                 }
@@ -249,8 +296,10 @@ bool find_standard_library(Config* c, std::string* error) {
         }
         return true;
     }
-    *error = "the standard library of Python 3.11 was not found; install the package libpython3.11-stdlib, or set BATONHOME to the "
-             "prefix that holds lib/python3.11. Looked in:";
+    *error =
+        "the standard library of Python 3.11 was not found; install the package libpython3.11-stdlib, or set "
+        "BATONHOME to the "
+        "prefix that holds lib/python3.11. Looked in:";
     for (const std::string& home : homes) *error += " " + home + "/lib/python3.11";
     return false;
 }

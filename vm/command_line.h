@@ -22,7 +22,8 @@ struct CommandLine {
 bool read_command_line(int argc, char** argv, CommandLine* out, std::string* error);
 // Reads PYTHON* variables only: what Py_Initialize starts with.
 void read_environment(Config* config, GilSettings* gil);
-// Finds the standard library, prefix and sys.path, unless given. False: not found; *error says where it was looked for.
+// Finds the standard library, prefix and sys.path, unless given. False: not found; *error says where it was
+// looked for.
 bool find_standard_library(Config* config, std::string* error);
 
 extern const char* const kUsageText;

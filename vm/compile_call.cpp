@@ -101,7 +101,8 @@ Result<void> Compiler::check_compare(const Compare* e) {
     // Tuples, signs and the like count once they are folded.
     auto is_literal = [&](const Expr* operand) -> Result<bool> {
         if (is_literal_operand(operand)) return true;
-        if (!ast::is<ast::Tuple>(operand) && !ast::is<UnaryOp>(operand) && !ast::is<BinOp>(operand)) return false;
+        if (!ast::is<ast::Tuple>(operand) && !ast::is<UnaryOp>(operand) && !ast::is<BinOp>(operand))
+            return false;
         return TRY(fold(operand)) ? true : false;
     };
     bool left = TRY(is_literal(e->left));

@@ -1,9 +1,10 @@
-// The interpreter loop: dispatches, polls, and hands raised exceptions to the unwinder. Bodies are in ops/*.inc, one per row of
-// opcodes.def; whatever is not a fast path is an ordinary function elsewhere.
+// The interpreter loop: dispatches, polls, and hands raised exceptions to the unwinder. Bodies are in
+// ops/*.inc, one per row of opcodes.def; whatever is not a fast path is an ordinary function elsewhere.
 //
-// Words of the bodies: OP opens one; NEXT(n) goes on n words further; SLOW(f, n) runs the whole instruction out of line; FAIL
-// hands the pending exception to the unwinder. SYNC saves the pc where others may look. RETABLE reads the dispatch table
-// again, after anything that may have changed it: tracing, or the lock's mode.
+// Words of the bodies: OP opens one; NEXT(n) goes on n words further; SLOW(f, n) runs the whole instruction
+// out of line; FAIL hands the pending exception to the unwinder. SYNC saves the pc where others may look.
+// RETABLE reads the dispatch table again, after anything that may have changed it: tracing, or the lock's
+// mode.
 #include "runtime/allocate_instance.h"
 #include "runtime/native.h"
 #include "runtime/types/dict.h"
@@ -23,29 +24,30 @@ namespace baton {
 
 #define OP(name) L_##name:
 #define DISPATCH() goto* table[pc->op]
-#define NEXT(n)        \
-    do {               \
-        pc += (n);     \
-        DISPATCH();    \
+#define NEXT(n)     \
+    do {            \
+        pc += (n);  \
+        DISPATCH(); \
     } while (0)
 #define SYNC() frame_of(R)->pc = pc
 #define FAIL() goto raised
 #define RETABLE() table = kTables[static_cast<int>(table_of(t))]
-#define SLOW(f, n)                        \
-    do {                                  \
-        SYNC();                           \
-        if (!f(ts, pc, R)) FAIL();        \
-        RETABLE();                        \
-        NEXT(n);                          \
+#define SLOW(f, n)                 \
+    do {                           \
+        SYNC();                    \
+        if (!f(ts, pc, R)) FAIL(); \
+        RETABLE();                 \
+        NEXT(n);                   \
     } while (0)
-// Gives other threads, signals and the collector their turn when the count has run out. Nothing of the instruction is done yet.
-#define POLL(weight)                                      \
-    do {                                                  \
-        if ((s.ticks -= (weight)) < 0) [[unlikely]] {     \
-            SYNC();                                       \
-            if (!vm_poll(ts)) FAIL();                     \
-            RETABLE();                                    \
-        }                                                 \
+// Gives other threads, signals and the collector their turn when the count has run out. Nothing of the
+// instruction is done yet.
+#define POLL(weight)                                  \
+    do {                                              \
+        if ((s.ticks -= (weight)) < 0) [[unlikely]] { \
+            SYNC();                                   \
+            if (!vm_poll(ts)) FAIL();                 \
+            RETABLE();                                \
+        }                                             \
     } while (0)
 #define MAY_ENTER() (t.recursion_depth + t.c_recursion_depth < s.interp->recursion_limit)
 #define WEIGHT() (pc->flags >> 3)
@@ -53,11 +55,11 @@ namespace baton {
 #define RB R[pc->b]
 #define RC R[pc->c]
 #define SET_T(v) RA = (v)
-#define SET_L(v)                          \
-    do {                                  \
-        Value old_ = RA;                  \
-        RA = (v);                         \
-        release(ts, pc, R, old_);         \
+#define SET_L(v)                  \
+    do {                          \
+        Value old_ = RA;          \
+        RA = (v);                 \
+        release(ts, pc, R, old_); \
     } while (0)
 #define TAKE_B(v) \
     if (pc->flags & kTakeB) release_object(ts, pc, R, v)
@@ -87,15 +89,15 @@ Value run_frame(Attached ts, Frame* entry, bool throwing, bool* yielded) {
     RETABLE();
 
     // Operands of the shared call paths.
-    Function* function;   // owned
-    Value* args;          // owned, moved out
+    Function* function;  // owned
+    Value* args;         // owned, moved out
     size_t nargs;
-    uint32_t skip;        // words of the call instruction
+    uint32_t skip;  // words of the call instruction
     uint16_t weight;
-    Value value;          // owned: what a frame is left with
-    const Method* native; // of native_method
-    Value getter_self;    // the one argument of a property's getter
-    Value setter_args[2]; // the two of a setter
+    Value value;           // owned: what a frame is left with
+    const Method* native;  // of native_method
+    Value getter_self;     // the one argument of a property's getter
+    Value setter_args[2];  // the two of a setter
 
     if (throwing) goto raised;
     DISPATCH();
@@ -122,7 +124,7 @@ trace:
 #include "vm/ops/iter.inc"
 #include "vm/ops/names.inc"
 
-raised: {
+raised : {
     // Copies: registers whose address is taken would live in memory throughout.
     const Instr* at;
     Value* registers = R;

@@ -14,7 +14,8 @@ namespace baton {
 }
 [[gnu::always_inline]] inline void release_known(Attached ts, const Instr* pc, Value* R, Object* o) {
     if (is_immortal(*o)) return;
-    if (--o->refcnt != 0) [[likely]] return;
+    if (--o->refcnt != 0) [[likely]]
+        return;
     if (o->type == &PyFloat_Type) {
         free_small(ts, o, sizeof(Float));
     } else {
@@ -34,22 +35,35 @@ namespace baton {
     return v;
 }
 
-[[gnu::always_inline]] inline bool both_ints(Value x, Value y) { return x.w & y.w & 1; }
-[[gnu::always_inline]] inline bool is_exact_float(Value v) { return v.is_object() && v.object()->type == &PyFloat_Type; }
-[[gnu::always_inline]] inline double float_of(Value v) { return static_cast<Float*>(v.object())->value; }
+[[gnu::always_inline]] inline bool both_ints(Value x, Value y) {
+    return x.w & y.w & 1;
+}
+[[gnu::always_inline]] inline bool is_exact_float(Value v) {
+    return v.is_object() && v.object()->type == &PyFloat_Type;
+}
+[[gnu::always_inline]] inline double float_of(Value v) {
+    return static_cast<Float*>(v.object())->value;
+}
 
 [[gnu::always_inline]] inline bool is_exact_strs(Value x, Value y) {
-    return x.is_object() && y.is_object() && x.object()->type == &PyUnicode_Type && y.object()->type == &PyUnicode_Type;
+    return x.is_object() && y.is_object() && x.object()->type == &PyUnicode_Type &&
+           y.object()->type == &PyUnicode_Type;
 }
-[[gnu::always_inline]] inline Str& str_of(Value v) { return *static_cast<Str*>(v.object()); }
-constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == CompareOp::ne; }
+[[gnu::always_inline]] inline Str& str_of(Value v) {
+    return *static_cast<Str*>(v.object());
+}
+constexpr bool is_equality(CompareOp op) {
+    return op == CompareOp::eq || op == CompareOp::ne;
+}
 
 // Tagged arithmetic: false = does not fit.
 [[gnu::always_inline]] inline bool tagged_add(Value x, Value y, Value* out) {
-    return !__builtin_add_overflow(static_cast<int64_t>(x.w - 1), static_cast<int64_t>(y.w), reinterpret_cast<int64_t*>(&out->w));
+    return !__builtin_add_overflow(static_cast<int64_t>(x.w - 1), static_cast<int64_t>(y.w),
+                                   reinterpret_cast<int64_t*>(&out->w));
 }
 [[gnu::always_inline]] inline bool tagged_subtract(Value x, Value y, Value* out) {
-    return !__builtin_sub_overflow(static_cast<int64_t>(x.w), static_cast<int64_t>(y.w - 1), reinterpret_cast<int64_t*>(&out->w));
+    return !__builtin_sub_overflow(static_cast<int64_t>(x.w), static_cast<int64_t>(y.w - 1),
+                                   reinterpret_cast<int64_t*>(&out->w));
 }
 [[gnu::always_inline]] inline bool tagged_multiply(Value x, Value y, Value* out) {
     int64_t r;
@@ -174,8 +188,10 @@ constexpr bool is_equality(CompareOp op) { return op == CompareOp::eq || op == C
         return Value();
     return share(inline_slots(o, offset)[slot]);
 }
-// The attribute of o as one look-up's word says, owned; nothing = look it up. `cache` is the site's, for kAttrType.
-[[gnu::always_inline]] inline Value attr_by_word(Object& o, uint64_t word, const AttrCache& cache, Str& name) {
+// The attribute of o as one look-up's word says, owned; nothing = look it up. `cache` is the site's, for
+// kAttrType.
+[[gnu::always_inline]] inline Value attr_by_word(Object& o, uint64_t word, const AttrCache& cache,
+                                                 Str& name) {
     AttrKind kind = attr_kind(word);
     if (kind == kAttrInline) [[likely]] {
         return inline_attr(o, word);

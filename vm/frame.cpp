@@ -11,7 +11,8 @@ namespace baton {
 
 namespace {
 
-// A piece of the register stack. One empty chunk above the current one is kept, so that a call at a border is cheap.
+// A piece of the register stack. One empty chunk above the current one is kept, so that a call at a border is
+// cheap.
 struct Chunk {
     Chunk* below;
     Chunk* above;
@@ -22,7 +23,9 @@ struct Chunk {
 };
 constexpr size_t kChunkWords = 32 * 1024;
 
-Chunk* chunk_of(RuntimeThread& t) { return static_cast<Chunk*>(t.stack_chunk); }
+Chunk* chunk_of(RuntimeThread& t) {
+    return static_cast<Chunk*>(t.stack_chunk);
+}
 
 Chunk* new_chunk(Attached ts, Chunk* below, size_t need) {
     size_t words = need > kChunkWords ? need : kChunkWords;

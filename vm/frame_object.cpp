@@ -55,8 +55,10 @@ void frame_object_leave(Attached ts, Frame& f) {
     if (f.prev) {
         auto held = fetch(ts);  // making the caller's object must not meet a pending exception
         auto back = frame_object(ts, *f.prev);
-        if (back.ok()) o->back = back.release();
-        else clear_pending(ts);
+        if (back.ok())
+            o->back = back.release();
+        else
+            clear_pending(ts);
         if (held) restore(ts, std::move(held).take());
     }
     // The registers, namespace and function have moved; what is left behind is empty.
@@ -129,8 +131,10 @@ Result<void> frame_locals_to_fast(Attached ts, FrameObject& o, bool clear) {
         if (!value && !clear) return {};
         Value v = value ? unbox_borrowed(value) : Value();
         if (cell) {
-            if (slot) cell_set(ts, static_cast<Cell&>(*slot.object()), v);
-            else drop(ts, v);
+            if (slot)
+                cell_set(ts, static_cast<Cell&>(*slot.object()), v);
+            else
+                drop(ts, v);
         } else if (moved_to_cell(f, name)) {
             drop(ts, v);
         } else {
@@ -199,7 +203,8 @@ Result<Ref<Object>> frame_repr(Attached ts, FrameObject& self) {
     Code& c = *self.frame->code;
     auto file = TRY(show_repr(ts, *c.filename));
     auto name = TRY(str_as_utf8(ts, *c.name));
-    return str_format(ts, "<frame at {}, file {}, line {}, code {}>", at, file.view, frame_object_line(self), name);
+    return str_format(ts, "<frame at {}, file {}, line {}, code {}>", at, file.view, frame_object_line(self),
+                      name);
 }
 
 Result<Ref<Object>> get_back(Attached ts, FrameObject& self) {
@@ -278,7 +283,8 @@ constexpr GetSet frame_getset[] = {
     getter<get_code>("f_code"),
     getter<get_lasti>("f_lasti"),
     property_row<get_flag<&FrameObject::trace_lines>, set_flag<&FrameObject::trace_lines>>("f_trace_lines"),
-    property_row<get_flag<&FrameObject::trace_opcodes>, set_flag<&FrameObject::trace_opcodes>>("f_trace_opcodes"),
+    property_row<get_flag<&FrameObject::trace_opcodes>, set_flag<&FrameObject::trace_opcodes>>(
+        "f_trace_opcodes"),
     {},
 };
 

@@ -60,7 +60,8 @@ Result<Ref<Object>> function_annotations(Attached ts, Function& f) {
     auto d = TRY(dict_new(ts));
     if (f.annotations) {
         auto& pairs = static_cast<Tuple&>(*f.annotations);
-        for (Index i = 0; i + 1 < pairs.size; i += 2) TRY(dict_set(ts, *d, *pairs.item[i], *pairs.item[i + 1]));
+        for (Index i = 0; i + 1 < pairs.size; i += 2)
+            TRY(dict_set(ts, *d, *pairs.item[i], *pairs.item[i + 1]));
     }
     Object* old = std::exchange(f.annotations, d.copy().release());
     xdecref(ts, old);
@@ -70,10 +71,10 @@ Result<Ref<Object>> function_annotations(Attached ts, Function& f) {
 namespace {
 
 void function_drop_fields(Function& f) {
-    Object* owned[] = {std::exchange(f.defaults, nullptr),    std::exchange(f.kwdefaults, nullptr),
-                       std::exchange(f.closure, nullptr),     std::exchange(f.doc, nullptr),
-                       std::exchange(f.module, nullptr),      std::exchange(f.annotations, nullptr),
-                       std::exchange(f.dict, nullptr),        std::exchange(f.retired, nullptr)};
+    Object* owned[] = {std::exchange(f.defaults, nullptr), std::exchange(f.kwdefaults, nullptr),
+                       std::exchange(f.closure, nullptr),  std::exchange(f.doc, nullptr),
+                       std::exchange(f.module, nullptr),   std::exchange(f.annotations, nullptr),
+                       std::exchange(f.dict, nullptr),     std::exchange(f.retired, nullptr)};
     for (Object* o : owned) {
         if (o) decref_unattached(o);
     }
@@ -102,8 +103,9 @@ void function_dealloc(Attached ts, Function& self) {
 
 int function_traverse(Object* o, VisitProc visit, void* arg) {
     auto& f = static_cast<Function&>(*o);
-    return visit_fields<Object>(visit, arg, f.code, f.globals, f.builtins, f.defaults, f.kwdefaults, f.closure, f.doc,
-                                f.module, f.annotations, f.dict, f.name, f.qualname, f.retired);
+    return visit_fields<Object>(visit, arg, f.code, f.globals, f.builtins, f.defaults, f.kwdefaults,
+                                f.closure, f.doc, f.module, f.annotations, f.dict, f.name, f.qualname,
+                                f.retired);
 }
 
 // The code stays: a function that is being cleared can still be called by a finaliser.
@@ -124,7 +126,9 @@ Result<Ref<Object>> function_get(Attached ts, Function& self, Object* instance, 
 }
 
 // ---- attributes ----
-Ref<Object> or_none(Object* o) { return Ref<Object>::share(o ? *o : none()); }
+Ref<Object> or_none(Object* o) {
+    return Ref<Object>::share(o ? *o : none());
+}
 
 template <auto Field>
 Result<Ref<Object>> field(Attached, Function& self) {
@@ -144,7 +148,8 @@ Result<void> set_code(Attached ts, Function& self, Object* value) {
     Index closure = self.closure ? self.closure->size : 0;
     if (code.nfrees != closure) {
         auto name = TRY(str_as_utf8(ts, *self.name));
-        return raise(ts, Exc::ValueError, "{}() requires a code object with {} free vars, not {}", name, closure, code.nfrees);
+        return raise(ts, Exc::ValueError, "{}() requires a code object with {} free vars, not {}", name,
+                     closure, code.nfrees);
     }
     // Running frames borrow the code they run from this function, so the old one is kept.
     if (!self.retired) self.retired = TRY(list_new(ts)).release();
@@ -157,7 +162,8 @@ Result<void> set_code(Attached ts, Function& self, Object* value) {
 
 Result<void> set_defaults(Attached ts, Function& self, Object* value) {
     if (value && is_none(*value)) value = nullptr;
-    if (value && !is_tuple(*value)) return raise(ts, Exc::TypeError, "__defaults__ must be set to a tuple object");
+    if (value && !is_tuple(*value))
+        return raise(ts, Exc::TypeError, "__defaults__ must be set to a tuple object");
     xincref(value);
     Tuple* old = std::exchange(self.defaults, static_cast<Tuple*>(value));
     self.version = 0;
@@ -167,7 +173,8 @@ Result<void> set_defaults(Attached ts, Function& self, Object* value) {
 
 Result<void> set_kwdefaults(Attached ts, Function& self, Object* value) {
     if (value && is_none(*value)) value = nullptr;
-    if (value && !is_dict(*value)) return raise(ts, Exc::TypeError, "__kwdefaults__ must be set to a dict object");
+    if (value && !is_dict(*value))
+        return raise(ts, Exc::TypeError, "__kwdefaults__ must be set to a dict object");
     xincref(value);
     Dict* old = std::exchange(self.kwdefaults, static_cast<Dict*>(value));
     self.version = 0;
@@ -177,17 +184,21 @@ Result<void> set_kwdefaults(Attached ts, Function& self, Object* value) {
 
 Result<void> set_annotations(Attached ts, Function& self, Object* value) {
     if (value && is_none(*value)) value = nullptr;
-    if (value && !is_dict(*value)) return raise(ts, Exc::TypeError, "__annotations__ must be set to a dict object");
+    if (value && !is_dict(*value))
+        return raise(ts, Exc::TypeError, "__annotations__ must be set to a dict object");
     return set_field<&Function::annotations>(ts, self, value);
 }
 
 Result<void> set_str(Attached ts, Str*& slot, Object* value, const char* name) {
-    if (!value || !is_str(*value)) return raise(ts, Exc::TypeError, "{} must be set to a string object", name);
+    if (!value || !is_str(*value))
+        return raise(ts, Exc::TypeError, "{} must be set to a string object", name);
     Str* old = std::exchange(slot, Ref<Str>::share(static_cast<Str&>(*value)).release());
     decref(ts, old);
     return {};
 }
-Result<void> set_name(Attached ts, Function& self, Object* value) { return set_str(ts, self.name, value, "__name__"); }
+Result<void> set_name(Attached ts, Function& self, Object* value) {
+    return set_str(ts, self.name, value, "__name__");
+}
 Result<void> set_qualname(Attached ts, Function& self, Object* value) {
     return set_str(ts, self.qualname, value, "__qualname__");
 }
@@ -213,19 +224,22 @@ MemberDef function_members[] = {
 };
 
 // ---- types.FunctionType(...) ----
-Result<Ref<Function>> function_make(Attached ts, Type&, Object& code_object, Dict& globals, Object* name, Object* argdefs,
-                                    Object* closure) {
+Result<Ref<Function>> function_make(Attached ts, Type&, Object& code_object, Dict& globals, Object* name,
+                                    Object* argdefs, Object* closure) {
     if (!is_code(code_object)) {
-        return raise(ts, Exc::TypeError, "function() argument 'code' must be code, not {}", type_name(code_object));
+        return raise(ts, Exc::TypeError, "function() argument 'code' must be code, not {}",
+                     type_name(code_object));
     }
     auto& code = static_cast<Code&>(code_object);
     if (name && is_none(*name)) name = nullptr;
     if (name && !is_str(*name)) return raise(ts, Exc::TypeError, "arg 3 (name) must be None or string");
     if (argdefs && is_none(*argdefs)) argdefs = nullptr;
-    if (argdefs && !is_tuple(*argdefs)) return raise(ts, Exc::TypeError, "arg 4 (defaults) must be None or tuple");
+    if (argdefs && !is_tuple(*argdefs))
+        return raise(ts, Exc::TypeError, "arg 4 (defaults) must be None or tuple");
     if (!closure) closure = &none();
     if (!is_tuple(*closure)) {
-        if (code.nfrees && is_none(*closure)) return raise(ts, Exc::TypeError, "arg 5 (closure) must be tuple");
+        if (code.nfrees && is_none(*closure))
+            return raise(ts, Exc::TypeError, "arg 5 (closure) must be tuple");
         if (!is_none(*closure)) return raise(ts, Exc::TypeError, "arg 5 (closure) must be None or tuple");
     }
     Index cells = is_none(*closure) ? 0 : static_cast<Tuple*>(closure)->size;

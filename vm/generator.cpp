@@ -28,7 +28,9 @@ const char* kind_name(const Generator& g) {
 }
 
 // Live temporaries of a suspended frame.
-int live_temps(const Generator& g) { return g.code->depth[g.code->index_of(g.frame.pc)]; }
+int live_temps(const Generator& g) {
+    return g.code->depth[g.code->index_of(g.frame.pc)];
+}
 
 void drop_temps(Attached ts, Generator& g) {
     Value* temp = g.regs() + g.code->temp_base();
@@ -57,7 +59,9 @@ Generator* generator_take_frame(Attached ts, Frame& f) {
         if (!made.ok()) return nullptr;
         origin = made.take();
     }
-    Type& type = c.flags & kCodeAsyncGenerator ? PyAsyncGen_Type : c.flags & kCodeCoroutine ? PyCoro_Type : PyGen_Type;
+    Type& type = c.flags & kCodeAsyncGenerator ? PyAsyncGen_Type
+                 : c.flags & kCodeCoroutine    ? PyCoro_Type
+                                               : PyGen_Type;
     auto* g = static_cast<Generator*>(gc_allocate(ts, type, generator_bytes(c)));
     if (!g) {
         (void)raise_no_memory(ts);
@@ -71,7 +75,8 @@ Generator* generator_take_frame(Attached ts, Frame& f) {
     g->handled = {nullptr, nullptr};
     g->state = GenState::created;
     g->hooks_inited = g->closed = g->running_async = false;
-    std::memcpy(static_cast<void*>(&g->frame), &f, sizeof(Frame) + static_cast<size_t>(c.temp_base()) * sizeof(Value));
+    std::memcpy(static_cast<void*>(&g->frame), &f,
+                sizeof(Frame) + static_cast<size_t>(c.temp_base()) * sizeof(Value));
     g->frame.prev = nullptr;
     g->frame.generator = g;
     g->frame.flags = kFrameGenerator;
@@ -150,10 +155,13 @@ Sent generator_send(Attached ts, Generator& g, Value value) {
             R[pc->a] = share(value);
             g.frame.pc = pc + 1;
             break;
-        case Op::YIELD_FROM: R[pc->a + 1] = share(value); break;
+        case Op::YIELD_FROM:
+            R[pc->a + 1] = share(value);
+            break;
         default:
             if (value != Value(&none())) {
-                (void)raise(ts, Exc::TypeError, "can't send non-None value to a just-started {}", kind_name(g));
+                (void)raise(ts, Exc::TypeError, "can't send non-None value to a just-started {}",
+                            kind_name(g));
                 return kSentRaised;
             }
             g.frame.pc = pc + 1;
@@ -332,7 +340,8 @@ bool generator_needs_finalizer(Generator& g) {
 
 int generator_traverse(Object* self, VisitProc visit, void* arg) {
     auto& g = static_cast<Generator&>(*self);
-    if (int r = visit_fields<Object>(visit, arg, g.code, g.name, g.qualname, g.origin_or_finalizer, g.handled.exception)) {
+    if (int r = visit_fields<Object>(visit, arg, g.code, g.name, g.qualname, g.origin_or_finalizer,
+                                     g.handled.exception)) {
         return r;
     }
     if (g.state == GenState::finished) return 0;

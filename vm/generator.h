@@ -1,10 +1,10 @@
 // Generators, coroutines and asynchronous generators: a frame kept in an object.
 //
-// What: one struct for the three kinds; its type tells which. The frame (header and registers) is the tail of the object.
-// Resuming links the frame behind the innermost one and pushes the object's entry onto the chain of handled exceptions.
-// Invariants: frame.prev and handled.previous are set while running only. state is finished once the frame has been left;
-// then the registers are gone and frame.function is null. `code` stays for gi_code.
-// Callers: attached threads.
+// What: one struct for the three kinds; its type tells which. The frame (header and registers) is the tail of
+// the object. Resuming links the frame behind the innermost one and pushes the object's entry onto the chain
+// of handled exceptions. Invariants: frame.prev and handled.previous are set while running only. state is
+// finished once the frame has been left; then the registers are gone and frame.function is null. `code` stays
+// for gi_code. Callers: attached threads.
 #pragma once
 #include "vm/frame.h"
 
@@ -16,7 +16,8 @@ struct Generator : Object {
     Str *name, *qualname;
     Code* code;
     Object* weakreflist;
-    Object* origin_or_finalizer;  // cr_origin, or the finalizer hook of an asynchronous generator; null = none
+    Object*
+        origin_or_finalizer;  // cr_origin, or the finalizer hook of an asynchronous generator; null = none
     HandledException handled;
     GenState state;
     bool hooks_inited, closed, running_async;
@@ -25,13 +26,21 @@ struct Generator : Object {
     Value* regs() { return frame.regs(); }
 };
 
-inline bool is_generator(const Object& o) { return o.type == &PyGen_Type; }
-inline bool is_coroutine(const Object& o) { return o.type == &PyCoro_Type; }
-inline bool is_async_generator(const Object& o) { return o.type == &PyAsyncGen_Type; }
-inline bool is_any_generator(const Object& o) { return is_generator(o) || is_coroutine(o) || is_async_generator(o); }
+inline bool is_generator(const Object& o) {
+    return o.type == &PyGen_Type;
+}
+inline bool is_coroutine(const Object& o) {
+    return o.type == &PyCoro_Type;
+}
+inline bool is_async_generator(const Object& o) {
+    return o.type == &PyAsyncGen_Type;
+}
+inline bool is_any_generator(const Object& o) {
+    return is_generator(o) || is_coroutine(o) || is_async_generator(o);
+}
 
-// The object for a call of a generator function: takes the topmost stack frame `f` (arguments bound) over, without releasing
-// its memory. Null = raised, the frame untouched.
+// The object for a call of a generator function: takes the topmost stack frame `f` (arguments bound) over,
+// without releasing its memory. Null = raised, the frame untouched.
 Generator* generator_take_frame(Attached ts, Frame& f);
 // Links a suspended or new generator as the innermost frame; unlinks it again.
 inline void generator_link(RuntimeThread& t, Generator& g) {
@@ -65,10 +74,11 @@ Result<void> generator_close(Attached ts, Generator& g);
 // The object a generator delegates to, or null; borrowed.
 Object* generator_delegate(Generator& g);
 
-// await: the iterator that drives an awaitable; TypeError otherwise. `what`: 0 await, 1 __aenter__, 2 __aexit__.
+// await: the iterator that drives an awaitable; TypeError otherwise. `what`: 0 await, 1 __aenter__, 2
+// __aexit__.
 Result<Ref<Object>> awaitable_iter(Attached ts, Object& o);
 
-extern const TypeSpec generator_spec, coroutine_spec, coroutine_wrapper_spec, async_generator_spec, async_generator_asend_spec,
-    async_generator_athrow_spec, async_generator_wrapped_value_spec;
+extern const TypeSpec generator_spec, coroutine_spec, coroutine_wrapper_spec, async_generator_spec,
+    async_generator_asend_spec, async_generator_athrow_spec, async_generator_wrapped_value_spec;
 
 }  // namespace baton

@@ -36,7 +36,8 @@ Result<void> prepare_throw(Attached ts, Object& type, Object* value, Object* tra
         }
         e = Ref<BaseException>::share(static_cast<BaseException&>(type));
     } else {
-        return raise(ts, Exc::TypeError, "exceptions must be classes or instances deriving from BaseException, not {}",
+        return raise(ts, Exc::TypeError,
+                     "exceptions must be classes or instances deriving from BaseException, not {}",
                      type_name(type));
     }
     if (traceback) set_traceback(ts, *e, OptRef<Object>::share(traceback));
@@ -97,7 +98,9 @@ Result<Ref<Object>> gen_throw(Attached ts, Generator& self, Object& type, Object
     TRY(prepare_throw(ts, type, value, traceback));
     return step_result(ts, generator_throw_pending(ts, self, true));
 }
-Result<void> gen_close(Attached ts, Generator& self) { return generator_close(ts, self); }
+Result<void> gen_close(Attached ts, Generator& self) {
+    return generator_close(ts, self);
+}
 
 Next gen_iternext(Attached ts, Object& self) {
     Sent s = generator_send(ts, static_cast<Generator&>(self), Value(&none()));
@@ -154,11 +157,16 @@ Result<Ref<Object>> coroutine_await(Attached ts, Generator& self) {
 Result<Ref<Object>> wrapper_send(Attached ts, CoroutineWrapper& self, Value value) {
     return gen_send(ts, *self.coroutine, value);
 }
-Result<Ref<Object>> wrapper_throw(Attached ts, CoroutineWrapper& self, Object& type, Object* value, Object* traceback) {
+Result<Ref<Object>> wrapper_throw(Attached ts, CoroutineWrapper& self, Object& type, Object* value,
+                                  Object* traceback) {
     return gen_throw(ts, *self.coroutine, type, value, traceback);
 }
-Result<void> wrapper_close(Attached ts, CoroutineWrapper& self) { return generator_close(ts, *self.coroutine); }
-Next wrapper_iternext(Attached ts, Object& self) { return gen_iternext(ts, *static_cast<CoroutineWrapper&>(self).coroutine); }
+Result<void> wrapper_close(Attached ts, CoroutineWrapper& self) {
+    return generator_close(ts, *self.coroutine);
+}
+Next wrapper_iternext(Attached ts, Object& self) {
+    return gen_iternext(ts, *static_cast<CoroutineWrapper&>(self).coroutine);
+}
 void wrapper_dealloc(Attached ts, CoroutineWrapper& self) {
     gc_untrack(&self);
     decref(ts, self.coroutine);
@@ -221,13 +229,15 @@ void warn_never_awaited(Attached ts, Generator& g) {
 }
 
 Result<Ref<Object>> awaitable_iter(Attached ts, Object& o) {
-    if (is_coroutine(o) || (is_generator(o) && (static_cast<Generator&>(o).code->flags & kCodeIterableCoroutine))) {
+    if (is_coroutine(o) ||
+        (is_generator(o) && (static_cast<Generator&>(o).code->flags & kCodeIterableCoroutine))) {
         return Ref<Object>::share(o);
     }
     UnaryFn f = info(o).am_await;
     if (!f) return raise(ts, Exc::TypeError, "object {} can't be used in 'await' expression", type_name(o));
     auto it = TRY(f(ts, o));
-    if (is_coroutine(*it) || (is_generator(*it) && (static_cast<Generator&>(*it).code->flags & kCodeIterableCoroutine))) {
+    if (is_coroutine(*it) ||
+        (is_generator(*it) && (static_cast<Generator&>(*it).code->flags & kCodeIterableCoroutine))) {
         return raise(ts, Exc::TypeError, "__await__() returned a coroutine");
     }
     if (!is_iterator(*it)) {

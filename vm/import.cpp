@@ -35,7 +35,8 @@ constexpr const char* kBootstrapFile = "<frozen importlib._bootstrap>";
 constexpr const char* kExternalFile = "<frozen importlib._bootstrap_external>";
 
 // Runs one of the two bootstrap files in a module of the given name.
-Result<Ref<Module>> run_bootstrap_file(Attached ts, const char* module_name, const char* file, const char* shown_as) {
+Result<Ref<Module>> run_bootstrap_file(Attached ts, const char* module_name, const char* file,
+                                       const char* shown_as) {
     const Config& config = vm_interp(ts).config;
     std::string path = config.stdlib_dir + "/importlib/" + file;
     auto module = TRY(module_new(ts, *TRY(str_intern_utf8(ts, module_name))));
@@ -61,8 +62,8 @@ bool is_importlib_frame(const Traceback& t, bool* calls_outward) {
     return true;
 }
 
-// CPython 3.11: remove_importlib_frames (Python/import.c). For an ImportError all chunks of importlib's frames go; for other
-// errors those that end where importlib called out.
+// CPython 3.11: remove_importlib_frames (Python/import.c). For an ImportError all chunks of importlib's
+// frames go; for other errors those that end where importlib called out.
 void remove_importlib_frames(Attached ts) {
     BaseException* e = pending(ts);
     if (!e || !e->traceback) return;
@@ -98,7 +99,9 @@ Result<Ref<Object>> importlib_call(Attached ts, const char* function, std::initi
     return r;
 }
 
-Object* dict_get(Object* globals, Name name) { return globals && is_dict(*globals) ? dict_find_str(static_cast<Dict&>(*globals), id(name)) : nullptr; }
+Object* dict_get(Object* globals, Name name) {
+    return globals && is_dict(*globals) ? dict_find_str(static_cast<Dict&>(*globals), id(name)) : nullptr;
+}
 
 // The package a relative import starts from. CPython 3.11: resolve_name (Python/import.c).
 Result<Ref<Object>> package_of(Attached ts, Object* globals) {
@@ -115,7 +118,8 @@ Result<Ref<Object>> package_of(Attached ts, Object* globals) {
         if (!is_str(*parent)) return raise(ts, Exc::TypeError, "__spec__.parent must be a string");
         return parent;
     }
-    TRY(warn(ts, Exc::ImportWarning, "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__"));
+    TRY(warn(ts, Exc::ImportWarning,
+             "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__"));
     Object* name = dict_get(globals, Name::__name__);
     if (!name) return raise(ts, Exc::KeyError, "'__name__' not in globals");
     if (!is_str(*name)) return raise(ts, Exc::TypeError, "__name__ must be a string");
@@ -129,7 +133,8 @@ Result<Ref<Object>> package_of(Attached ts, Object* globals) {
 Result<Ref<Str>> absolute_name(Attached ts, Str& name, Object* globals, int level) {
     auto package = TRY(package_of(ts, globals));
     auto& base = static_cast<Str&>(*package);
-    if (base.length == 0) return raise(ts, Exc::ImportError, "attempted relative import with no known parent package");
+    if (base.length == 0)
+        return raise(ts, Exc::ImportError, "attempted relative import with no known parent package");
     Index end = base.length;
     for (int up = 1; up < level; ++up) {
         end = str_rfind_char(base, '.', 0, end);
@@ -187,13 +192,15 @@ Result<void> import_bootstrap(Attached ts) {
     TRY(call_method(ts, *bootstrap, *TRY(str_intern_utf8(ts, "_install")), {sys, imp.get()}));
     // The second file imports built-in modules, through the first.
     vm_interp(ts).importlib = bootstrap.copy().release();
-    auto external = TRY(run_bootstrap_file(ts, "_frozen_importlib_external", "_bootstrap_external.py", kExternalFile));
+    auto external =
+        TRY(run_bootstrap_file(ts, "_frozen_importlib_external", "_bootstrap_external.py", kExternalFile));
     TRY(call_method(ts, *bootstrap, *TRY(str_intern_utf8(ts, "_install_external_importers"))));
     (void)external;
     return {};
 }
 
-Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object*, Object* fromlist, int level) {
+Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object*, Object* fromlist,
+                                 int level) {
     if (level < 0) return raise(ts, Exc::ValueError, "level must be >= 0");
     if (level == 0 && name.length == 0) return raise(ts, Exc::ValueError, "Empty module name");
     auto full = level > 0 ? TRY(absolute_name(ts, name, globals, level)) : Ref<Str>::share(name);
@@ -202,7 +209,8 @@ Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object
     if (wants_names) {
         if (!TRY(get_attr_opt(ts, *module, id(Name::__path__)))) return module;
         Object* import_func = dict_find_str(*interp(ts).builtins, id(Name::__import__));
-        return importlib_call(ts, "_handle_fromlist", {module.get(), fromlist, import_func ? import_func : &none()});
+        return importlib_call(ts, "_handle_fromlist",
+                              {module.get(), fromlist, import_func ? import_func : &none()});
     }
     // import a.b.c gives a; a relative one gives the package the name starts in.
     if (level > 0 && name.length == 0) return module;
@@ -211,7 +219,9 @@ Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object
     if (level == 0) return find_and_load(ts, *TRY(str_substring(ts, name, 0, dot)));
     auto front = TRY(str_substring(ts, *full, 0, full->length - (name.length - dot)));
     Object* found = TRY(dict_find(ts, *interp(ts).sys_modules, *front)).value;
-    if (!found) return raise(ts, Exc::KeyError, "{} not in sys.modules as expected", TRY(str_as_utf8(ts, *TRY(repr(ts, *front)))));
+    if (!found)
+        return raise(ts, Exc::KeyError, "{} not in sys.modules as expected",
+                     TRY(str_as_utf8(ts, *TRY(repr(ts, *front)))));
     return Ref<Object>::share(*found);
 }
 

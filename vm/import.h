@@ -1,7 +1,8 @@
-// The import system: the standard library's importlib (its two bootstrap files, compiled at start-up) over native _imp.
+// The import system: the standard library's importlib (its two bootstrap files, compiled at start-up) over
+// native _imp.
 //
-// Invariants: sys.modules is looked at first, without a call; importlib does everything else under its per-module locks.
-// Frames of importlib are taken out of the tracebacks of failed imports, as CPython does.
+// Invariants: sys.modules is looked at first, without a call; importlib does everything else under its
+// per-module locks. Frames of importlib are taken out of the tracebacks of failed imports, as CPython does.
 // Callers: attached threads, no exception pending.
 #pragma once
 #include "runtime/box.h"
@@ -23,7 +24,8 @@ bool import_lock_release(Attached ts);
 void import_lock_after_fork(Attached ts);  // in the child: free, unless the forking thread holds it
 
 // builtins.__import__.
-Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object* locals, Object* fromlist, int level);
+Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object* locals, Object* fromlist,
+                                 int level);
 // import a.b.c; gives module a.b.c itself (PyImport_ImportModule).
 Result<Ref<Object>> import_module(Attached ts, std::string_view dotted_name);
 // The same through builtins.__import__, which scripts may have replaced (PyImport_Import).

@@ -1,8 +1,8 @@
 // What the interpreter loop and its slow paths share. Internal to vm/.
 //
-// Slow paths have one shape: bool f(ts, pc, R): do the whole instruction; false = raised, with the operands as the opcode's row
-// says. Registers are reached by number; `frame_of(R)->pc` has been saved.
-// Callers: eval.cpp, slow_*.cpp, calls.cpp.
+// Slow paths have one shape: bool f(ts, pc, R): do the whole instruction; false = raised, with the operands
+// as the opcode's row says. Registers are reached by number; `frame_of(R)->pc` has been saved. Callers:
+// eval.cpp, slow_*.cpp, calls.cpp.
 #pragma once
 #include "runtime/instance.h"
 #include "runtime/object_ops.h"
@@ -42,15 +42,20 @@ enum AttrKind : uint64_t {
 inline AttrKind attr_kind(uint64_t word) {
     return static_cast<AttrKind>(word & 7);
 }
-inline bool is_method_word(uint64_t word) { return (word & 7) == kAttrFunction; }  // of either kind
+inline bool is_method_word(uint64_t word) {
+    return (word & 7) == kAttrFunction;
+}  // of either kind
 inline bool is_function_word(uint64_t word) {
     return (word & 15) == kAttrFunction;
 }
 inline bool is_native_word(uint64_t word) {
     return (word & 15) == kAttrNative;
 }
-inline AttrCache& attr_cache(const Instr* pc) { return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1); }
-// A class's plain value may be replaced without a new version: so it is read from the dict of the class that has it.
+inline AttrCache& attr_cache(const Instr* pc) {
+    return *reinterpret_cast<AttrCache*>(const_cast<Instr*>(pc) + 1);
+}
+// A class's plain value may be replaced without a new version: so it is read from the dict of the class that
+// has it.
 inline Object* class_value(uint64_t word) {
     return dict_entries(*reinterpret_cast<Type*>(word >> 16)->dict)[(word & 0xFFFF) >> 3].value;
 }
@@ -69,19 +74,23 @@ inline GlobalCache& global_cache(const Instr* pc) {
     return *reinterpret_cast<GlobalCache*>(const_cast<Instr*>(pc) + 1);
 }
 
-// What a call of a class needs: its version, and the Python __init__ to run (borrowed from the class; null = none to run).
+// What a call of a class needs: its version, and the Python __init__ to run (borrowed from the class; null =
+// none to run).
 struct CallCache {
     uint32_t version;
     uint32_t plain;  // instances are made as object.__new__ does, else by the class's own tp_new
     Function* init;
 };
-inline CallCache& call_cache(const Instr* pc) { return *reinterpret_cast<CallCache*>(const_cast<Instr*>(pc) + 1); }
+inline CallCache& call_cache(const Instr* pc) {
+    return *reinterpret_cast<CallCache*>(const_cast<Instr*>(pc) + 1);
+}
 void remember_class(Attached ts, Type& cls, size_t nargs, CallCache& cache);
-// The class's tp_new has made something else than an instance of exactly this class, or has changed the class: what the call
-// gives. All borrowed but `made`.
+// The class's tp_new has made something else than an instance of exactly this class, or has changed the
+// class: what the call gives. All borrowed but `made`.
 Value other_instance(Attached ts, Type& cls, Object* made, Value* args, size_t nargs);
 
-// Behind the sites' own caches: one table per thread, by type version and name, for sites that see many types.
+// Behind the sites' own caches: one table per thread, by type version and name, for sites that see many
+// types.
 struct AttrMemo {
     struct Entry {
         uint32_t version;
@@ -99,14 +108,17 @@ AttrMemo* attr_memo(Attached ts);  // null = out of memory
 void attr_memo_free(RuntimeThread& t);
 // The remembered word for o's type and a name, or kNotRecalled.
 inline constexpr uint64_t kNotRecalled = ~uint64_t{0};
-uint64_t recall(Attached ts, Object& o, Str& name, AttrCache& site, AttrMemo::Entry (AttrMemo::*table)[AttrMemo::kEntries]);
+uint64_t recall(Attached ts, Object& o, Str& name, AttrCache& site,
+                AttrMemo::Entry (AttrMemo::*table)[AttrMemo::kEntries]);
 
 // Remembers how `name` was found on o; nothing when it is not of a simple kind.
 void remember_attr(Attached ts, Object& o, Str& name, AttrCache& cache, bool method);
 void remember_set_attr(Attached ts, Object& o, Str& name, AttrCache& cache);
 
 // ---- operands ----
-inline Str& name_at(Value* R, int index) { return static_cast<Str&>(*frame_of(R)->code->names->item[index]); }
+inline Str& name_at(Value* R, int index) {
+    return static_cast<Str&>(*frame_of(R)->code->names->item[index]);
+}
 // Releases what an instruction takes, after success.
 inline void take_b(Attached ts, const Instr* pc, Value* R) {
     if (pc->flags & kTakeB) drop(ts, R[pc->b]);
@@ -117,11 +129,15 @@ inline void take_c(Attached ts, const Instr* pc, Value* R) {
 inline void take_a(Attached ts, const Instr* pc, Value* R) {
     if (pc->flags & kTakeA) drop(ts, R[pc->a]);
 }
-inline void set_local(Attached ts, Value& slot, Value v) { drop(ts, std::exchange(slot, v)); }
+inline void set_local(Attached ts, Value& slot, Value v) {
+    drop(ts, std::exchange(slot, v));
+}
 template <bool Local>
 void set_result(Attached ts, Value& slot, Value v) {
-    if (Local) set_local(ts, slot, v);
-    else slot = v;
+    if (Local)
+        set_local(ts, slot, v);
+    else
+        slot = v;
 }
 // An object for a Value, for the length of a call: boxes ints.
 class Boxed {
@@ -144,11 +160,13 @@ class Boxed {
 };
 
 // An owned canonical Value for an argument from outside: whoever had it before may have boxed it in place.
-inline Value from_outside(Value v) { return v.is_int() ? v : unbox_borrowed(v.object()); }
+inline Value from_outside(Value v) {
+    return v.is_int() ? v : unbox_borrowed(v.object());
+}
 
 // ---- calls (calls.cpp) ----
-// A frame for a call whose arguments need more than moving: owned arguments, consumed whatever happens; `function` is owned
-// too. Not yet linked. Null = raised.
+// A frame for a call whose arguments need more than moving: owned arguments, consumed whatever happens;
+// `function` is owned too. Not yet linked. Null = raised.
 Frame* make_frame(Attached ts, Function* function, Value* args, size_t nargs, Tuple* kwnames);
 // All parameters are plain positional ones, and the last `omitted` of them have defaults.
 inline bool may_omit(const Function& f, int omitted) {
@@ -168,8 +186,9 @@ Value call_consuming(Attached ts, Object* callee, Value* args, size_t nargs, Tup
 Value call_found(Attached ts, Value callee, Value* args, size_t nargs);
 // A frame for __init__ of the new instance `self` (borrowed); function and args consumed. Null = raised.
 Frame* enter_init(Attached ts, Function* function, Value self, Value* args, size_t nargs);
-// CALL_METHOD without a cache entry: looks the method up and remembers it. A Python function comes back, owned, with the
-// arguments for it; otherwise the call has been made and there is a result (nothing = raised).
+// CALL_METHOD without a cache entry: looks the method up and remembers it. A Python function comes back,
+// owned, with the arguments for it; otherwise the call has been made and there is a result (nothing =
+// raised).
 struct FoundMethod {
     Function* function;
     Value* args;
@@ -193,8 +212,8 @@ int contains_truth(Attached ts, Value container, Value item);
 int exception_matches_checked(Attached ts, Value exception, Value type_or_tuple);
 
 // ---- loops ----
-// One step of an iterator over pairs (dict items, enumerate, zip) without making the tuple: pair[1] and pair[0] get what
-// unpacking would put there, first item topmost. ask: nothing done, its __next__ knows.
+// One step of an iterator over pairs (dict items, enumerate, zip) without making the tuple: pair[1] and
+// pair[0] get what unpacking would put there, first item topmost. ask: nothing done, its __next__ knows.
 enum class PairStep { pair, done, raised, ask };
 PairStep step_pair(Attached ts, Object& it, Value* pair);
 
@@ -214,8 +233,8 @@ void trace_unwind(Attached ts, Frame& f);
 
 // ---- unwinding (unwind.cpp) ----
 enum class Unwound { handler, left_entry };
-// An exception is pending at frame_of(R)->pc. Handler: *pc and *R say where to go on. left_entry: the frame that run_frame was
-// entered with has been left.
+// An exception is pending at frame_of(R)->pc. Handler: *pc and *R say where to go on. left_entry: the frame
+// that run_frame was entered with has been left.
 Unwound unwind(Attached ts, const Instr** pc, Value** R);
 
 }  // namespace baton

@@ -1,8 +1,7 @@
 // What the VM keeps per interpreter, and the configuration a process or interpreter starts with.
 //
-// Invariants: made by vm_interp_init, freed by vm_interp_free; guarded by the interpreter's lock. ImportHooks is constant data of
-// the layer above.
-// Callers: attached threads.
+// Invariants: made by vm_interp_init, freed by vm_interp_free; guarded by the interpreter's lock. ImportHooks
+// is constant data of the layer above. Callers: attached threads.
 #pragma once
 #include <memory>
 #include <string>
@@ -16,23 +15,23 @@ namespace baton {
 
 struct Config {
     // Flags as sys.flags has them; -1 = decide from the environment.
-    int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 1, no_user_site = 0, no_site = 0,
-        ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0, hash_randomization = 1, isolated = 0, dev_mode = 0,
-        utf8_mode = 0, safe_path = 0, unbuffered = 0;
+    int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 1, no_user_site = 0,
+        no_site = 0, ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0,
+        hash_randomization = 1, isolated = 0, dev_mode = 0, utf8_mode = 0, safe_path = 0, unbuffered = 0;
     int int_max_str_digits = -1;
     bool install_signal_handlers = true;
     bool skip_source_first_line = false;
-    std::string program;               // argv[0] of the process
-    std::string executable;            // absolute path of the interpreter, "" = unknown
-    std::string home;                  // prefix that holds lib/python3.11; "" = find it
+    std::string program;     // argv[0] of the process
+    std::string executable;  // absolute path of the interpreter, "" = unknown
+    std::string home;        // prefix that holds lib/python3.11; "" = find it
     std::vector<std::string> orig_argv;
-    std::vector<std::string> argv;     // sys.argv
+    std::vector<std::string> argv;  // sys.argv
     std::vector<std::string> warn_options, x_options;
     std::vector<std::string> python_path;  // PYTHONPATH entries
     bool module_search_paths_set = false;
     std::vector<std::string> module_search_paths;  // sys.path, if set
-    std::string stdlib_dir, prefix;    // found at start-up
-    std::string code_cache;            // compiled library modules (code_cache.h); "" = none
+    std::string stdlib_dir, prefix;                // found at start-up
+    std::string code_cache;                        // compiled library modules (code_cache.h); "" = none
 };
 
 // What the layer above adds to the import system: modules registered by embedders, shared libraries.
@@ -51,8 +50,8 @@ struct AtexitCallback {
 struct VmInterp {
     Config config;
     const ImportHooks* import_hooks = nullptr;
-    Object* importlib = nullptr;    // owned: _frozen_importlib
-    ByteLock import_lock;           // held while the two below are not zero
+    Object* importlib = nullptr;  // owned: _frozen_importlib
+    ByteLock import_lock;         // held while the two below are not zero
     unsigned long import_lock_owner = 0;
     int import_lock_depth = 0;
     std::vector<AtexitCallback> atexit;
@@ -60,10 +59,12 @@ struct VmInterp {
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
     Object* ast_nodes = nullptr;  // owned: the classes of _ast (modules/ast_nodes.h), made on demand
-    Object* dict = nullptr;  // owned: for extensions (PyInterpreterState_GetDict), made on demand
-    std::shared_ptr<const void> crypto_library;  // modules/hash.h; empty until it is used
+    Object* dict = nullptr;       // owned: for extensions (PyInterpreterState_GetDict), made on demand
+    std::shared_ptr<const void> crypto_library;       // modules/hash.h; empty until it is used
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
 };
-inline VmInterp& vm_interp(Attached ts) { return *interp(ts).vm; }
+inline VmInterp& vm_interp(Attached ts) {
+    return *interp(ts).vm;
+}
 
 }  // namespace baton

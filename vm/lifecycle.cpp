@@ -37,7 +37,9 @@ void vm_thread_free(RuntimeThread& t);
 
 namespace {
 
-StartUp& start_up() { return *static_cast<StartUp*>(hooks().start_up); }
+StartUp& start_up() {
+    return *static_cast<StartUp*>(hooks().start_up);
+}
 
 // ---- making an interpreter ----
 Result<void> make_builtins(Attached ts) {
@@ -65,23 +67,30 @@ Result<void> make_stream(Attached ts, Object& io, int fd, Name name, Name saved,
     auto descriptor = TRY(box_int(ts, fd));
     auto mode = TRY(str_new_ascii(ts, write ? "wb" : "rb"));
     auto size = TRY(box_int(ts, unbuffered ? 0 : -1));
-    auto buffer = TRY(call(ts, *open, {descriptor.get(), mode.get(), size.get(), &none(), &none(), &none(), &bool_object(false)}));
+    auto buffer =
+        TRY(call(ts, *open,
+                 {descriptor.get(), mode.get(), size.get(), &none(), &none(), &none(), &bool_object(false)}));
     auto raw = unbuffered ? buffer.copy() : TRY(get_attr(ts, *buffer, *TRY(str_intern_utf8(ts, "raw"))));
     auto shown = TRY(str_format(ts, "<{}>", TRY(str_as_utf8(ts, id(name)))));
     TRY(set_attr(ts, *raw, id(Name::name), *shown));
     bool terminal = ::isatty(fd) == 1;
     auto wrapper = TRY(get_attr(ts, io, *TRY(str_intern_utf8(ts, "TextIOWrapper"))));
     auto encoding = TRY(str_new_ascii(ts, "utf-8"));
-    // Without a locale CPython reads and writes what it cannot decode as surrogates; standard error never fails.
+    // Without a locale CPython reads and writes what it cannot decode as surrogates; standard error never
+    // fails.
     const char* locale = std::getenv("LC_ALL");
     if (!locale || !*locale) locale = std::getenv("LC_CTYPE");
     if (!locale || !*locale) locale = std::getenv("LANG");
-    bool plain = !locale || !*locale || std::string_view(locale) == "C" || std::string_view(locale) == "POSIX";
-    auto errors = TRY(str_new_ascii(ts, fd == 2 ? "backslashreplace" : plain || c.utf8_mode ? "surrogateescape" : "strict"));
+    bool plain =
+        !locale || !*locale || std::string_view(locale) == "C" || std::string_view(locale) == "POSIX";
+    auto errors = TRY(str_new_ascii(ts, fd == 2                ? "backslashreplace"
+                                        : plain || c.utf8_mode ? "surrogateescape"
+                                                               : "strict"));
     auto newline = TRY(str_new_ascii(ts, "\n"));
     bool lines = write && !unbuffered && (terminal || fd == 2);
-    auto stream = TRY(call(ts, *wrapper, {buffer.get(), encoding.get(), errors.get(), newline.get(), &bool_object(lines),
-                                          &bool_object(unbuffered)}));
+    auto stream = TRY(call(ts, *wrapper,
+                           {buffer.get(), encoding.get(), errors.get(), newline.get(), &bool_object(lines),
+                            &bool_object(unbuffered)}));
     auto text_mode = TRY(str_new_ascii(ts, write ? "w" : "r"));
     TRY(set_attr(ts, *stream, id(Name::mode), *text_mode));
     TRY(sys_set(ts, id(name), *stream));
@@ -143,19 +152,23 @@ bool interp_init(Attached ts) {
 }
 
 // ---- ending one ----
-// CPython 3.11: finalize_modules (Python/pylifecycle.c), in its order: what sys holds for the user, then module by module.
+// CPython 3.11: finalize_modules (Python/pylifecycle.c), in its order: what sys holds for the user, then
+// module by module.
 void clear_modules(Attached ts) {
     RuntimeInterp& in = interp(ts);
     if (!in.sys_modules) return;
-    for (Name name : {Name::path, Name::argv, Name::ps1, Name::ps2, Name::last_type, Name::last_value, Name::last_traceback,
-                      Name::path_hooks, Name::path_importer_cache, Name::meta_path}) {
+    for (Name name : {Name::path, Name::argv, Name::ps1, Name::ps2, Name::last_type, Name::last_value,
+                      Name::last_traceback, Name::path_hooks, Name::path_importer_cache, Name::meta_path}) {
         if (!sys_set(ts, id(name), none()).ok()) clear_pending(ts);
     }
-    for (auto [name, saved] : {std::pair{Name::stdin_, Name::__stdin__}, {Name::stdout_, Name::__stdout__}, {Name::stderr_, Name::__stderr__}}) {
+    for (auto [name, saved] : {std::pair{Name::stdin_, Name::__stdin__},
+                               {Name::stdout_, Name::__stdout__},
+                               {Name::stderr_, Name::__stderr__}}) {
         auto original = sys_get(ts, id(saved));
         if (!sys_set(ts, id(name), original ? *original : none()).ok()) clear_pending(ts);
     }
-    // Modules go out of sys.modules first, so that those nobody else refers to are freed with their names intact.
+    // Modules go out of sys.modules first, so that those nobody else refers to are freed with their names
+    // intact.
     std::vector<Ref<Object>> modules;
     Index pos = 0;
     Object *key, *value;
@@ -183,7 +196,8 @@ void clear_modules(Attached ts) {
     gc_collect(ts, kGenerations - 1);
     (void)flush_standard_streams(ts);
     for (auto& m : modules) {
-        if (is_module(*m) && static_cast<Module&>(*m).dict == in.sys_dict) module_clear_names(ts, static_cast<Module&>(*m));
+        if (is_module(*m) && static_cast<Module&>(*m).dict == in.sys_dict)
+            module_clear_names(ts, static_cast<Module&>(*m));
     }
     for (auto& m : modules) {
         if (is_module(*m)) module_clear_names(ts, static_cast<Module&>(*m));
@@ -232,11 +246,13 @@ void thread_free(ThreadState& state) {
     vm_thread_free(state.upper<RuntimeThread>());
     runtime_thread_free(state);
 }
-bool has_frame(ThreadState& state) { return state.upper<RuntimeThread>().frame != nullptr; }
+bool has_frame(ThreadState& state) {
+    return state.upper<RuntimeThread>().frame != nullptr;
+}
 
 // ---- end of the process ----
-// threading waits for every thread that is not a daemon, and the main thread is one. When another thread finalizes, the main
-// one is not coming back to end: its sentinel is released for it.
+// threading waits for every thread that is not a daemon, and the main thread is one. When another thread
+// finalizes, the main one is not coming back to end: its sentinel is released for it.
 void forget_main_thread(Attached ts) {
     if (is_main_thread() || !is_main_interpreter(ts.interp())) return;
     void (*release)(void*) = nullptr;
@@ -309,9 +325,11 @@ void dump_traceback(int fd, ThreadState& state) {
 
 HashKey choose_hash_key(const Config& c) {
     const char* seed = c.ignore_environment ? nullptr : std::getenv("PYTHONHASHSEED");
-    if (seed && *seed && std::string_view(seed) != "random") return hash_key_from_seed(static_cast<uint32_t>(std::strtoul(seed, nullptr, 10)));
+    if (seed && *seed && std::string_view(seed) != "random")
+        return hash_key_from_seed(static_cast<uint32_t>(std::strtoul(seed, nullptr, 10)));
     HashKey key{};
-    if (::getrandom(&key, sizeof key, GRND_NONBLOCK) != sizeof key) key = hash_key_from_seed(static_cast<uint32_t>(::getpid()));
+    if (::getrandom(&key, sizeof key, GRND_NONBLOCK) != sizeof key)
+        key = hash_key_from_seed(static_cast<uint32_t>(::getpid()));
     return key;
 }
 
@@ -380,11 +398,15 @@ int flush_standard_streams(Attached ts) {
             return is_true(ts, *value);
         };
         auto closed = is_closed();
-        if (!closed.ok()) clear_pending(ts);
-        else if (closed.take()) continue;
+        if (!closed.ok())
+            clear_pending(ts);
+        else if (closed.take())
+            continue;
         if (!call_method(ts, *stream, id(Name::flush)).ok()) {
-            if (name == Name::stdout_) write_unraisable(ts, nullptr, stream.get());
-            else clear_pending(ts);
+            if (name == Name::stdout_)
+                write_unraisable(ts, nullptr, stream.get());
+            else
+                clear_pending(ts);
             status = -1;
         }
     }

@@ -1,15 +1,17 @@
 // Start and end: of the process, of an interpreter, of what the VM keeps per thread.
 //
-// Order: vm_configure, then initialize_runtime (threadstate), which calls back to make the main interpreter: types, builtins, sys,
-// the import system, the standard streams, site. Further interpreters are made the same way from the same configuration.
-// Callers: vm_configure: nobody is initialised. The rest by threadstate's hooks.
+// Order: vm_configure, then initialize_runtime (threadstate), which calls back to make the main interpreter:
+// types, builtins, sys, the import system, the standard streams, site. Further interpreters are made the same
+// way from the same configuration. Callers: vm_configure: nobody is initialised. The rest by threadstate's
+// hooks.
 #pragma once
 #include "threadstate/gil.h"
 #include "vm/interp_data.h"
 
 namespace baton {
 
-// What the first and all further interpreters start with. Owned by the process root; replaced by the next configuration.
+// What the first and all further interpreters start with. Owned by the process root; replaced by the next
+// configuration.
 struct InittabEntry {
     std::string name;
     Object* (*init)();
@@ -23,7 +25,8 @@ struct StartUp {
 // The record as it stands, made when there is none: what may be set before initialisation.
 StartUp& start_up_record();
 
-// Sets hooks, hash key and lock settings for the next initialisation. False: *error says what is wrong (no standard library).
+// Sets hooks, hash key and lock settings for the next initialisation. False: *error says what is wrong (no
+// standard library).
 bool vm_configure(StartUp start_up, const GilSettings& gil, std::string* error);
 
 // Runs the atexit callbacks, last registered first; errors are unraisable.

@@ -48,7 +48,8 @@ Result<void> put_path_first(Attached ts, std::string_view entry) {
 }
 
 // Compiles and runs a program in __main__, or shows its register code.
-Result<void> run_source(Attached ts, const CommandLine& cmd, std::string_view source, std::string_view name, bool text) {
+Result<void> run_source(Attached ts, const CommandLine& cmd, std::string_view source, std::string_view name,
+                        bool text) {
     auto filename = TRY(fs_decode(ts, name));
     CompileFlags flags;
     flags.source_is_text = text;
@@ -101,8 +102,8 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
         int64_t number = 0;
         if (code.ok() && is_int(*code)) (void)int_fits_tag(static_cast<Int&>(*code), &number);
         clear_pending(ts);
-        write_stderr(ts, fmt::format("{}: can't open file '{}': [Errno {}] {}\n", cmd.config.program,
-                                     path, number, strerror(static_cast<int>(number))));
+        write_stderr(ts, fmt::format("{}: can't open file '{}': [Errno {}] {}\n", cmd.config.program, path,
+                                     number, strerror(static_cast<int>(number))));
         return raise_with(ts, Exc::SystemExit, small_int(2));
     }
     if (!cmd.config.safe_path) TRY(put_path_first(ts, directory_of(path)));
@@ -111,7 +112,9 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
     TRY(dict_set_str(ts, names, id(Name::__file__), *file));
     TRY(dict_set_str(ts, names, id(Name::__cached__), none()));
     // A script knows how it was loaded, for importlib and inspect.
-    auto external = TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "_frozen_importlib_external")))).value;
+    auto external =
+        TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "_frozen_importlib_external"))))
+            .value;
     if (external) {
         auto make = TRY(get_attr(ts, *external, *TRY(str_intern_utf8(ts, "SourceFileLoader"))));
         auto main_name = TRY(str_intern_utf8(ts, "__main__"));
@@ -119,10 +122,14 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
         TRY(dict_set_str(ts, names, id(Name::__loader__), *loader));
     }
     if (auto bad = ast::find_undeclared_bytes(source)) {
-        return raise(ts, Exc::SyntaxError, "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; "
-                     "see https://peps.python.org/pep-0263/ for details", bad->byte, path, bad->line);
+        return raise(
+            ts, Exc::SyntaxError,
+            "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; "
+            "see https://peps.python.org/pep-0263/ for details",
+            bad->byte, path, bad->line);
     }
-    if (cmd.config.skip_source_first_line) source.erase(0, source.find('\n') == source.npos ? source.size() : source.find('\n'));
+    if (cmd.config.skip_source_first_line)
+        source.erase(0, source.find('\n') == source.npos ? source.size() : source.find('\n'));
     return run_source(ts, cmd, source, path, false);
 }
 
@@ -148,16 +155,20 @@ Result<void> run_interactive(Attached ts, const CommandLine& cmd) {
 
 Result<void> run(Attached ts, const CommandLine& cmd) {
     switch (cmd.run) {
-        case CommandLine::Run::file: return run_file(ts, cmd);
+        case CommandLine::Run::file:
+            return run_file(ts, cmd);
         case CommandLine::Run::command:
             if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
             return run_source(ts, cmd, cmd.what, "<string>", true);
         case CommandLine::Run::module:
             if (!cmd.config.safe_path) TRY(put_path_first(ts, current_folder()));
             return run_module_as_main(ts, cmd.what, true);
-        case CommandLine::Run::standard_input: return run_standard_input(ts, cmd);
-        case CommandLine::Run::interactive: return run_interactive(ts, cmd);
-        case CommandLine::Run::nothing: break;
+        case CommandLine::Run::standard_input:
+            return run_standard_input(ts, cmd);
+        case CommandLine::Run::interactive:
+            return run_interactive(ts, cmd);
+        case CommandLine::Run::nothing:
+            break;
     }
     return {};
 }
@@ -165,10 +176,12 @@ Result<void> run(Attached ts, const CommandLine& cmd) {
 // What the lock did, one line per counter, after the program's own output.
 void print_gil_stats(Attached ts) {
     GilStats s = ts->interp->gil->stats();
-    std::string text = fmt::format("gil: {} takes, {} waits, {} switches, {} forced, {} requests, {} lazy releases, {} lazy hits\n", s.takes,
-                                   s.waits, s.switches, s.forced, s.requests, s.lazy_releases, s.lazy_hits);
-    text += fmt::format("gil: waited {:.3f} ms, longest {:.3f} ms, held while contended {:.3f} ms\n", static_cast<double>(s.wait_ns) / 1e6,
-                        static_cast<double>(s.max_wait_ns) / 1e6, static_cast<double>(s.hold_ns) / 1e6);
+    std::string text = fmt::format(
+        "gil: {} takes, {} waits, {} switches, {} forced, {} requests, {} lazy releases, {} lazy hits\n",
+        s.takes, s.waits, s.switches, s.forced, s.requests, s.lazy_releases, s.lazy_hits);
+    text += fmt::format("gil: waited {:.3f} ms, longest {:.3f} ms, held while contended {:.3f} ms\n",
+                        static_cast<double>(s.wait_ns) / 1e6, static_cast<double>(s.max_wait_ns) / 1e6,
+                        static_cast<double>(s.hold_ns) / 1e6);
     write_stderr(ts, text);
 }
 

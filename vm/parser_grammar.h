@@ -1,20 +1,21 @@
-// The grammar the diagnosis reads wrong programs with: ordered choice, as CPython 3.11 tries things, because the
-// order decides which message a text gets. Right programs never come here.
+// The grammar the diagnosis reads wrong programs with: ordered choice, as CPython 3.11 tries things, because
+// the order decides which message a text gets. Right programs never come here.
 //
-// Notation. `name: choice | choice`, a line that begins with `|` goes on with the rule above. 'x' a keyword or
-// operator, "x" a soft keyword, upper case a kind of token; ? * + after a thing, ','.x+ a list with separators,
-// &x !x look-ahead, ~ no way back, ^'x' must come (else: expected 'x'). `$` marks the parts that the action sees.
-//   @Kind        a node of that kind, its children the marked parts; @?Kind the same if there is more than one
+// Notation. `name: choice | choice`, a line that begins with `|` goes on with the rule above. 'x' a keyword
+// or operator, "x" a soft keyword, upper case a kind of token; ? * + after a thing, ','.x+ a list with
+// separators, &x !x look-ahead, ~ no way back, ^'x' must come (else: expected 'x'). `$` marks the parts that
+// the action sees.
+//   @Kind        a node of that kind, its children the marked parts; @?Kind the same if there is more than
+//   one
 //                part, otherwise the part; @^ a node of the last part's kind
 //   #here `…`    error at the first marked part        #range `…`  from the first to the last marked part
-//   #last `…`    at the last token read                #from `…`   from the first marked part to the lexer's place
-//   #indent `…`  IndentationError at the last token
-//   #word        an action of its own, see parser_diagnose.cpp
-// In messages {expr} is what the first part is, {text} its source, {line} its line. A choice without action is
-// its marked part, or its only item. A choice that is nothing but a rule named
-// invalid_… takes part in the second reading only.
-// `memo` before a rule: its result is kept whether or not invalid_… rules were looked at; `quiet`: without
-// invalid_… rules below. Both are observable.
+//   #last `…`    at the last token read                #from `…`   from the first marked part to the lexer's
+//   place #indent `…`  IndentationError at the last token #word        an action of its own, see
+//   parser_diagnose.cpp
+// In messages {expr} is what the first part is, {text} its source, {line} its line. A choice without action
+// is its marked part, or its only item. A choice that is nothing but a rule named invalid_… takes part in the
+// second reading only. `memo` before a rule: its result is kept whether or not invalid_… rules were looked
+// at; `quiet`: without invalid_… rules below. Both are observable.
 //
 // Callers. parser_peg.cpp.
 #pragma once

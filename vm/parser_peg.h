@@ -18,20 +18,18 @@
 namespace baton::ast {
 
 // What the diagnosis wants to know of a piece of program. `described` is CPython's word for it in messages.
-#define PEG_KINDS(X)                                                                                         \
-    X(Seq, "")                                                                                               \
-    X(Token, "")                                                                                             \
-    X(Pattern, "") X(Param, "") X(Args, "") X(Keyword, "") X(Unpacking, "") X(Comprehension, "") X(          \
-        InOp, "") X(OtherOp, "") X(Name, "name") X(True, "True") X(False, "False") X(None, "None")           \
-        X(Ellipsis, "ellipsis") X(Literal, "literal") X(JoinedStr, "f-string expression") X(Tuple, "tuple")  \
-            X(List, "list") X(Set, "set display") X(Dict, "dict literal") X(Call, "function call")           \
-                X(Attribute, "attribute") X(Subscript, "subscript") X(Starred, "starred")                    \
-                    X(Lambda, "lambda") X(BoolOp, "expression") X(BinOp, "expression")                       \
-                        X(UnaryOp, "expression") X(Compare, "comparison") X(IfExp, "conditional expression") \
-                            X(NamedExpr, "named expression") X(Await, "await expression")                    \
-                                X(Yield, "yield expression") X(GeneratorExp, "generator expression")         \
-                                    X(ListComp, "list comprehension") X(SetComp, "set comprehension")        \
-                                        X(DictComp, "dict comprehension")
+// clang-format off
+#define PEG_KINDS(X) \
+    X(Seq, "") X(Token, "") X(Pattern, "") X(Param, "") X(Args, "") X(Keyword, "") X(Unpacking, "") \
+    X(Comprehension, "") X(InOp, "") X(OtherOp, "") X(Name, "name") X(True, "True") X(False, "False") \
+    X(None, "None") X(Ellipsis, "ellipsis") X(Literal, "literal") X(JoinedStr, "f-string expression") \
+    X(Tuple, "tuple") X(List, "list") X(Set, "set display") X(Dict, "dict literal") \
+    X(Call, "function call") X(Attribute, "attribute") X(Subscript, "subscript") X(Starred, "starred") \
+    X(Lambda, "lambda") X(BoolOp, "expression") X(BinOp, "expression") X(UnaryOp, "expression") \
+    X(Compare, "comparison") X(IfExp, "conditional expression") X(NamedExpr, "named expression") \
+    X(Await, "await expression") X(Yield, "yield expression") X(GeneratorExp, "generator expression") \
+    X(ListComp, "list comprehension") X(SetComp, "set comprehension") X(DictComp, "dict comprehension")
+// clang-format on
 
 enum class PegKind : uint8_t {
 #define X(name, described) name,

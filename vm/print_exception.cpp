@@ -88,7 +88,8 @@ Result<Ref<Str>> Display::headline(BaseException& e) {
         }
     }
     auto name = type_get_qualname(ts_, *e.type);
-    if (name.ok() && is_str(*name)) head.append(static_cast<Str&>(*name));
+    if (name.ok() && is_str(*name))
+        head.append(static_cast<Str&>(*name));
     else {
         clear_pending(ts_);
         head.append_ascii("<unknown>");
@@ -104,14 +105,17 @@ Result<Ref<Str>> Display::headline(BaseException& e) {
     return head.finish(ts_);
 }
 
-// The line a traceback entry stands on, and carets under the part that raised where that is not the whole line.
+// The line a traceback entry stands on, and carets under the part that raised where that is not the whole
+// line.
 Result<void> Display::source_line(Traceback& t, Str& filename, int lineno) {
     std::string text;
     if (!source_line_of(ts_, filename, lineno, &text)) return {};
     size_t strip = 0;
     while (strip < text.size() && (text[strip] == ' ' || text[strip] == '\t' || text[strip] == '\f')) ++strip;
     std::string shown = text.substr(strip);
-    while (!shown.empty() && (shown.back() == '\n' || shown.back() == '\r' || shown.back() == ' ' || shown.back() == '\t')) shown.pop_back();
+    while (!shown.empty() &&
+           (shown.back() == '\n' || shown.back() == '\r' || shown.back() == ' ' || shown.back() == '\t'))
+        shown.pop_back();
     line("    " + shown);
     const Code& code = *t.frame->frame->code;
     const PositionEntry& p = code_position(code, static_cast<uint32_t>(t.lasti / 2));
@@ -170,11 +174,14 @@ Result<void> Display::traceback(Traceback& first) {
 Result<void> Display::syntax_error_location(BaseException& e) {
     auto filename = TRY(attribute(e, "filename"));
     auto lineno = TRY(attribute(e, "lineno"));
-    if (!is_int(*lineno)) return raise(ts_, Exc::TypeError, "an integer is required");  // made by hand: it has no place
+    if (!is_int(*lineno))
+        return raise(ts_, Exc::TypeError, "an integer is required");  // made by hand: it has no place
     indent();
     out_.append_ascii("  File \"");
-    if (is_none(*filename)) out_.append_ascii("<string>");
-    else out_.append(*TRY(str(ts_, *filename)));
+    if (is_none(*filename))
+        out_.append_ascii("<string>");
+    else
+        out_.append(*TRY(str(ts_, *filename)));
     out_.append_ascii("\", line ");
     out_.append(*TRY(str(ts_, *lineno)));
     out_.append('\n');
@@ -291,7 +298,8 @@ Result<void> Display::group(BaseException& e, Object* tb) {
         out_.append_format("| and {} more exception{}\n", more, more == 1 ? "" : "s");
     }
     // One line closes all boxes that end here.
-    const bool closed = parts->size > 0 && parts->size <= 15 && is_instance_exact(*parts->item[parts->size - 1], exc_type(Exc::BaseExceptionGroup));
+    const bool closed = parts->size > 0 && parts->size <= 15 &&
+                        is_instance_exact(*parts->item[parts->size - 1], exc_type(Exc::BaseExceptionGroup));
     if (!closed) put_bar("  +------------------------------------\n");
     --depth_;
     if (top) margin_ -= 2;
@@ -304,7 +312,8 @@ Result<void> Display::chained(BaseException& e) {
         line("");
         line("The above exception was the direct cause of the following exception:");
         line("");
-    } else if (!e.cause && e.context && !e.suppress_context && is_exception(*e.context) && !seen(*e.context)) {
+    } else if (!e.cause && e.context && !e.suppress_context && is_exception(*e.context) &&
+               !seen(*e.context)) {
         TRY(exception(*e.context, nullptr));
         line("");
         line("During handling of the above exception, another exception occurred:");
@@ -315,7 +324,8 @@ Result<void> Display::chained(BaseException& e) {
 
 Result<void> Display::exception(Object& value, Object* tb) {
     if (!is_exception(value)) {
-        line(fmt::format("TypeError: print_exception(): Exception expected for value, {} found", type_name(value)));
+        line(fmt::format("TypeError: print_exception(): Exception expected for value, {} found",
+                         type_name(value)));
         return {};
     }
     auto& e = static_cast<BaseException&>(value);
@@ -359,8 +369,10 @@ bool system_exit_status(Attached ts, int* status) {
     auto e = fetch(ts).take();
     auto code = get_attr(ts, *e, id(Name::code));
     OptRef<Object> value;
-    if (code.ok()) value = code.take();
-    else clear_pending(ts);
+    if (code.ok())
+        value = code.take();
+    else
+        clear_pending(ts);
     if (auto out = sys_get(ts, id(Name::stdout_)); out && !is_none(*out)) {
         auto flushed = call_method(ts, *out, id(Name::flush));
         if (!flushed.ok()) clear_pending(ts);
@@ -373,8 +385,10 @@ bool system_exit_status(Attached ts, int* status) {
         return true;
     }
     auto text = str(ts, *value);
-    if (text.ok()) write_stderr(ts, encode_for_stderr(ts, *text) + "\n");
-    else clear_pending(ts);
+    if (text.ok())
+        write_stderr(ts, encode_for_stderr(ts, *text) + "\n");
+    else
+        clear_pending(ts);
     *status = 1;
     return true;
 }
@@ -386,7 +400,8 @@ void print_pending(Attached ts, bool set_last) {
     Object* traceback = e->traceback ? e->traceback : &none();
     auto tb = Ref<Object>::share(*traceback);
     if (set_last) {
-        bool ok = sys_set(ts, id(Name::last_type), *e->type).ok() && sys_set(ts, id(Name::last_value), *e).ok() &&
+        bool ok = sys_set(ts, id(Name::last_type), *e->type).ok() &&
+                  sys_set(ts, id(Name::last_value), *e).ok() &&
                   sys_set(ts, id(Name::last_traceback), *tb).ok();
         if (!ok) clear_pending(ts);
     }
@@ -434,8 +449,10 @@ void display_unraisable(Attached ts, Tuple& args) {
         out.append_ascii(":\n");
     }
     auto text = out.finish(ts);
-    if (text.ok()) write_stderr(ts, encode_for_stderr(ts, *text));
-    else clear_pending(ts);
+    if (text.ok())
+        write_stderr(ts, encode_for_stderr(ts, *text));
+    else
+        clear_pending(ts);
     if (value && is_exception(*value)) {
         auto& e = static_cast<BaseException&>(*value);
         // Only the traceback and the exception itself, without what it was chained to.

@@ -1,4 +1,5 @@
-// Showing exceptions: what the interpreter prints when nobody catches them, in CPython's form (carets included).
+// Showing exceptions: what the interpreter prints when nobody catches them, in CPython's form (carets
+// included).
 //
 // Callers: attached threads. Nothing here raises: a second error while printing is dropped or shown plainly.
 #pragma once
@@ -11,7 +12,8 @@ namespace baton {
 void display_exception(Attached ts, Object& value, Object* traceback);
 // The pending exception through sys.excepthook (PyErr_PrintEx); SystemExit ends the process. Sets sys.last_*.
 void print_pending(Attached ts, bool set_last = true);
-// If the pending exception is SystemExit: flushes, prints its message where it has one, and gives the exit status.
+// If the pending exception is SystemExit: flushes, prints its message where it has one, and gives the exit
+// status.
 bool system_exit_status(Attached ts, int* status);
 // The default sys.unraisablehook.
 void display_unraisable(Attached ts, Tuple& args);

@@ -62,7 +62,9 @@ void signal_handlers_end(Attached ts) {
     clear_signals();
 }
 
-Result<void> raise_keyboard_interrupt(Attached ts) { return raise_none(ts, Exc::KeyboardInterrupt); }
+Result<void> raise_keyboard_interrupt(Attached ts) {
+    return raise_none(ts, Exc::KeyboardInterrupt);
+}
 
 int run_signal_handlers(Attached ts) {
     VmInterp& vm = vm_interp(ts);
@@ -91,7 +93,9 @@ int run_signal_handlers(Attached ts) {
     return 0;
 }
 
-Object* signal_handler(Attached ts, int signum) { return vm_interp(ts).signal_handlers[signum]; }
+Object* signal_handler(Attached ts, int signum) {
+    return vm_interp(ts).signal_handlers[signum];
+}
 
 Result<Ref<Object>> set_signal_handler(Attached ts, int signum, Object& handler) {
     VmInterp& vm = vm_interp(ts);

@@ -1,8 +1,9 @@
 // Python-level signal handlers of the main interpreter.
 //
-// Invariants: the C handler only trips a flag (threadstate/signals.h); Python handlers run on the main thread at a poll. SIGINT
-// has a default handler that raises KeyboardInterrupt, SIGPIPE and SIGXFSZ are ignored, unless the embedder asked for no handlers.
-// Callers: attached threads of the main interpreter; run_signal_handlers its main thread.
+// Invariants: the C handler only trips a flag (threadstate/signals.h); Python handlers run on the main thread
+// at a poll. SIGINT has a default handler that raises KeyboardInterrupt, SIGPIPE and SIGXFSZ are ignored,
+// unless the embedder asked for no handlers. Callers: attached threads of the main interpreter;
+// run_signal_handlers its main thread.
 #pragma once
 #include "runtime/result.h"
 

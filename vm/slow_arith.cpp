@@ -18,21 +18,35 @@ using IntOp = Result<Value> (*)(Attached, Value, Value);
 
 constexpr IntOp int_operation(BinaryOp op) {
     switch (op) {
-        case BinaryOp::add: return int_add;
-        case BinaryOp::subtract: return int_sub;
-        case BinaryOp::multiply: return int_mul;
-        case BinaryOp::floor_divide: return int_floordiv;
-        case BinaryOp::remainder: return int_mod;
-        case BinaryOp::power: return int_pow;
-        case BinaryOp::lshift: return int_lshift;
-        case BinaryOp::rshift: return int_rshift;
-        case BinaryOp::nb_and: return int_and;
-        case BinaryOp::nb_or: return int_or;
-        case BinaryOp::nb_xor: return int_xor;
-        default: return nullptr;
+        case BinaryOp::add:
+            return int_add;
+        case BinaryOp::subtract:
+            return int_sub;
+        case BinaryOp::multiply:
+            return int_mul;
+        case BinaryOp::floor_divide:
+            return int_floordiv;
+        case BinaryOp::remainder:
+            return int_mod;
+        case BinaryOp::power:
+            return int_pow;
+        case BinaryOp::lshift:
+            return int_lshift;
+        case BinaryOp::rshift:
+            return int_rshift;
+        case BinaryOp::nb_and:
+            return int_and;
+        case BinaryOp::nb_or:
+            return int_or;
+        case BinaryOp::nb_xor:
+            return int_xor;
+        default:
+            return nullptr;
     }
 }
-bool is_exact_int(Value v) { return v.is_int() || v.object()->type == &PyLong_Type; }
+bool is_exact_int(Value v) {
+    return v.is_int() || v.object()->type == &PyLong_Type;
+}
 
 // Powers without special cases: a finite result of a positive base.
 bool plain_power(double base, double exponent, double* out) {
@@ -53,7 +67,8 @@ bool plain_power(double base, double exponent, double* out) {
     return o ? unbox(ts, o) : Value();
 }
 
-// left + right of strs whose left operand is a temp that ends here, or the local that gets the result: its memory may grow.
+// left + right of strs whose left operand is a temp that ends here, or the local that gets the result: its
+// memory may grow.
 bool concatenate(Attached ts, const Instr* pc, Value* R, bool local, Value x, Value y) {
     bool overwritten = local && pc->a == pc->b;
     if (!(pc->flags & kTakeB) && !overwritten) {
@@ -61,8 +76,10 @@ bool concatenate(Attached ts, const Instr* pc, Value* R, bool local, Value x, Va
         if (!r.ok()) return false;
         take_c(ts, pc, R);
         Value v(r.release());
-        if (local) set_local(ts, R[pc->a], v);
-        else R[pc->a] = v;
+        if (local)
+            set_local(ts, R[pc->a], v);
+        else
+            R[pc->a] = v;
         return true;
     }
     R[pc->b] = Value();
@@ -76,8 +93,10 @@ bool concatenate(Attached ts, const Instr* pc, Value* R, bool local, Value x, Va
     }
     Value v(left.release());
     take_c(ts, pc, R);
-    if (local && !overwritten) set_local(ts, R[pc->a], v);
-    else R[pc->a] = v;
+    if (local && !overwritten)
+        set_local(ts, R[pc->a], v);
+    else
+        R[pc->a] = v;
     return true;
 }
 
@@ -88,7 +107,8 @@ bool binary_slow(Attached ts, const Instr* pc, Value* R) {
         if (x.is_object() && y.is_object() && is_exact_str(*x.object()) && is_exact_str(*y.object())) {
             return concatenate(ts, pc, R, Local, x, y);
         }
-        if (x.is_object() && y.is_object() && is_exact(*x.object(), PyTuple_Type) && is_exact(*y.object(), PyTuple_Type)) {
+        if (x.is_object() && y.is_object() && is_exact(*x.object(), PyTuple_Type) &&
+            is_exact(*y.object(), PyTuple_Type)) {
             Object* r = tuple_concat(ts, *x.object(), *y.object()).release();
             if (!r) return false;
             take_b(ts, pc, R);
@@ -175,27 +195,35 @@ bool contains_slow(Attached ts, const Instr* pc, Value* R, bool sense) {
 
 }  // namespace
 
-#define OPCODE_BINARY(name, operation)                                                                  \
-    bool name##_T_slow(Attached ts, const Instr* pc, Value* R) {                                        \
-        return binary_slow<BinaryOp::operation, false>(ts, pc, R);                                      \
-    }                                                                                                   \
-    bool name##_L_slow(Attached ts, const Instr* pc, Value* R) {                                        \
-        return binary_slow<BinaryOp::operation, true>(ts, pc, R);                                       \
+#define OPCODE_BINARY(name, operation)                             \
+    bool name##_T_slow(Attached ts, const Instr* pc, Value* R) {   \
+        return binary_slow<BinaryOp::operation, false>(ts, pc, R); \
+    }                                                              \
+    bool name##_L_slow(Attached ts, const Instr* pc, Value* R) {   \
+        return binary_slow<BinaryOp::operation, true>(ts, pc, R);  \
     }
-#define OPCODE_BINARYI(name, operation)                                                                 \
-    bool name##_T_slow(Attached ts, const Instr* pc, Value* R) {                                        \
-        return binary_immediate_slow<BinaryOp::operation, false>(ts, pc, R);                            \
-    }                                                                                                   \
-    bool name##_L_slow(Attached ts, const Instr* pc, Value* R) {                                        \
-        return binary_immediate_slow<BinaryOp::operation, true>(ts, pc, R);                             \
+#define OPCODE_BINARYI(name, operation)                                      \
+    bool name##_T_slow(Attached ts, const Instr* pc, Value* R) {             \
+        return binary_immediate_slow<BinaryOp::operation, false>(ts, pc, R); \
+    }                                                                        \
+    bool name##_L_slow(Attached ts, const Instr* pc, Value* R) {             \
+        return binary_immediate_slow<BinaryOp::operation, true>(ts, pc, R);  \
     }
-#define OPCODE_COMPARE(name, compare)                                                                   \
-    bool name##_slow(Attached ts, const Instr* pc, Value* R) { return compare_slow(ts, pc, R, CompareOp::compare); }
+#define OPCODE_COMPARE(name, compare)                          \
+    bool name##_slow(Attached ts, const Instr* pc, Value* R) { \
+        return compare_slow(ts, pc, R, CompareOp::compare);    \
+    }
 #include "vm/opcodes.def"
 
-bool NEGATIVE_slow(Attached ts, const Instr* pc, Value* R) { return unary_slow(ts, pc, R, int_neg, negative); }
-bool POSITIVE_slow(Attached ts, const Instr* pc, Value* R) { return unary_slow(ts, pc, R, nullptr, positive); }
-bool INVERT_slow(Attached ts, const Instr* pc, Value* R) { return unary_slow(ts, pc, R, int_invert, invert); }
+bool NEGATIVE_slow(Attached ts, const Instr* pc, Value* R) {
+    return unary_slow(ts, pc, R, int_neg, negative);
+}
+bool POSITIVE_slow(Attached ts, const Instr* pc, Value* R) {
+    return unary_slow(ts, pc, R, nullptr, positive);
+}
+bool INVERT_slow(Attached ts, const Instr* pc, Value* R) {
+    return unary_slow(ts, pc, R, int_invert, invert);
+}
 bool NOT_slow(Attached ts, const Instr* pc, Value* R) {
     int r = truth_of(ts, R[pc->b]);
     if (r < 0) return false;
@@ -203,8 +231,12 @@ bool NOT_slow(Attached ts, const Instr* pc, Value* R) {
     R[pc->a] = Value(&bool_object(!r));
     return true;
 }
-bool IN_slow(Attached ts, const Instr* pc, Value* R) { return contains_slow(ts, pc, R, true); }
-bool NOT_IN_slow(Attached ts, const Instr* pc, Value* R) { return contains_slow(ts, pc, R, false); }
+bool IN_slow(Attached ts, const Instr* pc, Value* R) {
+    return contains_slow(ts, pc, R, true);
+}
+bool NOT_IN_slow(Attached ts, const Instr* pc, Value* R) {
+    return contains_slow(ts, pc, R, false);
+}
 
 int truth_of(Attached ts, Value v) {
     if (v.is_int()) return v.as_int() != 0;
@@ -227,7 +259,8 @@ int compare_truth(Attached ts, Value x, Value y, CompareOp op) {
 
 namespace {
 
-// Whether an int that is not boxed is in a container of one of the commonest types. -1 = raised, -2 = not such a container.
+// Whether an int that is not boxed is in a container of one of the commonest types. -1 = raised, -2 = not
+// such a container.
 int contains_tagged(Attached ts, Object& in, int64_t item) {
     if (in.type == &PySet_Type || in.type == &PyFrozenSet_Type) {
         auto r = set_contains_tagged(ts, static_cast<Set&>(in), item);
@@ -244,7 +277,8 @@ int contains_tagged(Attached ts, Object& in, int64_t item) {
 
 int contains_truth(Attached ts, Value container, Value item) {
     // Keys that are strs, the usual case, are found without running Python.
-    if (container.is_object() && item.is_object() && is_exact_str(*item.object()) && container.object()->type == &PyDict_Type) {
+    if (container.is_object() && item.is_object() && is_exact_str(*item.object()) &&
+        container.object()->type == &PyDict_Type) {
         auto& d = static_cast<Dict&>(*container.object());
         if (d.keys->all_str) return dict_find_str(d, static_cast<Str&>(*item.object())) != nullptr;
     }

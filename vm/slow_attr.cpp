@@ -45,9 +45,13 @@ uint64_t class_word(const Type& t, Str& name, AttrKind kind) {
     return 0;
 }
 
-uint64_t pointer_word(Object* o, AttrKind kind) { return reinterpret_cast<uint64_t>(o) | kind; }
+uint64_t pointer_word(Object* o, AttrKind kind) {
+    return reinterpret_cast<uint64_t>(o) | kind;
+}
 
-bool has_data_setter(Object& descr) { return info(descr).descr_set != nullptr; }
+bool has_data_setter(Object& descr) {
+    return info(descr).descr_set != nullptr;
+}
 
 void remember_module(Attached ts, Module& m, Str& name, AttrCache& cache, uint32_t version) {
     if (!m.dict || !is_exact_str(name)) return;
@@ -84,7 +88,8 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool meth
         bool method;
         void put(uint32_t version, uint64_t word) {
             insert(site, version, word);
-            if (AttrMemo* m = attr_memo(ts)) AttrMemo::at(method ? m->method : m->get, version, name) = {version, &name, word};
+            if (AttrMemo* m = attr_memo(ts))
+                AttrMemo::at(method ? m->method : m->get, version, name) = {version, &name, word};
         }
     } cache{ts, site, name, method};
     if (!str_is_interned(name)) return;
@@ -102,7 +107,8 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool meth
             }
         } else if (!method && found->type == &PyProperty_Type) {
             Object* getter = property_getter(*found);
-            if (getter && getter->type == &PyFunction_Type) cache.put(version, pointer_word(found, kAttrGetter));
+            if (getter && getter->type == &PyFunction_Type)
+                cache.put(version, pointer_word(found, kAttrGetter));
         }
         return;
     }
@@ -114,7 +120,8 @@ void remember_attr(Attached ts, Object& o, Str& name, AttrCache& site, bool meth
         if (slot >= 0 && has_no_dict(o)) {
             if (static_cast<unsigned>(slot) < inline_header(o, i.inline_offset).filled &&
                 inline_slots(o, i.inline_offset)[slot]) {
-                cache.put(version, (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
+                cache.put(version,
+                          (uint64_t{i.inline_offset} << 16 | static_cast<uint64_t>(slot)) << 3 | kAttrInline);
                 return;
             }
         }
@@ -194,7 +201,8 @@ void attr_memo_free(RuntimeThread& t) {
     t.vm = nullptr;
 }
 
-uint64_t recall(Attached ts, Object& o, Str& name, AttrCache& site, AttrMemo::Entry (AttrMemo::*table)[AttrMemo::kEntries]) {
+uint64_t recall(Attached ts, Object& o, Str& name, AttrCache& site,
+                AttrMemo::Entry (AttrMemo::*table)[AttrMemo::kEntries]) {
     uint32_t version = o.type->version_tag;
     auto* m = reinterpret_cast<AttrMemo*>(rt(ts).vm);
     if (version == 0 || !m) return kNotRecalled;
@@ -229,14 +237,16 @@ bool get_attr_slow(Attached ts, const Instr* pc, Value* R) {
     return true;
 }
 
-// The item of a str or dict, owned, for an int key that need not be boxed. Nothing = not found, or another container.
+// The item of a str or dict, owned, for an int key that need not be boxed. Nothing = not found, or another
+// container.
 Value get_item_tagged(Attached ts, Object& o, int64_t key) {
     if (is_exact_str(o)) {
         auto& s = static_cast<Str&>(o);
         Index i = key < 0 ? key + s.length : key;
         if (static_cast<size_t>(i) >= static_cast<size_t>(s.length)) return Value();
         uint32_t c = str_char_unchecked(s, i);
-        return Value(c < 256 ? str_latin1_char(static_cast<uint8_t>(c)).release() : str_from_char(ts, c).release());
+        return Value(c < 256 ? str_latin1_char(static_cast<uint8_t>(c)).release()
+                             : str_from_char(ts, c).release());
     }
     if (is_exact(o, PyDict_Type)) {
         auto found = dict_find_tagged(ts, static_cast<Dict&>(o), key);
@@ -281,12 +291,24 @@ bool get_item_slow(Attached ts, const Instr* pc, Value* R) {
 
 }  // namespace
 
-bool GET_ATTR_T_slow(Attached ts, const Instr* pc, Value* R) { return get_attr_slow<false>(ts, pc, R); }
-bool GET_ATTR_L_slow(Attached ts, const Instr* pc, Value* R) { return get_attr_slow<true>(ts, pc, R); }
-bool GET_ITEM_T_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<false, false>(ts, pc, R); }
-bool GET_ITEM_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<true, false>(ts, pc, R); }
-bool GET_ITEMI_T_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<false, true>(ts, pc, R); }
-bool GET_ITEMI_L_slow(Attached ts, const Instr* pc, Value* R) { return get_item_slow<true, true>(ts, pc, R); }
+bool GET_ATTR_T_slow(Attached ts, const Instr* pc, Value* R) {
+    return get_attr_slow<false>(ts, pc, R);
+}
+bool GET_ATTR_L_slow(Attached ts, const Instr* pc, Value* R) {
+    return get_attr_slow<true>(ts, pc, R);
+}
+bool GET_ITEM_T_slow(Attached ts, const Instr* pc, Value* R) {
+    return get_item_slow<false, false>(ts, pc, R);
+}
+bool GET_ITEM_L_slow(Attached ts, const Instr* pc, Value* R) {
+    return get_item_slow<true, false>(ts, pc, R);
+}
+bool GET_ITEMI_T_slow(Attached ts, const Instr* pc, Value* R) {
+    return get_item_slow<false, true>(ts, pc, R);
+}
+bool GET_ITEMI_L_slow(Attached ts, const Instr* pc, Value* R) {
+    return get_item_slow<true, true>(ts, pc, R);
+}
 
 namespace {
 
@@ -344,14 +366,16 @@ bool SET_ITEM_slow(Attached ts, const Instr* pc, Value* R) {
     Boxed o(ts, R[pc->a]), v(ts, R[pc->c]);
     if (!o.ok() || !v.ok()) return false;
     if (key.is_int() && is_exact(*o, PyDict_Type)) {
-        if (!dict_set_tagged(ts, static_cast<Dict&>(*o), key.as_int(), Ref<Object>::share(*v)).ok()) return false;
+        if (!dict_set_tagged(ts, static_cast<Dict&>(*o), key.as_int(), Ref<Object>::share(*v)).ok())
+            return false;
         take_c(ts, pc, R);
         take_a(ts, pc, R);
         return true;
     }
     Boxed k(ts, key);
     if (!k.ok()) return false;
-    bool ok = is_exact(*o, PyDict_Type) ? dict_set(ts, static_cast<Dict&>(*o), *k, *v).ok() : set_item(ts, *o, *k, *v).ok();
+    bool ok = is_exact(*o, PyDict_Type) ? dict_set(ts, static_cast<Dict&>(*o), *k, *v).ok()
+                                        : set_item(ts, *o, *k, *v).ok();
     if (!ok) return false;
     take_c(ts, pc, R);
     take_b(ts, pc, R);

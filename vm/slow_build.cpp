@@ -29,7 +29,9 @@ bool move_items(Attached ts, Value* base, int n, Object** to) {
     return true;
 }
 
-bool not_iterable(Object& o) { return !info(o).iter && !is_sequence(o); }
+bool not_iterable(Object& o) {
+    return !info(o).iter && !is_sequence(o);
+}
 
 }  // namespace
 
@@ -90,7 +92,8 @@ bool BUILD_STRING_slow(Attached ts, const Instr* pc, Value* R) {
 
 bool LIST_APPEND_slow(Attached ts, const Instr* pc, Value* R) {
     auto o = box(ts, R[pc->b]);
-    if (!o.ok() || !list_append_owned(ts, static_cast<List&>(*R[pc->a].object()), o.take()).ok()) return false;
+    if (!o.ok() || !list_append_owned(ts, static_cast<List&>(*R[pc->a].object()), o.take()).ok())
+        return false;
     take_b(ts, pc, R);
     return true;
 }
@@ -102,7 +105,8 @@ bool SET_ADD_slow(Attached ts, const Instr* pc, Value* R) {
 }
 bool MAP_ADD_slow(Attached ts, const Instr* pc, Value* R) {
     Boxed k(ts, R[pc->b]), v(ts, R[pc->c]);
-    if (!k.ok() || !v.ok() || !dict_set(ts, static_cast<Dict&>(*R[pc->a].object()), *k, *v).ok()) return false;
+    if (!k.ok() || !v.ok() || !dict_set(ts, static_cast<Dict&>(*R[pc->a].object()), *k, *v).ok())
+        return false;
     take_b(ts, pc, R);
     take_c(ts, pc, R);
     return true;
@@ -148,7 +152,8 @@ Result<Ref<Str>> function_text(Attached ts, Object& f) {
     if (!qualname) return str(ts, f);
     auto module = TRY(get_attr_opt(ts, f, id(Name::__module__)));
     auto q = TRY(show_str(ts, *qualname));
-    if (module && !is_none(*module) && !(is_str(*module) && str_eq(static_cast<Str&>(*module), id(Name::builtins)))) {
+    if (module && !is_none(*module) &&
+        !(is_str(*module) && str_eq(static_cast<Str&>(*module), id(Name::builtins)))) {
         auto m = TRY(show_str(ts, *module));
         return str_format(ts, "{}.{}()", m.view, q.view);
     }
@@ -162,7 +167,8 @@ Result<void> merge_keywords(Attached ts, Dict& to, Object& mapping, Object& call
         clear_pending(ts);
         auto f = TRY(function_text(ts, callee));
         auto shown = TRY(str_as_utf8(ts, *f));
-        return raise(ts, Exc::TypeError, "{} argument after ** must be a mapping, not {}", shown, type_name(mapping));
+        return raise(ts, Exc::TypeError, "{} argument after ** must be a mapping, not {}", shown,
+                     type_name(mapping));
     }
     Index at = 0;
     Object *key, *value;
@@ -172,7 +178,8 @@ Result<void> merge_keywords(Attached ts, Dict& to, Object& mapping, Object& call
             auto shown = TRY(str_as_utf8(ts, *f));
             if (!is_str(*key)) return raise(ts, Exc::TypeError, "keywords must be strings");
             auto k = TRY(show_str(ts, *key));
-            return raise(ts, Exc::TypeError, "{} got multiple values for keyword argument '{}'", shown, k.view);
+            return raise(ts, Exc::TypeError, "{} got multiple values for keyword argument '{}'", shown,
+                         k.view);
         }
         TRY(dict_set(ts, to, *key, *value));
     }
@@ -217,9 +224,12 @@ bool FORMAT_VALUE_slow(Attached ts, const Instr* pc, Value* R) {
     auto o = box(ts, *base);
     if (!o.ok()) return false;
     Result<Ref<Object>> text = o.take();
-    if (conversion == 1) text = Result<Ref<Object>>(str(ts, *text));
-    else if (conversion == 2) text = Result<Ref<Object>>(repr(ts, *text));
-    else if (conversion == 3) text = Result<Ref<Object>>(ascii(ts, *text));
+    if (conversion == 1)
+        text = Result<Ref<Object>>(str(ts, *text));
+    else if (conversion == 2)
+        text = Result<Ref<Object>>(repr(ts, *text));
+    else if (conversion == 3)
+        text = Result<Ref<Object>>(ascii(ts, *text));
     if (!text.ok()) return false;
     if (has_spec || !is_exact_str(*text)) {
         auto empty = str_empty();
@@ -250,14 +260,15 @@ bool MAKE_FUNCTION_slow(Attached ts, const Instr* pc, Value* R) {
 namespace {
 
 Raised raise_too_few(Attached ts, bool at_least, Index expected, Index got) {
-    return raise(ts, Exc::ValueError, "not enough values to unpack (expected {}{}, got {})", at_least ? "at least " : "",
-                 expected, got);
+    return raise(ts, Exc::ValueError, "not enough values to unpack (expected {}{}, got {})",
+                 at_least ? "at least " : "", expected, got);
 }
 
 // The items of an iterable, at most `limit` + 1 of them (limit < 0: all).
 Result<Ref<Object>> collect(Attached ts, Object& o, Index limit) {
     if (is_exact(o, PyList_Type) || is_exact(o, PyTuple_Type)) return Ref<Object>::share(o);
-    if (not_iterable(o)) return raise(ts, Exc::TypeError, "cannot unpack non-iterable {} object", type_name(o));
+    if (not_iterable(o))
+        return raise(ts, Exc::TypeError, "cannot unpack non-iterable {} object", type_name(o));
     auto items = TRY(list_new(ts));
     TRY(for_each(ts, o, [&](Ref<Object> item) -> Result<bool> {
         TRY(list_append_owned(ts, *items, std::move(item)));
@@ -266,7 +277,8 @@ Result<Ref<Object>> collect(Attached ts, Object& o, Index limit) {
     return items;
 }
 Object** items_of(Object& list_or_tuple) {
-    return is_list(list_or_tuple) ? static_cast<List&>(list_or_tuple).item : static_cast<Tuple&>(list_or_tuple).item;
+    return is_list(list_or_tuple) ? static_cast<List&>(list_or_tuple).item
+                                  : static_cast<Tuple&>(list_or_tuple).item;
 }
 
 Result<void> unpack(Attached ts, const Instr* pc, Value* R) {
@@ -304,7 +316,11 @@ Result<void> unpack_ex(Attached ts, const Instr* pc, Value* R) {
 
 }  // namespace
 
-bool UNPACK_slow(Attached ts, const Instr* pc, Value* R) { return unpack(ts, pc, R).ok(); }
-bool UNPACK_EX_slow(Attached ts, const Instr* pc, Value* R) { return unpack_ex(ts, pc, R).ok(); }
+bool UNPACK_slow(Attached ts, const Instr* pc, Value* R) {
+    return unpack(ts, pc, R).ok();
+}
+bool UNPACK_EX_slow(Attached ts, const Instr* pc, Value* R) {
+    return unpack_ex(ts, pc, R).ok();
+}
 
 }  // namespace baton

@@ -22,7 +22,8 @@ Result<Ref<BaseException>> exception_of(Attached ts, Object& o, const char* othe
         if (!is_exception(*made)) {
             auto cls = TRY(show_repr(ts, o));
             auto got = TRY(show_repr(ts, *made->type));
-            return raise(ts, Exc::TypeError, "calling {} should have returned an instance of BaseException, not {}", cls.view,
+            return raise(ts, Exc::TypeError,
+                         "calling {} should have returned an instance of BaseException, not {}", cls.view,
                          got.view);
         }
         return std::move(made).cast<BaseException>();
@@ -94,7 +95,9 @@ namespace {
 
 Result<void> check_star_types(Attached ts, Object& types) {
     TRY(check_catchable(ts, types));
-    auto is_group = [](Object& t) { return is_subtype(static_cast<Type&>(t), exc_type(Exc::BaseExceptionGroup)); };
+    auto is_group = [](Object& t) {
+        return is_subtype(static_cast<Type&>(t), exc_type(Exc::BaseExceptionGroup));
+    };
     bool group = false;
     if (is_tuple(types)) {
         auto& t = static_cast<Tuple&>(types);
@@ -103,7 +106,8 @@ Result<void> check_star_types(Attached ts, Object& types) {
         group = is_group(types);
     }
     if (group) {
-        return raise(ts, Exc::TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+        return raise(ts, Exc::TypeError,
+                     "catching ExceptionGroup with except* is not allowed. Use except instead.");
     }
     return {};
 }
@@ -151,7 +155,9 @@ Result<void> match_group(Attached ts, Value* base) {
 
 }  // namespace
 
-bool MATCH_GROUP_slow(Attached ts, const Instr* pc, Value* R) { return match_group(ts, &R[pc->a]).ok(); }
+bool MATCH_GROUP_slow(Attached ts, const Instr* pc, Value* R) {
+    return match_group(ts, &R[pc->a]).ok();
+}
 bool PREPARE_RERAISE_STAR_slow(Attached ts, const Instr* pc, Value* R) {
     Value* base = &R[pc->a];
     auto r = prepare_reraise_star(ts, *base[0].object(), static_cast<List&>(*base[1].object()));

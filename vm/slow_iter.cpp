@@ -24,7 +24,8 @@ bool set_taken(Attached ts, const Instr* pc, Value* R, Result<Ref<Object>> r) {
 Result<Ref<Object>> yield_from_iter(Attached ts, Object& o, int code_flags) {
     if (is_coroutine(o)) {
         if (!(code_flags & (kCodeCoroutine | kCodeIterableCoroutine))) {
-            return raise(ts, Exc::TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator");
+            return raise(ts, Exc::TypeError,
+                         "cannot 'yield from' a coroutine object in a non-coroutine generator");
         }
         return Ref<Object>::share(o);
     }
@@ -51,11 +52,14 @@ Result<Ref<Object>> get_awaitable(Attached ts, Object& o, int from) {
 
 Result<Ref<Object>> get_aiter(Attached ts, Object& o) {
     UnaryFn f = info(o).am_aiter;
-    if (!f) return raise(ts, Exc::TypeError, "'async for' requires an object with __aiter__ method, got {}", type_name(o));
+    if (!f)
+        return raise(ts, Exc::TypeError, "'async for' requires an object with __aiter__ method, got {}",
+                     type_name(o));
     auto it = TRY(f(ts, o));
     if (!info(*it).am_anext) {
         return raise(ts, Exc::TypeError,
-                     "'async for' received an object from __aiter__ that does not implement __anext__: {}", type_name(*it));
+                     "'async for' received an object from __aiter__ that does not implement __anext__: {}",
+                     type_name(*it));
     }
     return it;
 }
@@ -64,13 +68,15 @@ Result<Ref<Object>> get_anext(Attached ts, Object& o) {
     if (is_async_generator(o)) return async_generator_anext(ts, static_cast<Generator&>(o));
     UnaryFn f = info(o).am_anext;
     if (!f) {
-        return raise(ts, Exc::TypeError, "'async for' requires an iterator with __anext__ method, got {}", type_name(o));
+        return raise(ts, Exc::TypeError, "'async for' requires an iterator with __anext__ method, got {}",
+                     type_name(o));
     }
     auto next = TRY(f(ts, o));
     auto it = awaitable_iter(ts, *next);
     if (it.ok()) return it;
     auto cause = fetch(ts);
-    (void)raise(ts, Exc::TypeError, "'async for' received an invalid object from __anext__: {}", type_name(*next));
+    (void)raise(ts, Exc::TypeError, "'async for' received an invalid object from __anext__: {}",
+                type_name(*next));
     set_cause(ts, *pending(ts), OptRef<Object>::share(cause.get()));
     set_context(ts, *pending(ts), std::move(cause));
     return already_raised();
@@ -100,7 +106,8 @@ PairStep step_pair(Attached ts, Object& it, Value* pair) {
     if (it.type == &PyDictIterItem_Type) {
         auto& c = static_cast<DictCursor&>(it);
         Object *key, *value;
-        if (!c.dict || c.dict->used != c.used || c.left <= 0 || !dict_next(*c.dict, &c.pos, &key, &value)) return end;
+        if (!c.dict || c.dict->used != c.used || c.left <= 0 || !dict_next(*c.dict, &c.pos, &key, &value))
+            return end;
         --c.left;
         pair[1] = unbox_borrowed(key);
         pair[0] = unbox_borrowed(value);

@@ -40,14 +40,16 @@ Result<Ref<Object>> match_keys(Attached ts, Object& map, Tuple& keys) {
 Result<OptRef<Object>> match_attr(Attached ts, Object& subject, Type& cls, Object& name, Set& seen) {
     if (TRY(set_contains(ts, seen, name))) {
         auto shown = TRY(show_repr(ts, name));
-        return raise(ts, Exc::TypeError, "{}() got multiple sub-patterns for attribute {}", cls.name, shown.view);
+        return raise(ts, Exc::TypeError, "{}() got multiple sub-patterns for attribute {}", cls.name,
+                     shown.view);
     }
     TRY(set_add(ts, seen, name));
     return get_attr_opt(ts, subject, static_cast<Str&>(name));
 }
 
 // CPython 3.11: match_class.
-Result<Ref<Object>> match_class(Attached ts, Object& subject, Object& cls_object, Index npositional, Tuple& names) {
+Result<Ref<Object>> match_class(Attached ts, Object& subject, Object& cls_object, Index npositional,
+                                Tuple& names) {
     if (!is_type(cls_object)) return raise(ts, Exc::TypeError, "called match pattern must be a type");
     auto& cls = static_cast<Type&>(cls_object);
     if (!TRY(is_instance(ts, subject, cls))) return Ref<Object>::share(none());
@@ -58,7 +60,8 @@ Result<Ref<Object>> match_class(Attached ts, Object& subject, Object& cls_object
         auto given = TRY(get_attr_opt(ts, cls, id(Name::__match_args__)));
         OptRef<Object> args = given ? std::move(given) : OptRef<Object>(empty_tuple());
         if (!is_exact(*args, PyTuple_Type)) {
-            return raise(ts, Exc::TypeError, "{}.__match_args__ must be a tuple (got {})", cls.name, type_name(*args));
+            return raise(ts, Exc::TypeError, "{}.__match_args__ must be a tuple (got {})", cls.name,
+                         type_name(*args));
         }
         auto& match_args = static_cast<Tuple&>(*args);
         if (match_args.size == 0) {
@@ -67,8 +70,8 @@ Result<Ref<Object>> match_class(Attached ts, Object& subject, Object& cls_object
         }
         Index allowed = match_self ? 1 : match_args.size;
         if (allowed < npositional) {
-            return raise(ts, Exc::TypeError, "{}() accepts {} positional sub-pattern{} ({} given)", cls.name, allowed,
-                         allowed == 1 ? "" : "s", npositional);
+            return raise(ts, Exc::TypeError, "{}() accepts {} positional sub-pattern{} ({} given)", cls.name,
+                         allowed, allowed == 1 ? "" : "s", npositional);
         }
         if (match_self) {
             TRY(list_append(ts, *values, subject));
@@ -76,7 +79,8 @@ Result<Ref<Object>> match_class(Attached ts, Object& subject, Object& cls_object
             for (Index i = 0; i < npositional; ++i) {
                 Object& name = *match_args.item[i];
                 if (!is_str(name)) {
-                    return raise(ts, Exc::TypeError, "__match_args__ elements must be strings (got {})", type_name(name));
+                    return raise(ts, Exc::TypeError, "__match_args__ elements must be strings (got {})",
+                                 type_name(name));
                 }
                 auto value = TRY(match_attr(ts, subject, cls, name, *seen));
                 if (!value) return Ref<Object>::share(none());

@@ -16,7 +16,7 @@ namespace baton {
 namespace {
 
 Str& variable_name(const Code& c, int reg) {
-    Object* name = reg < c.nlocals      ? c.varnames->item[reg]
+    Object* name = reg < c.nlocals       ? c.varnames->item[reg]
                    : reg < c.free_base() ? c.cellvars->item[reg - c.cell_base()]
                                          : c.freevars->item[reg - c.free_base()];
     return static_cast<Str&>(*name);
@@ -27,18 +27,21 @@ bool raise_unbound(Attached ts, Value* R, int reg) {
     auto name = str_as_utf8(ts, variable_name(c, reg));
     if (!name.ok()) return false;
     if (reg >= c.free_base()) {
-        (void)raise(ts, Exc::NameError,
-                    "cannot access free variable '{}' where it is not associated with a value in enclosing scope", name.take());
+        (void)raise(
+            ts, Exc::NameError,
+            "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+            name.take());
     } else {
-        (void)raise(ts, Exc::UnboundLocalError, "cannot access local variable '{}' where it is not associated with a value",
-                    name.take());
+        (void)raise(ts, Exc::UnboundLocalError,
+                    "cannot access local variable '{}' where it is not associated with a value", name.take());
     }
     return false;
 }
 
 // The value of a name in a namespace; empty = not there.
 Result<OptRef<Object>> find_name(Attached ts, Object& ns, Str& name) {
-    if (is_exact(ns, PyDict_Type)) return OptRef<Object>::share(TRY(dict_find(ts, static_cast<Dict&>(ns), name)).value);
+    if (is_exact(ns, PyDict_Type))
+        return OptRef<Object>::share(TRY(dict_find(ts, static_cast<Dict&>(ns), name)).value);
     auto r = get_item(ts, ns, name);
     if (r.ok()) return OptRef<Object>(r.take());
     if (!pending_is(ts, Exc::KeyError)) return already_raised();
@@ -74,7 +77,9 @@ Result<Ref<Object>> find_global(Attached ts, Function& f, Str& name, GlobalCache
     return raise_name_error(ts, name);
 }
 
-Object& namespace_of(Frame& f) { return f.locals ? *f.locals : *f.function->globals; }
+Object& namespace_of(Frame& f) {
+    return f.locals ? *f.locals : *f.function->globals;
+}
 
 template <bool Local>
 bool load_global(Attached ts, const Instr* pc, Value* R) {
@@ -114,7 +119,9 @@ Result<void> delete_name(Attached ts, Object& ns, Str& name) {
 
 }  // namespace
 
-bool CHECK_BOUND_slow(Attached ts, const Instr* pc, Value* R) { return raise_unbound(ts, R, pc->a); }
+bool CHECK_BOUND_slow(Attached ts, const Instr* pc, Value* R) {
+    return raise_unbound(ts, R, pc->a);
+}
 
 bool MAKE_CELL_slow(Attached ts, const Instr* pc, Value* R) {
     Value content = pc->b == kNoRegister ? Value() : std::exchange(R[pc->b], Value());
@@ -123,8 +130,12 @@ bool MAKE_CELL_slow(Attached ts, const Instr* pc, Value* R) {
     set_local(ts, R[pc->a], Value(c.release()));
     return true;
 }
-bool LOAD_CELL_T_slow(Attached ts, const Instr* pc, Value* R) { return raise_unbound(ts, R, pc->b); }
-bool LOAD_CELL_L_slow(Attached ts, const Instr* pc, Value* R) { return raise_unbound(ts, R, pc->b); }
+bool LOAD_CELL_T_slow(Attached ts, const Instr* pc, Value* R) {
+    return raise_unbound(ts, R, pc->b);
+}
+bool LOAD_CELL_L_slow(Attached ts, const Instr* pc, Value* R) {
+    return raise_unbound(ts, R, pc->b);
+}
 bool DELETE_CELL_slow(Attached ts, const Instr* pc, Value* R) {
     auto& cell = static_cast<Cell&>(*R[pc->a].object());
     if (!cell.value) return raise_unbound(ts, R, pc->a);
@@ -145,8 +156,12 @@ bool LOAD_CLASSCELL_slow(Attached ts, const Instr* pc, Value* R) {
     return true;
 }
 
-bool LOAD_GLOBAL_T_slow(Attached ts, const Instr* pc, Value* R) { return load_global<false>(ts, pc, R); }
-bool LOAD_GLOBAL_L_slow(Attached ts, const Instr* pc, Value* R) { return load_global<true>(ts, pc, R); }
+bool LOAD_GLOBAL_T_slow(Attached ts, const Instr* pc, Value* R) {
+    return load_global<false>(ts, pc, R);
+}
+bool LOAD_GLOBAL_L_slow(Attached ts, const Instr* pc, Value* R) {
+    return load_global<true>(ts, pc, R);
+}
 bool LOAD_NAME_slow(Attached ts, const Instr* pc, Value* R) {
     Object* o = load_name(ts, *frame_of(R), name_at(R, pc->bc()), global_cache(pc)).release();
     if (!o) return false;
@@ -164,7 +179,8 @@ bool DELETE_NAME_slow(Attached ts, const Instr* pc, Value* R) {
 }
 bool STORE_GLOBAL_slow(Attached ts, const Instr* pc, Value* R) {
     Boxed v(ts, R[pc->a]);
-    if (!v.ok() || !dict_set(ts, *frame_of(R)->function->globals, name_at(R, pc->bc()), *v).ok()) return false;
+    if (!v.ok() || !dict_set(ts, *frame_of(R)->function->globals, name_at(R, pc->bc()), *v).ok())
+        return false;
     take_a(ts, pc, R);
     return true;
 }
@@ -204,7 +220,8 @@ Result<Ref<Object>> import_name(Attached ts, Frame& f, Str& name, Value level, O
     if (!func) return raise(ts, Exc::ImportError, "__import__ not found");
     Object* locals = f.locals ? f.locals : &none();
     if (func == interp(ts).import_func) {
-        return import_level(ts, name, f.function->globals, locals, &fromlist, static_cast<int>(level.as_int()));
+        return import_level(ts, name, f.function->globals, locals, &fromlist,
+                            static_cast<int>(level.as_int()));
     }
     auto n = TRY(box(ts, level));
     return call(ts, *func, {&name, f.function->globals, locals, &fromlist, n.get()});
@@ -244,8 +261,9 @@ Result<Ref<Object>> import_from(Attached ts, Object& module, Str& name) {
     }
     bool partly = TRY(is_initializing(ts, module));
     auto where = TRY(str_as_utf8(ts, static_cast<Str&>(*file)));
-    fmt::format_to(out, "cannot import name {} from {}{}{} ({})", shown.view, partly ? "partially initialized module " : "",
-                   from_text, partly ? " (most likely due to a circular import)" : "", where);
+    fmt::format_to(out, "cannot import name {} from {}{}{} ({})", shown.view,
+                   partly ? "partially initialized module " : "", from_text,
+                   partly ? " (most likely due to a circular import)" : "", where);
     return raise_import_error(ts, Exc::ImportError, {text.data(), text.size()}, package.get(), file.get());
 }
 
@@ -268,9 +286,11 @@ Result<void> import_star(Attached ts, Object& module, Object& ns) {
             auto module_name = TRY(get_attr(ts, module, id(Name::__name__)));
             auto shown = TRY(show_str(ts, *module_name));
             if (skip_private) {
-                return raise(ts, Exc::TypeError, "Key in {}.__dict__ must be str, not {}", shown.view, type_name(*name));
+                return raise(ts, Exc::TypeError, "Key in {}.__dict__ must be str, not {}", shown.view,
+                             type_name(*name));
             }
-            return raise(ts, Exc::TypeError, "Item in {}.__all__ must be str, not {}", shown.view, type_name(*name));
+            return raise(ts, Exc::TypeError, "Item in {}.__all__ must be str, not {}", shown.view,
+                         type_name(*name));
         }
         auto& s = static_cast<Str&>(*name);
         if (skip_private && s.length && str_char_unchecked(s, 0) == '_') continue;

@@ -19,11 +19,14 @@ namespace {
 // Code points of UTF-8 text up to a byte position.
 size_t characters(const std::string& text, size_t bytes) {
     size_t n = 0;
-    for (size_t i = 0; i < bytes && i < text.size(); ++i) n += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    for (size_t i = 0; i < bytes && i < text.size(); ++i)
+        n += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
     return n;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\f'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\f';
+}
 
 // Where the operator of the expression text[start, end) stands, as byte positions in text.
 bool operator_anchors(const std::string& text, size_t start, size_t end, size_t* left, size_t* right) {
@@ -40,7 +43,8 @@ bool operator_anchors(const std::string& text, size_t start, size_t end, size_t*
     if (auto* op = ast::as<ast::BinOp>(statement->value)) {
         auto stop = static_cast<size_t>(op->right->pos.col_offset);
         if (op->left->pos.end_lineno != 1 || op->right->pos.lineno != 1) return false;
-        for (auto i = static_cast<size_t>(op->left->pos.end_col_offset); i < stop && i < segment.size(); ++i) {
+        for (auto i = static_cast<size_t>(op->left->pos.end_col_offset); i < stop && i < segment.size();
+             ++i) {
             if (is_space(segment[i])) continue;
             *left = start + i;
             *right = *left + 1;
@@ -102,7 +106,8 @@ bool source_line_of(Attached ts, Str& filename, int lineno, std::string* out) {
     return found;
 }
 
-std::string carets_under(const std::string& line, size_t stripped, size_t shown, const PositionEntry& p, int lineno) {
+std::string carets_under(const std::string& line, size_t stripped, size_t shown, const PositionEntry& p,
+                         int lineno) {
     if (p.line < 1 || p.end_line < 1 || p.column < 0 || p.end_column < 0 || p.line != lineno) return {};
     auto start = static_cast<size_t>(p.column);
     size_t end;
@@ -125,7 +130,8 @@ std::string carets_under(const std::string& line, size_t stripped, size_t shown,
     return marks;
 }
 
-std::vector<std::string> syntax_error_lines(const std::string& text, int64_t offset, int64_t end_offset, int64_t line, int64_t end_line) {
+std::vector<std::string> syntax_error_lines(const std::string& text, int64_t offset, int64_t end_offset,
+                                            int64_t line, int64_t end_line) {
     std::string shown = text;
     if (end_line > line) end_offset = static_cast<int64_t>(characters(text, text.size()));
     int64_t repeat = end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
@@ -144,7 +150,9 @@ std::vector<std::string> syntax_error_lines(const std::string& text, int64_t off
         column -= static_cast<int64_t>(newline) + 1;
     }
     std::vector<std::string> lines{"    " + shown};
-    if (column >= 0 && offset > 0) lines.push_back(std::string(4 + static_cast<size_t>(column), ' ') + std::string(static_cast<size_t>(repeat), '^'));
+    if (column >= 0 && offset > 0)
+        lines.push_back(std::string(4 + static_cast<size_t>(column), ' ') +
+                        std::string(static_cast<size_t>(repeat), '^'));
     return lines;
 }
 

@@ -84,8 +84,8 @@ struct Scope {
 
 class SymbolTable {
   public:
-    // A recursion error is reported for more than `max_depth` nested nodes, and when the C stack grows below `stack_floor`
-    // (null: no bound).
+    // A recursion error is reported for more than `max_depth` nested nodes, and when the C stack grows below
+    // `stack_floor` (null: no bound).
     SymbolTable(ast::Arena& arena, int max_depth, const void* stack_floor = nullptr)
         : arena_(arena), max_depth_(max_depth), stack_floor_(stack_floor) {}
     bool build(const ast::Mod& tree, bool future_annotations);  // false: error() says why

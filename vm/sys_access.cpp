@@ -14,7 +14,9 @@ OptRef<Object> sys_get(Attached ts, Str& name) {
     Dict* d = interp(ts).sys_dict;
     return OptRef<Object>::share(d ? dict_find_str(*d, name) : nullptr);
 }
-Result<void> sys_set(Attached ts, Str& name, Object& value) { return dict_set_str(ts, *interp(ts).sys_dict, name, value); }
+Result<void> sys_set(Attached ts, Str& name, Object& value) {
+    return dict_set_str(ts, *interp(ts).sys_dict, name, value);
+}
 
 void write_stderr(Attached ts, std::string_view text) {
     auto kept = fetch(ts);

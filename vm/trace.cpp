@@ -18,7 +18,8 @@ void set_active(Attached ts) {
 }
 
 // Calls an installed function; tracing is muted meanwhile. False = raised.
-bool call_hook(Attached ts, TraceFunctionAbi function, Object* self, Frame& f, TraceEvent event, Object* arg) {
+bool call_hook(Attached ts, TraceFunctionAbi function, Object* self, Frame& f, TraceEvent event,
+               Object* arg) {
     if (!function) return true;
     auto fo = frame_object(ts, f);
     if (!fo.ok()) return false;
@@ -34,16 +35,18 @@ bool trace_event(Attached ts, Frame& f, TraceEvent event, Object* arg) {
     return call_hook(ts, ts->c_tracefunc, ts->c_traceobj, f, event, arg);
 }
 bool both_event(Attached ts, Frame& f, TraceEvent event, Object* arg) {
-    return trace_event(ts, f, event, arg) && call_hook(ts, ts->c_profilefunc, ts->c_profileobj, f, event, arg);
+    return trace_event(ts, f, event, arg) &&
+           call_hook(ts, ts->c_profilefunc, ts->c_profileobj, f, event, arg);
 }
 // The same for a frame that an exception is leaving: a failure replaces the exception.
-void event_keeping_exception(Attached ts, bool (*send)(Attached, Frame&, TraceEvent, Object*), Frame& f, TraceEvent event,
-                             Object* arg) {
+void event_keeping_exception(Attached ts, bool (*send)(Attached, Frame&, TraceEvent, Object*), Frame& f,
+                             TraceEvent event, Object* arg) {
     auto held = fetch(ts);
     if (send(ts, f, event, arg) && held) restore(ts, std::move(held).take());
 }
 
-const char* const kEventNames[] = {"call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"};
+const char* const kEventNames[] = {"call",   "exception",   "line",     "return",
+                                   "c_call", "c_exception", "c_return", "opcode"};
 
 Result<Ref<Object>> call_callback(Attached ts, Object& callback, FrameObject& fo, int event, Object* arg) {
     // The function may look at f_locals and change them.
@@ -88,7 +91,8 @@ int profile_trampoline(Object* self, Object* frame, int event, Object* arg) {
     return -1;
 }
 
-void install(Attached ts, TraceFunctionAbi& slot, Object*& object, TraceFunctionAbi function, Object* argument) {
+void install(Attached ts, TraceFunctionAbi& slot, Object*& object, TraceFunctionAbi function,
+             Object* argument) {
     xincref(argument);
     slot = nullptr;
     Object* old = std::exchange(object, nullptr);
@@ -132,11 +136,16 @@ bool trace_instruction(Attached ts, const Instr* pc, Value* R) {
     if (ts->c_tracefunc && !trace_line(ts, pc, f)) return false;
     Value result;
     switch (op) {
-        case Op::RETURN_CONST: result = f.code->constants[pc->bc()]; break;
+        case Op::RETURN_CONST:
+            result = f.code->constants[pc->bc()];
+            break;
         case Op::RETURN:
         case Op::GEN_RETURN:
-        case Op::YIELD: result = R[pc->b]; break;
-        default: return true;
+        case Op::YIELD:
+            result = R[pc->b];
+            break;
+        default:
+            return true;
     }
     Boxed value(ts, result);
     return value.ok() && both_event(ts, f, TraceEvent::return_, &*value);
@@ -153,7 +162,9 @@ void trace_exception(Attached ts, Frame& f) {
     if (trace_event(ts, f, TraceEvent::exception, arg.get()) && held) restore(ts, std::move(held).take());
 }
 
-void trace_unwind(Attached ts, Frame& f) { event_keeping_exception(ts, both_event, f, TraceEvent::return_, nullptr); }
+void trace_unwind(Attached ts, Frame& f) {
+    event_keeping_exception(ts, both_event, f, TraceEvent::return_, nullptr);
+}
 
 void set_trace_function(Attached ts, TraceFunctionAbi function, Object* argument) {
     install(ts, ts->c_tracefunc, ts->c_traceobj, function, argument);
@@ -162,14 +173,22 @@ void set_profile_function(Attached ts, TraceFunctionAbi function, Object* argume
     install(ts, ts->c_profilefunc, ts->c_profileobj, function, argument);
 }
 void set_python_trace(Attached ts, Object& o) {
-    if (is_none(o)) set_trace_function(ts, nullptr, nullptr);
-    else set_trace_function(ts, trace_trampoline, &o);
+    if (is_none(o))
+        set_trace_function(ts, nullptr, nullptr);
+    else
+        set_trace_function(ts, trace_trampoline, &o);
 }
 void set_python_profile(Attached ts, Object& o) {
-    if (is_none(o)) set_profile_function(ts, nullptr, nullptr);
-    else set_profile_function(ts, profile_trampoline, &o);
+    if (is_none(o))
+        set_profile_function(ts, nullptr, nullptr);
+    else
+        set_profile_function(ts, profile_trampoline, &o);
 }
-Object* get_trace(Attached ts) { return ts->c_tracefunc ? ts->c_traceobj : nullptr; }
-Object* get_profile(Attached ts) { return ts->c_profilefunc ? ts->c_profileobj : nullptr; }
+Object* get_trace(Attached ts) {
+    return ts->c_tracefunc ? ts->c_traceobj : nullptr;
+}
+Object* get_profile(Attached ts) {
+    return ts->c_profilefunc ? ts->c_profileobj : nullptr;
+}
 
 }  // namespace baton

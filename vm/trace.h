@@ -1,9 +1,9 @@
 // Tracing and profiling: sys.settrace, sys.setprofile and their C twins.
 //
-// What: while a function is installed, the thread runs on the tracing dispatch table, which looks at each instruction before it
-// is executed. Functions have cp311's C form and stand in the thread state, where C programs set them too.
-// Invariants: trace_active is true while a function is installed and none is running on this thread.
-// Callers: attached threads, for their own state.
+// What: while a function is installed, the thread runs on the tracing dispatch table, which looks at each
+// instruction before it is executed. Functions have cp311's C form and stand in the thread state, where C
+// programs set them too. Invariants: trace_active is true while a function is installed and none is running
+// on this thread. Callers: attached threads, for their own state.
 #pragma once
 #include "runtime/thread_data.h"
 

@@ -14,7 +14,8 @@ namespace baton {
 
 namespace {
 
-Result<Ref<Traceback>> traceback_new(Attached ts, Traceback* next, FrameObject& frame, int lasti, int lineno) {
+Result<Ref<Traceback>> traceback_new(Attached ts, Traceback* next, FrameObject& frame, int lasti,
+                                     int lineno) {
     auto t = TRY(new_gc_object<Traceback>(ts, PyTraceBack_Type));
     xincref(next);
     t->next = next;
@@ -87,15 +88,20 @@ Result<void> set_next(Attached ts, Traceback& self, Object* value) {
     xdecref(ts, old);
     return {};
 }
-Result<Ref<Object>> get_frame(Attached, Traceback& self) { return Ref<Object>::share(*self.frame); }
-Result<Ref<Object>> get_lasti(Attached ts, Traceback& self) { return box_int(ts, self.lasti); }
+Result<Ref<Object>> get_frame(Attached, Traceback& self) {
+    return Ref<Object>::share(*self.frame);
+}
+Result<Ref<Object>> get_lasti(Attached ts, Traceback& self) {
+    return box_int(ts, self.lasti);
+}
 Result<Ref<Object>> get_lineno(Attached ts, Traceback& self) {
     int line = traceback_line(self);
     if (line < 0) return Ref<Object>::share(none());
     return box_int(ts, line);
 }
 
-Result<Ref<Object>> traceback_make(Attached ts, Type&, Object& tb_next, Object& tb_frame, int tb_lasti, int tb_lineno) {
+Result<Ref<Object>> traceback_make(Attached ts, Type&, Object& tb_next, Object& tb_frame, int tb_lasti,
+                                   int tb_lineno) {
     Traceback* next = nullptr;
     if (is_traceback(tb_next)) {
         next = static_cast<Traceback*>(&tb_next);
@@ -103,7 +109,8 @@ Result<Ref<Object>> traceback_make(Attached ts, Type&, Object& tb_next, Object& 
         return raise(ts, Exc::TypeError, "expected traceback object or None, got '{}'", tb_next.type->name);
     }
     if (!is_frame(tb_frame)) {
-        return raise(ts, Exc::TypeError, "TracebackType() argument 'tb_frame' must be frame, not {}", type_name(tb_frame));
+        return raise(ts, Exc::TypeError, "TracebackType() argument 'tb_frame' must be frame, not {}",
+                     type_name(tb_frame));
     }
     return traceback_new(ts, next, static_cast<FrameObject&>(tb_frame), tb_lasti, tb_lineno);
 }

@@ -14,7 +14,24 @@ using namespace ast;
 namespace {
 
 // How tightly an expression binds; what binds less than its place demands gets parentheses.
-enum Level { kTuple, kTest, kOr, kAnd, kNot, kCompare, kBitOr, kBitXor, kBitAnd, kShift, kArith, kTerm, kFactor, kPower, kAwait, kAtom };
+enum Level {
+    kTuple,
+    kTest,
+    kOr,
+    kAnd,
+    kNot,
+    kCompare,
+    kBitOr,
+    kBitXor,
+    kBitAnd,
+    kShift,
+    kArith,
+    kTerm,
+    kFactor,
+    kPower,
+    kAwait,
+    kAtom
+};
 
 class Unparser {
   public:
@@ -58,35 +75,58 @@ struct OperatorText {
 
 OperatorText operator_text(Operator op) {
     switch (op) {
-        case Operator::Add: return {" + ", kArith};
-        case Operator::Sub: return {" - ", kArith};
-        case Operator::Mult: return {" * ", kTerm};
-        case Operator::MatMult: return {" @ ", kTerm};
-        case Operator::Div: return {" / ", kTerm};
-        case Operator::Mod: return {" % ", kTerm};
-        case Operator::LShift: return {" << ", kShift};
-        case Operator::RShift: return {" >> ", kShift};
-        case Operator::BitOr: return {" | ", kBitOr};
-        case Operator::BitXor: return {" ^ ", kBitXor};
-        case Operator::BitAnd: return {" & ", kBitAnd};
-        case Operator::FloorDiv: return {" // ", kTerm};
-        case Operator::Pow: return {" ** ", kPower};
+        case Operator::Add:
+            return {" + ", kArith};
+        case Operator::Sub:
+            return {" - ", kArith};
+        case Operator::Mult:
+            return {" * ", kTerm};
+        case Operator::MatMult:
+            return {" @ ", kTerm};
+        case Operator::Div:
+            return {" / ", kTerm};
+        case Operator::Mod:
+            return {" % ", kTerm};
+        case Operator::LShift:
+            return {" << ", kShift};
+        case Operator::RShift:
+            return {" >> ", kShift};
+        case Operator::BitOr:
+            return {" | ", kBitOr};
+        case Operator::BitXor:
+            return {" ^ ", kBitXor};
+        case Operator::BitAnd:
+            return {" & ", kBitAnd};
+        case Operator::FloorDiv:
+            return {" // ", kTerm};
+        case Operator::Pow:
+            return {" ** ", kPower};
     }
     return {"", kAtom};
 }
 
 const char* compare_text(CmpOperator op) {
     switch (op) {
-        case CmpOperator::Eq: return " == ";
-        case CmpOperator::NotEq: return " != ";
-        case CmpOperator::Lt: return " < ";
-        case CmpOperator::LtE: return " <= ";
-        case CmpOperator::Gt: return " > ";
-        case CmpOperator::GtE: return " >= ";
-        case CmpOperator::Is: return " is ";
-        case CmpOperator::IsNot: return " is not ";
-        case CmpOperator::In: return " in ";
-        case CmpOperator::NotIn: return " not in ";
+        case CmpOperator::Eq:
+            return " == ";
+        case CmpOperator::NotEq:
+            return " != ";
+        case CmpOperator::Lt:
+            return " < ";
+        case CmpOperator::LtE:
+            return " <= ";
+        case CmpOperator::Gt:
+            return " > ";
+        case CmpOperator::GtE:
+            return " >= ";
+        case CmpOperator::Is:
+            return " is ";
+        case CmpOperator::IsNot:
+            return " is not ";
+        case CmpOperator::In:
+            return " in ";
+        case CmpOperator::NotIn:
+            return " not in ";
     }
     return "";
 }
@@ -129,8 +169,8 @@ void Unparser::text(std::string_view s, bool bytes) {
             n = ast::decode_utf8(at, end, &ch);
             if (n == 0) {  // a lone surrogate in three bytes
                 n = 3;
-                ch = (static_cast<uint32_t>(at[0]) & 0x0F) << 12 | (static_cast<uint32_t>(at[1]) & 0x3F) << 6 |
-                     (static_cast<uint32_t>(at[2]) & 0x3F);
+                ch = (static_cast<uint32_t>(at[0]) & 0x0F) << 12 |
+                     (static_cast<uint32_t>(at[1]) & 0x3F) << 6 | (static_cast<uint32_t>(at[2]) & 0x3F);
             }
         }
         if (ch == static_cast<uint32_t>(quote)) {
@@ -150,15 +190,28 @@ void Unparser::text(std::string_view s, bool bytes) {
 
 void Unparser::constant(const ConstantValue& v) {
     switch (v.kind) {
-        case ConstantKind::None: out_ += "None"; return;
-        case ConstantKind::True: out_ += "True"; return;
-        case ConstantKind::False: out_ += "False"; return;
-        case ConstantKind::Ellipsis: out_ += "..."; return;
-        case ConstantKind::Int:
-            if (v.fits) out_ += std::to_string(v.integer);
-            else out_ += (v.negative ? "-" : "") + (v.base == 10 ? std::string(v.text.view()) : to_decimal(v.text.view(), v.base));
+        case ConstantKind::None:
+            out_ += "None";
             return;
-        case ConstantKind::Float: number(v.real); return;
+        case ConstantKind::True:
+            out_ += "True";
+            return;
+        case ConstantKind::False:
+            out_ += "False";
+            return;
+        case ConstantKind::Ellipsis:
+            out_ += "...";
+            return;
+        case ConstantKind::Int:
+            if (v.fits)
+                out_ += std::to_string(v.integer);
+            else
+                out_ += (v.negative ? "-" : "") +
+                        (v.base == 10 ? std::string(v.text.view()) : to_decimal(v.text.view(), v.base));
+            return;
+        case ConstantKind::Float:
+            number(v.real);
+            return;
         case ConstantKind::Complex: {
             TextBuffer buffer;
             if (std::isinf(v.imag)) {
@@ -170,8 +223,12 @@ void Unparser::constant(const ConstantValue& v) {
             out_ += 'j';
             return;
         }
-        case ConstantKind::Str: text(v.text.view(), false); return;
-        case ConstantKind::Bytes: text(v.text.view(), true); return;
+        case ConstantKind::Str:
+            text(v.text.view(), false);
+            return;
+        case ConstantKind::Bytes:
+            text(v.text.view(), true);
+            return;
         case ConstantKind::Tuple:
         case ConstantKind::FrozenSet: {
             bool set = v.kind == ConstantKind::FrozenSet;
@@ -317,8 +374,10 @@ void Unparser::formatted(std::string& to, const FormattedValue* e) {
     }
     if (e->format_spec) {
         to += ':';
-        if (auto j = as<ast::JoinedStr>(e->format_spec)) string_parts(to, j, true);
-        else if (auto c = as<ast::Constant>(e->format_spec)) to += c->value.text.view();
+        if (auto j = as<ast::JoinedStr>(e->format_spec))
+            string_parts(to, j, true);
+        else if (auto c = as<ast::Constant>(e->format_spec))
+            to += c->value.text.view();
     }
     to += '}';
 }
@@ -360,15 +419,16 @@ void Unparser::expr(const Expr* e, int level) {
             close(level > kTuple);
             return;
         }
-        case ExprKind::BinOp: return binary(cast<ast::BinOp>(e), level);
+        case ExprKind::BinOp:
+            return binary(cast<ast::BinOp>(e), level);
         case ExprKind::UnaryOp: {
             auto u = cast<ast::UnaryOp>(e);
             int own = u->op == UnaryOperator::Not ? kNot : kFactor;
             open(level > own);
-            out_ += u->op == UnaryOperator::Not      ? "not "
-                    : u->op == UnaryOperator::USub   ? "-"
-                    : u->op == UnaryOperator::UAdd   ? "+"
-                                                     : "~";
+            out_ += u->op == UnaryOperator::Not    ? "not "
+                    : u->op == UnaryOperator::USub ? "-"
+                    : u->op == UnaryOperator::UAdd ? "+"
+                                                   : "~";
             expr(u->operand, own);
             close(level > own);
             return;
@@ -462,13 +522,17 @@ void Unparser::expr(const Expr* e, int level) {
             expr(cast<ast::YieldFrom>(e)->value, kTest);
             out_ += ')';
             return;
-        case ExprKind::Compare: return compare(cast<ast::Compare>(e), level);
-        case ExprKind::Call: return call(cast<ast::Call>(e));
+        case ExprKind::Compare:
+            return compare(cast<ast::Compare>(e), level);
+        case ExprKind::Call:
+            return call(cast<ast::Call>(e));
         case ExprKind::FormattedValue:
         case ExprKind::JoinedStr: {
             std::string body;
-            if (auto j = as<ast::JoinedStr>(e)) string_parts(body, j, false);
-            else formatted(body, cast<ast::FormattedValue>(e));
+            if (auto j = as<ast::JoinedStr>(e))
+                string_parts(body, j, false);
+            else
+                formatted(body, cast<ast::FormattedValue>(e));
             out_ += 'f';
             text(body, false);
             return;
@@ -494,19 +558,25 @@ void Unparser::expr(const Expr* e, int level) {
             out_ += '*';
             expr(cast<ast::Starred>(e)->value, kBitOr);
             return;
-        case ExprKind::Name: out_ += cast<ast::Name>(e)->id->view(); return;
+        case ExprKind::Name:
+            out_ += cast<ast::Name>(e)->id->view();
+            return;
         case ExprKind::List:
             out_ += '[';
             list(cast<ast::List>(e)->elts);
             out_ += ']';
             return;
-        case ExprKind::Tuple: return tuple(cast<ast::Tuple>(e)->elts, level);
-        case ExprKind::Slice: return slice(cast<ast::Slice>(e));
+        case ExprKind::Tuple:
+            return tuple(cast<ast::Tuple>(e)->elts, level);
+        case ExprKind::Slice:
+            return slice(cast<ast::Slice>(e));
     }
 }
 
 }  // namespace
 
-void unparse(std::string& out, const Expr* e) { Unparser(out).expr(e, kTest); }
+void unparse(std::string& out, const Expr* e) {
+    Unparser(out).expr(e, kTest);
+}
 
 }  // namespace baton

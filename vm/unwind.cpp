@@ -13,19 +13,27 @@ bool raises_again(Attached ts, Op op) {
     switch (op) {
         case Op::RERAISE:
         case Op::RERAISE_HANDLED:
-        case Op::END_ASYNC_FOR: return true;
-        case Op::RAISE_AGAIN: return rt(ts).pending == handled_exception(ts);
-        default: return false;
+        case Op::END_ASYNC_FOR:
+            return true;
+        case Op::RAISE_AGAIN:
+            return rt(ts).pending == handled_exception(ts);
+        default:
+            return false;
     }
 }
 
 // PEP 479: StopIteration does not leave a generator.
 void replace_stop_iteration(Attached ts, Generator& g) {
-    const char* kind = is_coroutine(g) ? "coroutine" : is_async_generator(g) ? "async generator" : "generator";
+    const char* kind = is_coroutine(g)         ? "coroutine"
+                       : is_async_generator(g) ? "async generator"
+                                               : "generator";
     const char* what;
-    if (pending_is(ts, Exc::StopIteration)) what = "StopIteration";
-    else if (is_async_generator(g) && pending_is(ts, Exc::StopAsyncIteration)) what = "StopAsyncIteration";
-    else return;
+    if (pending_is(ts, Exc::StopIteration))
+        what = "StopIteration";
+    else if (is_async_generator(g) && pending_is(ts, Exc::StopAsyncIteration))
+        what = "StopAsyncIteration";
+    else
+        return;
     auto cause = fetch(ts);
     (void)raise(ts, Exc::RuntimeError, "{} raised {}", kind, what);
     BaseException* e = pending(ts);

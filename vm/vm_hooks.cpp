@@ -44,7 +44,8 @@ Result<void> super_arguments(Attached ts, Type** type, Object** self) {
         found = content.object();
     }
     if (!found) return raise(ts, Exc::RuntimeError, "super(): __class__ cell not found");
-    if (first.is_int()) {  // the first argument of a method of an int subclass is never an exact int; super() will refuse it
+    if (first.is_int()) {  // the first argument of a method of an int subclass is never an exact int; super()
+                           // will refuse it
         return raise(ts, Exc::TypeError, "super(type, obj): obj must be an instance or subtype of type");
     }
     *type = static_cast<Type*>(found);

@@ -4,9 +4,11 @@
 
 namespace baton {
 
-#define TYPE(symbol, accessor, layout, spec)  \
-    BATON_DATA Type symbol;                   \
-    inline Type& accessor() { return symbol; }
+#define TYPE(symbol, accessor, layout, spec) \
+    BATON_DATA Type symbol;                  \
+    inline Type& accessor() {                \
+        return symbol;                       \
+    }
 #include "vm/vm_types.def"
 #undef TYPE
 

@@ -10,7 +10,8 @@ inline Result<void> no_keywords(Attached ts, const char* name, Tuple* kwnames) {
     if (!kwnames || kwnames->size == 0) return {};
     return raise(ts, Exc::TypeError, "{}() takes no keyword arguments", name);
 }
-// Whether a call of cls answers for all its arguments itself: the type, or a subclass without an __init__ to take more.
+// Whether a call of cls answers for all its arguments itself: the type, or a subclass without an __init__ to
+// take more.
 inline bool takes_all_arguments(const Type& cls, const Type& type) {
     return &cls == &type || info(cls).init == info(type).init;
 }
@@ -19,7 +20,10 @@ inline Result<void> positional_count(Attached ts, const char* name, size_t nargs
     if (nargs >= least && nargs <= most) return {};
     size_t bound = nargs < least ? least : most;
     return raise(ts, Exc::TypeError, "{} expected {}{} argument{}, got {}", name,
-                 least == most ? "" : nargs < least ? "at least " : "at most ", bound, bound == 1 ? "" : "s", nargs);
+                 least == most   ? ""
+                 : nargs < least ? "at least "
+                                 : "at most ",
+                 bound, bound == 1 ? "" : "s", nargs);
 }
 
 }  // namespace baton

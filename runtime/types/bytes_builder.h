@@ -1,7 +1,7 @@
 // BytesBuilder: bytes put together piece by piece. What the encoders and escapers write into.
 //
-// As StrBuilder: appending never fails visibly, finish() raises the MemoryError. Callers: appending needs no thread
-// state, finish() an attached one.
+// As StrBuilder: appending never fails visibly, finish() raises the MemoryError. Callers: appending needs no
+// thread state, finish() an attached one.
 #pragma once
 #include <cstring>
 

@@ -1,7 +1,8 @@
-// The methods that bytes and bytearray have in common, as templates of the type; each type's file makes its table of them.
+// The methods that bytes and bytearray have in common, as templates of the type; each type's file makes its
+// table of them.
 //
-// Arguments are read first, because reading them can run Python code that changes a bytearray; then the contents are
-// looked at, and nothing below runs Python until the result is made.
+// Arguments are read first, because reading them can run Python code that changes a bytearray; then the
+// contents are looked at, and nothing below runs Python until the result is made.
 #pragma once
 #include <array>
 
@@ -38,7 +39,8 @@ Result<Ref<T>> upper(Attached ts, T& self) {
 }
 template <class T>
 Result<Ref<T>> swapcase(Attached ts, T& self) {
-    return map_bytes(ts, self, [](uint8_t c, size_t) { return is_ascii_upper(c) ? ascii_lower(c) : ascii_upper(c); });
+    return map_bytes(ts, self,
+                     [](uint8_t c, size_t) { return is_ascii_upper(c) ? ascii_lower(c) : ascii_upper(c); });
 }
 template <class T>
 Result<Ref<T>> capitalize(Attached ts, T& self) {
@@ -154,7 +156,8 @@ Result<Ref<T>> removesuffix(Attached ts, T& self, Object& suffix) {
     BytesLike held;
     TRY(held.get(ts, suffix));
     std::string_view in = view_of(self);
-    if (held.size() == 0 || held.size() > self.size || in.substr(in.size() - held.view().size()) != held.view()) {
+    if (held.size() == 0 || held.size() > self.size ||
+        in.substr(in.size() - held.view().size()) != held.view()) {
         return unchanged(ts, self);
     }
     return make_like<T>(ts, in.substr(0, in.size() - held.view().size()));
@@ -180,7 +183,8 @@ class Pieces {
   public:
     Pieces(Attached ts, std::string_view in, List& list) : ts_(ts), in_(in), list_(list) {}
     bool operator()(Index start, Index end) {
-        auto piece = make_like<T>(ts_, in_.substr(static_cast<size_t>(start), static_cast<size_t>(end - start)));
+        auto piece =
+            make_like<T>(ts_, in_.substr(static_cast<size_t>(start), static_cast<size_t>(end - start)));
         return piece.ok() && list_append_owned(ts_, list_, piece.take()).ok();
     }
 
@@ -229,7 +233,8 @@ template <class T>
 Result<Ref<List>> splitlines(Attached ts, T& self, Opt<bool> keepends) {
     auto list = TRY(list_new(ts));
     Pieces<T> emit(ts, view_of(self), *list);
-    if (!text::split_lines<text::ByteRules>(unsigned_of(view_of(self)), self.size, keepends.or_else(false), emit)) {
+    if (!text::split_lines<text::ByteRules>(unsigned_of(view_of(self)), self.size, keepends.or_else(false),
+                                            emit)) {
         return already_raised();
     }
     return list;
@@ -241,7 +246,8 @@ Result<Ref<Tuple>> partition_either(Attached ts, T& self, Object& separator) {
     TRY(sep.get(ts, separator));
     if (sep.size() == 0) return raise(ts, Exc::ValueError, "empty separator");
     std::string_view in = view_of(self);
-    Index at = kBackward ? bytes_rfind(in, sep.view(), 0, self.size) : bytes_find(in, sep.view(), 0, self.size);
+    Index at =
+        kBackward ? bytes_rfind(in, sep.view(), 0, self.size) : bytes_find(in, sep.view(), 0, self.size);
     if (at < 0) {
         auto all = TRY(unchanged(ts, self));
         auto first = TRY(make_like<T>(ts, {}));
@@ -357,7 +363,8 @@ Result<Ref<T>> translate(Attached ts, T& self, Object& table, Object* remove) {
     BytesLike map, deleted;
     if (!is_none(table)) {
         TRY(map.get(ts, table));
-        if (map.size() != 256) return raise(ts, Exc::ValueError, "translation table must be 256 characters long");
+        if (map.size() != 256)
+            return raise(ts, Exc::ValueError, "translation table must be 256 characters long");
     }
     if (remove != nullptr) TRY(deleted.get(ts, *remove));
     bool drop[256] = {};

@@ -6,10 +6,18 @@
 
 namespace baton {
 
-inline std::string_view view_of(const Bytes& b) { return bytes_view(b); }
-inline std::string_view view_of(const ByteArray& b) { return bytearray_view(b); }
-inline const uint8_t* unsigned_of(std::string_view s) { return reinterpret_cast<const uint8_t*>(s.data()); }
-inline Index size_of(std::string_view s) { return static_cast<Index>(s.size()); }
+inline std::string_view view_of(const Bytes& b) {
+    return bytes_view(b);
+}
+inline std::string_view view_of(const ByteArray& b) {
+    return bytearray_view(b);
+}
+inline const uint8_t* unsigned_of(std::string_view s) {
+    return reinterpret_cast<const uint8_t*>(s.data());
+}
+inline Index size_of(std::string_view s) {
+    return static_cast<Index>(s.size());
+}
 
 template <class T>
 Result<Ref<T>> make_like(Attached ts, std::string_view data) {
@@ -71,7 +79,7 @@ struct Source {
     OptRef<Object> object;  // bytes, or the object to take from
 };
 // `ask_bytes_method`: bytes() takes what __bytes__ gives, bytearray() does not.
-Result<Source> bytes_source(Attached ts, const char* type, bool ask_bytes_method, Value* source, Value* encoding,
-                            Value* errors);
+Result<Source> bytes_source(Attached ts, const char* type, bool ask_bytes_method, Value* source,
+                            Value* encoding, Value* errors);
 
 }  // namespace baton

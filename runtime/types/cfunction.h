@@ -7,14 +7,14 @@
 namespace baton {
 
 // METH_* of MethodDef::flags.
-inline constexpr int kMethVarargs = 1, kMethKeywords = 2, kMethNoArgs = 4, kMethO = 8, kMethClass = 0x10, kMethStatic = 0x20,
-                     kMethCoexist = 0x40, kMethFastcall = 0x80, kMethMethod = 0x200;
+inline constexpr int kMethVarargs = 1, kMethKeywords = 2, kMethNoArgs = 4, kMethO = 8, kMethClass = 0x10,
+                     kMethStatic = 0x20, kMethCoexist = 0x40, kMethFastcall = 0x80, kMethMethod = 0x200;
 
 // PyCMethod_New: self and module may be null; cls only with METH_METHOD.
 Result<Ref<Object>> cfunction_new(Attached ts, MethodDef& def, Object* self, Object* module, Type* cls);
 // Calls def's function. `callee` names the function in messages; args[-1] is not used.
-Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args, size_t nargs,
-                      Tuple* kwnames);
+Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args,
+                      size_t nargs, Tuple* kwnames);
 // One NativeDef per row up to the nameless one, in one malloc'd block; null: out of memory.
 NativeDef* native_defs(const Method* rows);
 // The built-in __new__ of a type whose tp_new slot is not Python's.

@@ -1,7 +1,7 @@
 // Descriptors made from rows: methods, members, computed attributes, and wrappers of slots.
 //
-// Invariants: the row (MethodDef, MemberDef, GetSetDef, SlotRow) outlives the descriptor. A wrapper holds both functions of
-// its slot, so that calling it does what the owner's slot does, whatever type self has.
+// Invariants: the row (MethodDef, MemberDef, GetSetDef, SlotRow) outlives the descriptor. A wrapper holds
+// both functions of its slot, so that calling it does what the owner's slot does, whatever type self has.
 // Callers: attached threads.
 #pragma once
 #include "runtime/native.h"
@@ -37,9 +37,12 @@ Result<Ref<Object>> bound_method_new(Attached ts, Object& function, Object& self
 Result<Ref<Object>> member_get(Attached ts, const char* base, const MemberDef& m);
 Result<void> member_set(Attached ts, char* base, const MemberDef& m, Object* value);
 
-inline bool is_data_descriptor(const Object& o) { return info(o).descr_set != nullptr; }
+inline bool is_data_descriptor(const Object& o) {
+    return info(o).descr_set != nullptr;
+}
 
-// __text_signature__ and __doc__ of things whose C doc begins with "name(signature)\n--\n\n". None when there is none.
+// __text_signature__ and __doc__ of things whose C doc begins with "name(signature)\n--\n\n". None when there
+// is none.
 Result<Ref<Object>> doc_without_signature(Attached ts, const char* name, const char* doc);
 Result<Ref<Object>> doc_signature(Attached ts, const char* name, const char* doc);
 Result<Ref<Object>> method_doc(Attached ts, const MethodDef& def);

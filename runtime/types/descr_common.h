@@ -9,7 +9,8 @@ namespace baton {
 
 template <class D>
 Result<Ref<D>> new_descr(Attached ts, Type& type, Type& owner, std::string_view name) {
-    Ref<Str> text = info(owner).native ? Ref<Str>::steal(&str_static(ts, name)) : TRY(str_intern_utf8(ts, name));
+    Ref<Str> text =
+        info(owner).native ? Ref<Str>::steal(&str_static(ts, name)) : TRY(str_intern_utf8(ts, name));
     auto d = TRY(new_gc_object<D>(ts, type));
     incref(&owner);
     d->owner = &owner;

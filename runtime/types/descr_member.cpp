@@ -67,7 +67,8 @@ Result<void> warn_truncation(Attached ts, const char* c_name) {
     return warn(ts, Exc::RuntimeWarning, std::string_view(b.data(), b.size()));
 }
 
-// char to int: a value that does not fit is cut, with a warning. Nothing is stored when it does not even fit a long.
+// char to int: a value that does not fit is cut, with a warning. Nothing is stored when it does not even fit
+// a long.
 template <class T>
 Result<void> set_narrow(Attached ts, char* at, Object& value, const char* c_name) {
     auto i = TRY(number_index(ts, value));
@@ -79,7 +80,8 @@ Result<void> set_narrow(Attached ts, char* at, Object& value, const char* c_name
     return {};
 }
 
-// unsigned int and long take negative values, with a warning; so they do for anything that is not an int but has __index__.
+// unsigned int and long take negative values, with a warning; so they do for anything that is not an int but
+// has __index__.
 Result<uint64_t> lenient_unsigned(Attached ts, Object& value, bool* warned) {
     uint64_t u;
     *warned = false;
@@ -112,7 +114,8 @@ Result<void> set_signed(Attached ts, char* at, Object& value, const char* too_la
 }
 
 Result<void> set_ulonglong(Attached ts, char* at, Object& value) {
-    if (!is_int(value)) return set_signed<unsigned long long>(ts, at, value, "Python int too large to convert to C long");
+    if (!is_int(value))
+        return set_signed<unsigned long long>(ts, at, value, "Python int too large to convert to C long");
     auto& i = static_cast<Int&>(value);
     uint64_t u;
     if (i.size < 0) return raise(ts, Exc::OverflowError, "can't convert negative int to unsigned");

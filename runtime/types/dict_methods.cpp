@@ -14,7 +14,7 @@
 
 namespace baton {
 
-Result<Ref<Object>> dict_view(Attached ts, Type& view_type, Dict& d);      // dict_views.cpp
+Result<Ref<Object>> dict_view(Attached ts, Type& view_type, Dict& d);  // dict_views.cpp
 Result<Ref<Object>> dict_iterator(Attached ts, Type& iterator_type, Dict& d);
 
 namespace {
@@ -51,13 +51,16 @@ Result<Ref<Object>> dict_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*
 }
 
 // dict(...) and dict.update(...): one optional mapping or iterable of pairs, then keywords.
-Result<void> update_from(Attached ts, Dict& self, const char* who, Value* args, size_t nargs, Tuple* kwnames) {
+Result<void> update_from(Attached ts, Dict& self, const char* who, Value* args, size_t nargs,
+                         Tuple* kwnames) {
     if (nargs > 1) return raise(ts, Exc::TypeError, "{} expected at most 1 argument, got {}", who, nargs);
     if (nargs == 1) {
         Object& source = *TRY(box_in_place(ts, args[0]));
         bool mapping = is_exact(source, PyDict_Type) || TRY(has_attr(ts, source, id(Name::keys)));
-        if (mapping) TRY(dict_merge(ts, self, source, true));
-        else TRY(dict_update_pairs(ts, self, source));
+        if (mapping)
+            TRY(dict_merge(ts, self, source, true));
+        else
+            TRY(dict_update_pairs(ts, self, source));
     }
     Index n = kwnames ? kwnames->size : 0;
     for (Index i = 0; i < n; ++i) {
@@ -100,7 +103,9 @@ Result<Ref<Object>> dict_repr(Attached ts, Dict& self) {
     return out.finish(ts);
 }
 
-Result<Index> dict_len(Attached, Dict& self) { return self.used; }
+Result<Index> dict_len(Attached, Dict& self) {
+    return self.used;
+}
 
 // d[key] for a missing key: subclasses may say what with __missing__.
 Result<Ref<Object>> dict_subscript(Attached ts, Dict& self, Object& key) {
@@ -117,7 +122,9 @@ Result<void> dict_ass_subscript(Attached ts, Dict& self, Object& key, Object* va
     if (!TRY(dict_del(ts, self, key))) return raise_with(ts, Exc::KeyError, Ref<Object>::share(key));
     return {};
 }
-Result<bool> dict_contains(Attached ts, Dict& self, Object& key) { return TRY(dict_find(ts, self, key)).value != nullptr; }
+Result<bool> dict_contains(Attached ts, Dict& self, Object& key) {
+    return TRY(dict_find(ts, self, key)).value != nullptr;
+}
 
 Result<bool> dict_equal(Attached ts, Dict& a, Dict& b) {
     if (a.used != b.used) return false;
@@ -135,13 +142,18 @@ Result<bool> dict_equal(Attached ts, Dict& a, Dict& b) {
     return true;
 }
 Result<Ref<Object>> dict_richcompare(Attached ts, Object& a, Object& b, CompareOp op) {
-    if (!is_dict(a) || !is_dict(b) || (op != CompareOp::eq && op != CompareOp::ne)) return Ref<Object>::share(not_implemented());
+    if (!is_dict(a) || !is_dict(b) || (op != CompareOp::eq && op != CompareOp::ne))
+        return Ref<Object>::share(not_implemented());
     bool same = TRY(dict_equal(ts, static_cast<Dict&>(a), static_cast<Dict&>(b)));
     return Ref<Object>::share(bool_object(same == (op == CompareOp::eq)));
 }
 
-Result<Ref<Object>> dict_iter(Attached ts, Dict& self) { return dict_iterator(ts, PyDictIterKey_Type, self); }
-Result<Ref<Object>> dict_reversed(Attached ts, Dict& self) { return dict_iterator(ts, PyDictRevIterKey_Type, self); }
+Result<Ref<Object>> dict_iter(Attached ts, Dict& self) {
+    return dict_iterator(ts, PyDictIterKey_Type, self);
+}
+Result<Ref<Object>> dict_reversed(Attached ts, Dict& self) {
+    return dict_iterator(ts, PyDictRevIterKey_Type, self);
+}
 
 Result<Ref<Object>> dict_or(Attached ts, Object& a, Object& b) {
     if (!is_dict(a) || !is_dict(b)) return Ref<Object>::share(not_implemented());
@@ -168,16 +180,28 @@ Result<Ref<Object>> dict_pop_method(Attached ts, Dict& self, Object& key, Object
     if (fallback) return Ref<Object>::share(*fallback);
     return raise_with(ts, Exc::KeyError, Ref<Object>::share(key));
 }
-Result<Ref<Tuple>> dict_popitem_method(Attached ts, Dict& self) { return dict_popitem(ts, self); }
-Result<Ref<Object>> dict_keys(Attached ts, Dict& self) { return dict_view(ts, PyDictKeys_Type, self); }
-Result<Ref<Object>> dict_values(Attached ts, Dict& self) { return dict_view(ts, PyDictValues_Type, self); }
-Result<Ref<Object>> dict_items(Attached ts, Dict& self) { return dict_view(ts, PyDictItems_Type, self); }
+Result<Ref<Tuple>> dict_popitem_method(Attached ts, Dict& self) {
+    return dict_popitem(ts, self);
+}
+Result<Ref<Object>> dict_keys(Attached ts, Dict& self) {
+    return dict_view(ts, PyDictKeys_Type, self);
+}
+Result<Ref<Object>> dict_values(Attached ts, Dict& self) {
+    return dict_view(ts, PyDictValues_Type, self);
+}
+Result<Ref<Object>> dict_items(Attached ts, Dict& self) {
+    return dict_view(ts, PyDictItems_Type, self);
+}
 Result<void> dict_clear_method(Attached ts, Dict& self) {
     dict_clear(ts, self);
     return {};
 }
-Result<Ref<Dict>> dict_copy_method(Attached ts, Dict& self) { return dict_copy(ts, self); }
-Result<bool> dict_contains_method(Attached ts, Dict& self, Object& key) { return dict_contains(ts, self, key); }
+Result<Ref<Dict>> dict_copy_method(Attached ts, Dict& self) {
+    return dict_copy(ts, self);
+}
+Result<bool> dict_contains_method(Attached ts, Dict& self, Object& key) {
+    return dict_contains(ts, self, key);
+}
 Result<Index> dict_sizeof(Attached, Dict& self) {
     Index table = self.keys->log2_size == 0
                       ? 0

@@ -18,17 +18,24 @@ constexpr int kMinLog2 = 3;
 constexpr Index kEmpty = -1, kDeleted = -2;
 
 // Two thirds of the index may be filled.
-constexpr Index usable_for(int log2_size) { return static_cast<Index>(((size_t{1} << log2_size) << 1) / 3); }
+constexpr Index usable_for(int log2_size) {
+    return static_cast<Index>(((size_t{1} << log2_size) << 1) / 3);
+}
 
-// The table of every empty dict: never written, so it can be shared by all interpreters. Its index says "empty" everywhere.
+// The table of every empty dict: never written, so it can be shared by all interpreters. Its index says
+// "empty" everywhere.
 struct EmptyKeys {
     DictKeys keys;
     int8_t index[1];
 };
 constexpr EmptyKeys empty_table = {{0, true, 0, 0, 0}, {-1}};
 
-DictKeys* empty_keys() { return const_cast<DictKeys*>(&empty_table.keys); }
-bool is_empty_table(const DictKeys* k) { return k == &empty_table.keys; }
+DictKeys* empty_keys() {
+    return const_cast<DictKeys*>(&empty_table.keys);
+}
+bool is_empty_table(const DictKeys* k) {
+    return k == &empty_table.keys;
+}
 
 Index index_at(DictKeys* k, size_t i) {
     int lg = k->log2_size;
@@ -39,16 +46,23 @@ Index index_at(DictKeys* k, size_t i) {
 }
 void set_index_at(DictKeys* k, size_t i, Index v) {
     int lg = k->log2_size;
-    if (lg < 8) static_cast<int8_t*>(k->index())[i] = static_cast<int8_t>(v);
-    else if (lg < 16) static_cast<int16_t*>(k->index())[i] = static_cast<int16_t>(v);
-    else if (lg < 32) static_cast<int32_t*>(k->index())[i] = static_cast<int32_t>(v);
-    else static_cast<int64_t*>(k->index())[i] = v;
+    if (lg < 8)
+        static_cast<int8_t*>(k->index())[i] = static_cast<int8_t>(v);
+    else if (lg < 16)
+        static_cast<int16_t*>(k->index())[i] = static_cast<int16_t>(v);
+    else if (lg < 32)
+        static_cast<int32_t*>(k->index())[i] = static_cast<int32_t>(v);
+    else
+        static_cast<int64_t*>(k->index())[i] = v;
 }
 
 // The probe sequence: every slot is visited once the perturbation has run out.
 struct Probe {
     size_t mask, i, perturb;
-    Probe(DictKeys* k, Hash h) : mask((size_t{1} << k->log2_size) - 1), i(static_cast<size_t>(h) & mask), perturb(static_cast<size_t>(h)) {}
+    Probe(DictKeys* k, Hash h)
+        : mask((size_t{1} << k->log2_size) - 1),
+          i(static_cast<size_t>(h) & mask),
+          perturb(static_cast<size_t>(h)) {}
     void next() {
         perturb >>= 5;
         i = (i * 5 + perturb + 1) & mask;
@@ -91,10 +105,14 @@ void fill_index_width(DictKeys* k) {
 }
 // Enters all entries into an index that is empty.
 void fill_index(DictKeys* k) {
-    if (k->log2_size < 8) fill_index_width<int8_t>(k);
-    else if (k->log2_size < 16) fill_index_width<int16_t>(k);
-    else if (k->log2_size < 32) fill_index_width<int32_t>(k);
-    else fill_index_width<int64_t>(k);
+    if (k->log2_size < 8)
+        fill_index_width<int8_t>(k);
+    else if (k->log2_size < 16)
+        fill_index_width<int16_t>(k);
+    else if (k->log2_size < 32)
+        fill_index_width<int32_t>(k);
+    else
+        fill_index_width<int64_t>(k);
 }
 void put_index(DictKeys* k, Hash h, Index entry) {
     Probe p(k, h);
@@ -163,7 +181,9 @@ struct StrAmongStrs {
     Str& key;
     Same operator()(Object& o) const { return str_eq(static_cast<Str&>(o), key) ? Same::yes : Same::no; }
 };
-Place find_str(DictKeys* k, Str& key, Hash h) { return scan(k, h, StrAmongStrs{key}); }
+Place find_str(DictKeys* k, Str& key, Hash h) {
+    return scan(k, h, StrAmongStrs{key});
+}
 
 // May run __eq__, which may change the dict: then it starts over. The caller holds the key.
 [[gnu::noinline]] Result<Place> find_asking(Attached ts, Dict& d, Object& key, Hash h) {
@@ -184,14 +204,17 @@ restart:
 }
 
 Place find_quick(DictKeys* k, Object& key, Hash h) {
-    if (is_exact_str(key)) return k->all_str ? find_str(k, static_cast<Str&>(key), h) : scan(k, h, StrKey{static_cast<Str&>(key)});
+    if (is_exact_str(key))
+        return k->all_str ? find_str(k, static_cast<Str&>(key), h)
+                          : scan(k, h, StrKey{static_cast<Str&>(key)});
     if (is_exact_int_object(key)) return scan(k, h, IntKey{key});
     if (key.type == &PyTuple_Type) return scan(k, h, TupleKey{static_cast<Tuple&>(key)});
     return scan(k, h, OtherKey{key});
 }
 [[gnu::always_inline]] inline Result<Place> find(Attached ts, Dict& d, Object& key, Hash h) {
     Place at = find_quick(d.keys, key, h);
-    if (at.entry == kAsk) [[unlikely]] return find_asking(ts, d, key, h);
+    if (at.entry == kAsk) [[unlikely]]
+        return find_asking(ts, d, key, h);
     return at;
 }
 
@@ -274,12 +297,15 @@ Result<Found> dict_find_hash(Attached ts, Dict& d, Object& key, Hash h) {
     Place at = TRY(find(ts, d, key, h));
     return Found{at.entry < 0 ? nullptr : d.keys->entries()[at.entry].value};
 }
-Result<Found> dict_find(Attached ts, Dict& d, Object& key) { return dict_find_hash(ts, d, key, TRY(key_hash(ts, key))); }
+Result<Found> dict_find(Attached ts, Dict& d, Object& key) {
+    return dict_find_hash(ts, d, key, TRY(key_hash(ts, key)));
+}
 
 Result<Found> dict_find_tagged(Attached ts, Dict& d, int64_t key) {
     Hash h = hash_of_tagged(key);
     Place at = scan(d.keys, h, TaggedKey{key});
-    if (at.entry == kAsk) [[unlikely]] return dict_find_hash(ts, d, *TRY(box_int(ts, key)), h);
+    if (at.entry == kAsk) [[unlikely]]
+        return dict_find_hash(ts, d, *TRY(box_int(ts, key)), h);
     return Found{at.entry < 0 ? nullptr : d.keys->entries()[at.entry].value};
 }
 Result<void> dict_set_tagged(Attached ts, Dict& d, int64_t key, Ref<Object> value) {
@@ -287,20 +313,24 @@ Result<void> dict_set_tagged(Attached ts, Dict& d, int64_t key, Ref<Object> valu
     Place at = scan(d.keys, h, TaggedKey{key});
     if (at.entry >= 0) return replace_value(ts, d, at.entry, std::move(value));
     auto boxed = TRY(box_int(ts, key));
-    if (at.entry == kAsk) [[unlikely]] return insert(ts, d, std::move(boxed), h, std::move(value));
+    if (at.entry == kAsk) [[unlikely]]
+        return insert(ts, d, std::move(boxed), h, std::move(value));
     return append_entry(ts, d, std::move(boxed), h, std::move(value));
 }
 
 Index dict_entry_index(Dict& d, Str& key) {
     Hash h = str_hash(key);
     if (d.keys->all_str) return find_str(d.keys, key, h).entry;
-    // Other keys stand in the table: compare with the str ones only; an equal key of another type is not found here.
+    // Other keys stand in the table: compare with the str ones only; an equal key of another type is not
+    // found here.
     DictKeys* k = d.keys;
     DictEntry* e = k->entries();
     for (Probe p(k, h);; p.next()) {
         Index at = index_at(k, p.i);
         if (at == kEmpty) return -1;
-        if (at >= 0 && e[at].hash == h && is_exact_str(*e[at].key) && str_eq(static_cast<Str&>(*e[at].key), key)) return at;
+        if (at >= 0 && e[at].hash == h && is_exact_str(*e[at].key) &&
+            str_eq(static_cast<Str&>(*e[at].key), key))
+            return at;
     }
 }
 Object* dict_find_str(Dict& d, Str& key) {
@@ -330,7 +360,9 @@ Result<void> dict_set_owned(Attached ts, Dict& d, Ref<Object> key, Ref<Object> v
     Hash h = TRY(key_hash(ts, *key));
     return insert(ts, d, std::move(key), h, std::move(value));
 }
-Result<void> dict_set_str(Attached ts, Dict& d, Str& key, Object& value) { return dict_set_hash(ts, d, key, str_hash(key), value); }
+Result<void> dict_set_str(Attached ts, Dict& d, Str& key, Object& value) {
+    return dict_set_hash(ts, d, key, str_hash(key), value);
+}
 
 Result<bool> dict_del(Attached ts, Dict& d, Object& key) {
     Place at = TRY(find(ts, d, key, TRY(key_hash(ts, key))));
@@ -358,7 +390,8 @@ Result<Ref<Tuple>> dict_popitem(Attached ts, Dict& d) {
     set_index_at(k, p.i, kDeleted);
     pair->item[0] = std::exchange(e.key, nullptr);
     pair->item[1] = std::exchange(e.value, nullptr);
-    k->count = i;  // the entry's room is not reused: usable stays, so the index cannot fill up with deleted marks
+    k->count =
+        i;  // the entry's room is not reused: usable stays, so the index cannot fill up with deleted marks
     k->version = 0;
     --d.used;
     return tuple_finish(ts, std::move(pair));
@@ -459,16 +492,23 @@ again:
 }  // namespace
 
 Result<Ref<List>> dict_keys_list(Attached ts, Dict& d) {
-    return collect(ts, d, [](Attached, Object* key, Object*) -> Result<Ref<Object>> { return Ref<Object>::share(*key); });
+    return collect(ts, d, [](Attached, Object* key, Object*) -> Result<Ref<Object>> {
+        return Ref<Object>::share(*key);
+    });
 }
 Result<Ref<List>> dict_values_list(Attached ts, Dict& d) {
-    return collect(ts, d, [](Attached, Object*, Object* value) -> Result<Ref<Object>> { return Ref<Object>::share(*value); });
+    return collect(ts, d, [](Attached, Object*, Object* value) -> Result<Ref<Object>> {
+        return Ref<Object>::share(*value);
+    });
 }
 Result<Ref<List>> dict_items_list(Attached ts, Dict& d) {
-    return collect(ts, d, [](Attached a, Object* key, Object* value) -> Result<Ref<Object>> { return tuple_of(a, {key, value}); });
+    return collect(ts, d, [](Attached a, Object* key, Object* value) -> Result<Ref<Object>> {
+        return tuple_of(a, {key, value});
+    });
 }
 
-// Another dict's entries, in its order. Its table may change while keys are compared: then RuntimeError, as for a loop over it.
+// Another dict's entries, in its order. Its table may change while keys are compared: then RuntimeError, as
+// for a loop over it.
 static Result<void> merge_dict(Attached ts, Dict& d, Dict& other, bool override_existing) {
     if (&d == &other || other.used == 0) return {};
     if (d.used == 0 && d.keys->usable < other.used) TRY(resize(ts, d, other.used));
@@ -486,7 +526,8 @@ static Result<void> merge_dict(Attached ts, Dict& d, Dict& other, bool override_
             Place at = TRY(find(ts, d, *key, h));
             if (at.entry < 0) TRY(append_entry(ts, d, std::move(key), h, std::move(value)));
         }
-        if (other.keys != k || k->count != n) return raise(ts, Exc::RuntimeError, "dict mutated during update");
+        if (other.keys != k || k->count != n)
+            return raise(ts, Exc::RuntimeError, "dict mutated during update");
     }
     return {};
 }
@@ -516,14 +557,16 @@ Result<void> dict_update_pairs(Attached ts, Dict& d, Object& iterable) {
         if (!pair.ok()) {
             if (pending_is(ts, Exc::TypeError)) {
                 clear_pending(ts);
-                return raise(ts, Exc::TypeError, "cannot convert dictionary update sequence element #{} to a sequence", at);
+                return raise(ts, Exc::TypeError,
+                             "cannot convert dictionary update sequence element #{} to a sequence", at);
             }
             return already_raised();
         }
         auto seq = pair.take();
         Index n = is_list(*seq) ? static_cast<List&>(*seq).size : static_cast<Tuple&>(*seq).size;
         if (n != 2) {
-            return raise(ts, Exc::ValueError, "dictionary update sequence element #{} has length {}; 2 is required", at, n);
+            return raise(ts, Exc::ValueError,
+                         "dictionary update sequence element #{} has length {}; 2 is required", at, n);
         }
         Object** p = is_list(*seq) ? static_cast<List&>(*seq).item : static_cast<Tuple&>(*seq).item;
         auto key = Ref<Object>::share(*p[0]);  // hashing may empty the list

@@ -76,7 +76,9 @@ Result<Index> iterator_length_hint(Attached, Iterator& self) {
     if (self.dict && self.dict->used == self.used) return self.left;
     return 0;
 }
-Result<Ref<Object>> self_iter(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> self_iter(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 
 // Pickles as iter(list of what is left).
 template <Part part, bool backwards>
@@ -85,7 +87,8 @@ Result<Ref<Tuple>> iterator_reduce(Attached ts, Iterator& self) {
     if (self.dict) {
         Iterator copy = self;
         Object *key, *value;
-        while (backwards ? dict_previous(*copy.dict, &copy.pos, &key, &value) : dict_next(*copy.dict, &copy.pos, &key, &value)) {
+        while (backwards ? dict_previous(*copy.dict, &copy.pos, &key, &value)
+                         : dict_next(*copy.dict, &copy.pos, &key, &value)) {
             auto item = TRY(part_of(ts, part, key, value));
             TRY(list_append_owned(ts, *rest, std::move(item)));
         }
@@ -103,9 +106,13 @@ constexpr Method iterator_methods[] = {
 };
 
 // ---- views ----
-Result<Index> view_len(Attached, View& self) { return self.dict ? self.dict->used : 0; }
+Result<Index> view_len(Attached, View& self) {
+    return self.dict ? self.dict->used : 0;
+}
 
-Result<Ref<Object>> view_mapping(Attached ts, View& self) { return mappingproxy_new(ts, *self.dict); }
+Result<Ref<Object>> view_mapping(Attached ts, View& self) {
+    return mappingproxy_new(ts, *self.dict);
+}
 
 template <Part part>
 Result<bool> view_contains(Attached ts, View& self, Object& o) {
@@ -130,12 +137,19 @@ Result<Ref<Object>> iterate(Attached ts, Type& type, Dict& d) {
     it->dict = &d;
     it->used = d.used;
     it->left = d.used;
-    it->pos = is_exact(*it, PyDictRevIterKey_Type) || is_exact(*it, PyDictRevIterValue_Type) || is_exact(*it, PyDictRevIterItem_Type) ? -1 : 0;
+    it->pos = is_exact(*it, PyDictRevIterKey_Type) || is_exact(*it, PyDictRevIterValue_Type) ||
+                      is_exact(*it, PyDictRevIterItem_Type)
+                  ? -1
+                  : 0;
     gc_track(ts, it.get());
     return it;
 }
-Result<Ref<Object>> view_iter(Attached ts, View& self) { return iterate(ts, iterator_type_of<false>(self), *self.dict); }
-Result<Ref<Object>> view_reversed(Attached ts, View& self) { return iterate(ts, iterator_type_of<true>(self), *self.dict); }
+Result<Ref<Object>> view_iter(Attached ts, View& self) {
+    return iterate(ts, iterator_type_of<false>(self), *self.dict);
+}
+Result<Ref<Object>> view_reversed(Attached ts, View& self) {
+    return iterate(ts, iterator_type_of<true>(self), *self.dict);
+}
 
 Result<Ref<Object>> view_repr(Attached ts, View& self) {
     if (!TRY(enter_repr(ts, self))) return str_new_ascii(ts, "...");
@@ -155,12 +169,14 @@ Result<Ref<Object>> view_repr(Attached ts, View& self) {
 }
 
 bool is_set_like(const Object& o) {
-    return is_instance_exact(o, PySet_Type) || is_instance_exact(o, PyFrozenSet_Type) || is_instance_exact(o, PyDictKeys_Type) ||
-           is_instance_exact(o, PyDictItems_Type);
+    return is_instance_exact(o, PySet_Type) || is_instance_exact(o, PyFrozenSet_Type) ||
+           is_instance_exact(o, PyDictKeys_Type) || is_instance_exact(o, PyDictItems_Type);
 }
 Result<bool> all_in(Attached ts, Object& items, Object& container) {
     bool all = true;
-    TRY(for_each(ts, items, [&](Ref<Object> item) -> Result<bool> { return all = TRY(contains(ts, container, *item)); }));
+    TRY(for_each(ts, items, [&](Ref<Object> item) -> Result<bool> {
+        return all = TRY(contains(ts, container, *item));
+    }));
     return all;
 }
 Result<Ref<Object>> view_richcompare(Attached ts, Object& a, Object& b, CompareOp op) {
@@ -168,12 +184,24 @@ Result<Ref<Object>> view_richcompare(Attached ts, Object& a, Object& b, CompareO
     Index na = TRY(length(ts, a)), nb = TRY(length(ts, b));
     bool r = false;
     switch (op) {
-        case CompareOp::eq: r = na == nb && TRY(all_in(ts, a, b)); break;
-        case CompareOp::ne: r = !(na == nb && TRY(all_in(ts, a, b))); break;
-        case CompareOp::lt: r = na < nb && TRY(all_in(ts, a, b)); break;
-        case CompareOp::le: r = na <= nb && TRY(all_in(ts, a, b)); break;
-        case CompareOp::gt: r = na > nb && TRY(all_in(ts, b, a)); break;
-        case CompareOp::ge: r = na >= nb && TRY(all_in(ts, b, a)); break;
+        case CompareOp::eq:
+            r = na == nb && TRY(all_in(ts, a, b));
+            break;
+        case CompareOp::ne:
+            r = !(na == nb && TRY(all_in(ts, a, b)));
+            break;
+        case CompareOp::lt:
+            r = na < nb && TRY(all_in(ts, a, b));
+            break;
+        case CompareOp::le:
+            r = na <= nb && TRY(all_in(ts, a, b));
+            break;
+        case CompareOp::gt:
+            r = na > nb && TRY(all_in(ts, b, a));
+            break;
+        case CompareOp::ge:
+            r = na >= nb && TRY(all_in(ts, b, a));
+            break;
     }
     return Ref<Object>::share(bool_object(r));
 }
@@ -219,7 +247,8 @@ Result<Ref<Object>> view_xor(Attached ts, Object& a, Object& b) {
 }
 Result<bool> view_isdisjoint(Attached ts, View& self, Object& other) {
     bool disjoint = true;
-    TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> { return disjoint = !TRY(contains(ts, self, *o)); }));
+    TRY(for_each(ts, other,
+                 [&](Ref<Object> o) -> Result<bool> { return disjoint = !TRY(contains(ts, self, *o)); }));
     return disjoint;
 }
 
@@ -279,7 +308,9 @@ Result<Ref<Object>> dict_view(Attached ts, Type& view_type, Dict& d) {
     gc_track(ts, v.get());
     return v;
 }
-Result<Ref<Object>> dict_iterator(Attached ts, Type& iterator_type, Dict& d) { return iterate(ts, iterator_type, d); }
+Result<Ref<Object>> dict_iterator(Attached ts, Type& iterator_type, Dict& d) {
+    return iterate(ts, iterator_type, d);
+}
 
 const TypeSpec dict_keys_spec = set_view_spec("dict_keys", typed_slot<view_contains<Part::key>>);
 const TypeSpec dict_items_spec = set_view_spec("dict_items", typed_slot<view_contains<Part::item>>);
@@ -299,7 +330,8 @@ const TypeSpec dict_key_iterator_spec = iterator_spec<Part::key, false>("dict_ke
 const TypeSpec dict_value_iterator_spec = iterator_spec<Part::value, false>("dict_valueiterator");
 const TypeSpec dict_item_iterator_spec = iterator_spec<Part::item, false>("dict_itemiterator");
 const TypeSpec dict_reverse_key_iterator_spec = iterator_spec<Part::key, true>("dict_reversekeyiterator");
-const TypeSpec dict_reverse_value_iterator_spec = iterator_spec<Part::value, true>("dict_reversevalueiterator");
+const TypeSpec dict_reverse_value_iterator_spec =
+    iterator_spec<Part::value, true>("dict_reversevalueiterator");
 const TypeSpec dict_reverse_item_iterator_spec = iterator_spec<Part::item, true>("dict_reverseitemiterator");
 
 }  // namespace baton

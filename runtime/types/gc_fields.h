@@ -1,7 +1,7 @@
 // traverse, clear and dealloc of a collected type whose object fields are plain members.
 //
-// GcFields<T, &T::a, &T::b>::traverse and so on; fields may be null. with_gc<T, &T::a, ...>(spec) fills a TypeSpec.
-// Callers: slots of the types that use it.
+// GcFields<T, &T::a, &T::b>::traverse and so on; fields may be null. with_gc<T, &T::a, ...>(spec) fills a
+// TypeSpec. Callers: slots of the types that use it.
 #pragma once
 #include "runtime/dealloc.h"
 #include "runtime/slot_thunks.h"

@@ -51,8 +51,8 @@ std::size_t sub(Out out, In a, In b);
 // Truncating division; b is not zero. q: a.size() - b.size() + 1 digits (1 if a is shorter), r: b.size()
 // digits.
 [[nodiscard]] bool divmod(Out q, std::size_t& nq, Out r, std::size_t& nr, In a, In b);
-// The quotient alone, where the leading digits of both settle it: false = they do not, or the quotient is long. The rest of the
-// digits is not looked at. Requires a >= b.
+// The quotient alone, where the leading digits of both settle it: false = they do not, or the quotient is
+// long. The rest of the digits is not looked at. Requires a >= b.
 bool quotient_by_head(std::uint64_t& q, In a, In b);
 // Division by one digit in place of q; q may be a. Returns the remainder.
 Digit divmod_digit(Out q, std::size_t& nq, In a, Digit b);

@@ -59,7 +59,8 @@ Result<Ref<Int>> int_from_int64_slow(Attached ts, int64_t i) {
     constexpr int64_t kTwoDigits = int64_t{1} << 2 * kDigitBits;
     if (i > -kTwoDigits && i < kTwoDigits) {  // what containers of ints are made of
         auto* fresh = static_cast<Int*>(allocate(ts, kHeader + 2 * sizeof(digits::Digit)));
-        if (!fresh) [[unlikely]] return raise_no_memory(ts);
+        if (!fresh) [[unlikely]]
+            return raise_no_memory(ts);
         fresh->refcnt = 1;
         fresh->type = &PyLong_Type;  // immortal: not counted
         const auto m = static_cast<uint64_t>(i < 0 ? -i : i);

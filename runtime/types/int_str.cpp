@@ -90,7 +90,8 @@ static bool read_plain(const Str& s, int64_t* out) {
 
 Result<Value> int_from_text(Attached ts, Object& text, int base) {
     int64_t plain;
-    if (base == 10 && is_str(text) && read_plain(static_cast<Str&>(text), &plain)) return Value::of_int(plain);
+    if (base == 10 && is_str(text) && read_plain(static_cast<Str&>(text), &plain))
+        return Value::of_int(plain);
     TextBuffer scratch;
     BytesLike buffer;
     std::string_view ascii;

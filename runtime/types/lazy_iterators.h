@@ -8,7 +8,7 @@ namespace baton {
 struct Enumerate : Object {
     Index index;
     Object* iterator;
-    Tuple* result;     // handed out again when nobody else holds it
+    Tuple* result;      // handed out again when nobody else holds it
     Object* big_index;  // counts from where `index` ends, or from a start that is not small; may be null
     Object* one;        // kept for the layout; null
 };

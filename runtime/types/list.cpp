@@ -1,4 +1,5 @@
-// list: storage and the operations other parts use. Methods are in list_methods.cpp, sorting in list_sort.cpp.
+// list: storage and the operations other parts use. Methods are in list_methods.cpp, sorting in
+// list_sort.cpp.
 #include "runtime/types/list.h"
 
 #include <cstdlib>
@@ -17,7 +18,8 @@ constexpr Index kMaxItems = (PTRDIFF_MAX - 64) / Index{sizeof(Object*)};
 // The item array is one block of the object allocator (PyMem_* in C).
 Result<void> grow(Attached ts, List& l, Index capacity) {
     if (capacity > kMaxItems) return raise_no_memory(ts);
-    auto* items = static_cast<Object**>(reallocate_block(ts, l.item, static_cast<size_t>(capacity) * sizeof(Object*)));
+    auto* items =
+        static_cast<Object**>(reallocate_block(ts, l.item, static_cast<size_t>(capacity) * sizeof(Object*)));
     if (!items) return raise_no_memory(ts);
     l.item = items;
     l.allocated = capacity;
@@ -71,7 +73,9 @@ Result<void> list_append_owned(Attached ts, List& l, Ref<Object> item) {
     l.item[l.size++] = item.release();
     return {};
 }
-Result<void> list_append(Attached ts, List& l, Object& item) { return list_append_owned(ts, l, Ref<Object>::share(item)); }
+Result<void> list_append(Attached ts, List& l, Object& item) {
+    return list_append_owned(ts, l, Ref<Object>::share(item));
+}
 
 Result<void> list_insert(Attached ts, List& l, Index at, Object& item) {
     TRY(make_room(ts, l, l.size + 1));
@@ -90,7 +94,8 @@ Result<void> list_extend(Attached ts, List& l, Object& iterable) {
         Index n = static_cast<VarObject&>(iterable).size;
         if (n == 0) return {};
         TRY(make_room(ts, l, l.size + n));
-        Object** from = is_list(iterable) ? static_cast<List&>(iterable).item : static_cast<Tuple&>(iterable).item;
+        Object** from =
+            is_list(iterable) ? static_cast<List&>(iterable).item : static_cast<Tuple&>(iterable).item;
         for (Index i = 0; i < n; ++i) {
             incref(from[i]);
             l.item[l.size + i] = from[i];
@@ -175,7 +180,9 @@ Result<Ref<List>> list_slice(Attached ts, List& l, Index from, Index to) {
     to = to < from ? from : to > l.size ? l.size : to;
     return list_from(ts, l.item + from, to - from);
 }
-Result<Ref<Tuple>> list_to_tuple(Attached ts, List& l) { return tuple_from(ts, l.item, l.size); }
+Result<Ref<Tuple>> list_to_tuple(Attached ts, List& l) {
+    return tuple_from(ts, l.item, l.size);
+}
 
 Result<void> list_reverse(Attached, List& l) {
     for (Index i = 0, j = l.size - 1; i < j; ++i, --j) std::swap(l.item[i], l.item[j]);

@@ -1,5 +1,6 @@
-// list: operations for the rest of the runtime. Layout in object.h (ob_item, allocated), so C sees real arrays of objects.
-// Invariants: item[0..size) are never null once the list is visible. Callers: attached threads.
+// list: operations for the rest of the runtime. Layout in object.h (ob_item, allocated), so C sees real
+// arrays of objects. Invariants: item[0..size) are never null once the list is visible. Callers: attached
+// threads.
 #pragma once
 #include <initializer_list>
 

@@ -31,8 +31,10 @@ void list_dealloc(Attached ts, List& self) {
     DeallocScope scope(ts, self);
     if (!scope.enter()) return;
     list_clear(ts, self);
-    if (is_exact(self, PyList_Type)) gc_free(ts, &self, sizeof(List));
-    else free_instance(ts, self);
+    if (is_exact(self, PyList_Type))
+        gc_free(ts, &self, sizeof(List));
+    else
+        free_instance(ts, self);
 }
 
 Result<Ref<Object>> list_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) {
@@ -43,20 +45,27 @@ Result<Ref<Object>> list_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*
 }
 Result<void> list_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     auto& l = static_cast<List&>(self);
-    if (kwnames && kwnames->size && info(self).tp_new == info(PyList_Type).tp_new) return raise(ts, Exc::TypeError, "list() takes no keyword arguments");
+    if (kwnames && kwnames->size && info(self).tp_new == info(PyList_Type).tp_new)
+        return raise(ts, Exc::TypeError, "list() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "list expected at most 1 argument, got {}", nargs);
     list_clear(ts, l);
     if (nargs == 1) TRY(list_extend(ts, l, *TRY(box_in_place(ts, args[0]))));
     return {};
 }
 
-Result<Ref<Object>> list_repr(Attached ts, List& self) { return sequence_repr(ts, self, "[", "]"); }
+Result<Ref<Object>> list_repr(Attached ts, List& self) {
+    return sequence_repr(ts, self, "[", "]");
+}
 Result<Ref<Object>> list_compare(Attached ts, Object& a, Object& b, CompareOp op) {
     if (!is_list(a) || !is_list(b)) return Ref<Object>::share(not_implemented());
     return sequence_compare(ts, a, b, op);
 }
-Result<Index> list_len(Attached, List& self) { return self.size; }
-Result<bool> list_contains(Attached ts, Object& self, Object& item) { return sequence_contains(ts, self, item); }
+Result<Index> list_len(Attached, List& self) {
+    return self.size;
+}
+Result<bool> list_contains(Attached ts, Object& self, Object& item) {
+    return sequence_contains(ts, self, item);
+}
 
 Result<Ref<Object>> list_item(Attached ts, List& self, Index i) {
     if (i < 0 || i >= self.size) return raise(ts, Exc::IndexError, "list index out of range");
@@ -123,11 +132,14 @@ Result<void> list_ass_subscript(Attached ts, List& self, Object& key, Object* va
     if (s.step == 1) return list_set_slice(ts, self, s.start, s.start + s.length, value);
     if (!value) return delete_extended(ts, self, s);
     OptRef<Object> seq;
-    if (value == &self) seq = TRY(list_slice(ts, self, 0, self.size));
-    else seq = TRY(sequence_fast(ts, *value, "must assign iterable to extended slice"));
+    if (value == &self)
+        seq = TRY(list_slice(ts, self, 0, self.size));
+    else
+        seq = TRY(sequence_fast(ts, *value, "must assign iterable to extended slice"));
     Index n = static_cast<VarObject&>(*seq).size;
     if (n != s.length) {
-        return raise(ts, Exc::ValueError, "attempt to assign sequence of size {} to extended slice of size {}", n, s.length);
+        return raise(ts, Exc::ValueError,
+                     "attempt to assign sequence of size {} to extended slice of size {}", n, s.length);
     }
     // Old items are dropped only when all new ones stand.
     auto old = TRY(list_new(ts, n));
@@ -140,13 +152,16 @@ Result<void> list_ass_subscript(Attached ts, List& self, Object& key, Object* va
 }
 
 Result<Ref<Object>> list_concat(Attached ts, Object& a, Object& b) {
-    if (!is_list(b)) return raise(ts, Exc::TypeError, "can only concatenate list (not \"{}\") to list", type_name(b));
+    if (!is_list(b))
+        return raise(ts, Exc::TypeError, "can only concatenate list (not \"{}\") to list", type_name(b));
     auto& x = static_cast<List&>(a);
     auto& y = static_cast<List&>(b);
     auto l = TRY(list_new(ts));
     TRY(list_reserve(ts, *l, x.size + y.size));
-    TRY(list_extend(ts, *l, x.type == &PyList_Type ? static_cast<Object&>(x) : *TRY(list_slice(ts, x, 0, x.size))));
-    TRY(list_extend(ts, *l, y.type == &PyList_Type ? static_cast<Object&>(y) : *TRY(list_slice(ts, y, 0, y.size))));
+    TRY(list_extend(ts, *l,
+                    x.type == &PyList_Type ? static_cast<Object&>(x) : *TRY(list_slice(ts, x, 0, x.size))));
+    TRY(list_extend(ts, *l,
+                    y.type == &PyList_Type ? static_cast<Object&>(y) : *TRY(list_slice(ts, y, 0, y.size))));
     return l;
 }
 // Appends the first `size` items n-1 more times.
@@ -178,15 +193,23 @@ Result<Ref<Object>> list_inplace_concat(Attached ts, Object& self, Object& other
     return Ref<Object>::share(self);
 }
 Result<Ref<Object>> list_inplace_repeat(Attached ts, List& self, Index n) {
-    if (n <= 0) list_clear(ts, self);
-    else TRY(repeat_in_place(ts, self, self.size, n));
+    if (n <= 0)
+        list_clear(ts, self);
+    else
+        TRY(repeat_in_place(ts, self, self.size, n));
     return Ref<Object>::share(self);
 }
 
 // ---- methods ----
-Result<void> list_append_method(Attached ts, List& self, Object& object) { return list_append(ts, self, object); }
-Result<void> list_insert_method(Attached ts, List& self, Index index, Object& object) { return list_insert(ts, self, index, object); }
-Result<void> list_extend_method(Attached ts, List& self, Object& iterable) { return list_extend(ts, self, iterable); }
+Result<void> list_append_method(Attached ts, List& self, Object& object) {
+    return list_append(ts, self, object);
+}
+Result<void> list_insert_method(Attached ts, List& self, Index index, Object& object) {
+    return list_insert(ts, self, index, object);
+}
+Result<void> list_extend_method(Attached ts, List& self, Object& iterable) {
+    return list_extend(ts, self, iterable);
+}
 Result<Ref<Object>> list_pop(Attached ts, List& self, Opt<Index> index) {
     Index i = index.or_else(-1);
     if (self.size == 0) return raise(ts, Exc::IndexError, "pop from empty list");
@@ -210,20 +233,27 @@ Result<void> list_clear_method(Attached ts, List& self) {
     list_clear(ts, self);
     return {};
 }
-Result<Ref<List>> list_copy(Attached ts, List& self) { return list_slice(ts, self, 0, self.size); }
-Result<Index> list_count(Attached ts, List& self, Object& value) { return sequence_count(ts, self, value); }
+Result<Ref<List>> list_copy(Attached ts, List& self) {
+    return list_slice(ts, self, 0, self.size);
+}
+Result<Index> list_count(Attached ts, List& self, Object& value) {
+    return sequence_count(ts, self, value);
+}
 Result<Index> list_index(Attached ts, List& self, Object& value, Object* start, Object* stop) {
     Index from = clamp_bound(TRY(bound_argument(ts, start, 0)), self.size);
     Index to = TRY(bound_argument(ts, stop, PTRDIFF_MAX));
     if (to < 0) to = clamp_bound(to, self.size);
     Index at = TRY(sequence_index_of(ts, self, value, from, to));
-    if (at < 0) return raise(ts, Exc::ValueError, "{} is not in list", TRY(str_as_utf8(ts, *TRY(repr(ts, value)))));
+    if (at < 0)
+        return raise(ts, Exc::ValueError, "{} is not in list", TRY(str_as_utf8(ts, *TRY(repr(ts, value)))));
     return at;
 }
 Result<void> list_sort_method(Attached ts, List& self, Object* key, Opt<bool> reverse) {
     return list_sort(ts, self, key && !is_none(*key) ? key : nullptr, reverse.or_else(false));
 }
-Result<void> list_reverse_method(Attached ts, List& self) { return list_reverse(ts, self); }
+Result<void> list_reverse_method(Attached ts, List& self) {
+    return list_reverse(ts, self);
+}
 Result<Index> list_sizeof(Attached, List& self) {
     return self.type->basicsize + self.allocated * static_cast<Index>(sizeof(Object*));
 }
@@ -237,8 +267,12 @@ Result<Ref<Object>> make_cursor(Attached ts, Type& type, List& list, Index index
     gc_track(ts, it.get());
     return it;
 }
-Result<Ref<Object>> list_iter(Attached ts, List& self) { return make_cursor(ts, PyListIter_Type, self, 0); }
-Result<Ref<Object>> list_reversed(Attached ts, List& self) { return make_cursor(ts, PyListRevIter_Type, self, self.size - 1); }
+Result<Ref<Object>> list_iter(Attached ts, List& self) {
+    return make_cursor(ts, PyListIter_Type, self, 0);
+}
+Result<Ref<Object>> list_reversed(Attached ts, List& self) {
+    return make_cursor(ts, PyListRevIter_Type, self, self.size - 1);
+}
 int cursor_traverse(Object* self, VisitProc visit, void* arg) {
     Object* seq = static_cast<SequenceCursor*>(self)->seq;
     return seq ? visit(seq, arg) : 0;
@@ -248,7 +282,9 @@ void cursor_dealloc(Attached ts, SequenceCursor& self) {
     xdecref(ts, self.seq);
     gc_free(ts, &self, sizeof(SequenceCursor));
 }
-Result<Ref<Object>> cursor_iter(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> cursor_iter(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 Next finish(Attached ts, SequenceCursor& self) {
     Object* done = std::exchange(self.seq, nullptr);
     decref(ts, done);
@@ -289,8 +325,10 @@ template <bool backward>
 Result<void> cursor_setstate(Attached, SequenceCursor& self, Index index) {
     if (!self.seq) return {};
     Index size = static_cast<List&>(*self.seq).size;
-    if (backward) self.index = index < -1 ? -1 : index > size - 1 ? size - 1 : index;
-    else self.index = index < 0 ? 0 : index > size ? size : index;
+    if (backward)
+        self.index = index < -1 ? -1 : index > size - 1 ? size - 1 : index;
+    else
+        self.index = index < 0 ? 0 : index > size ? size : index;
     return {};
 }
 template <bool backward>
@@ -374,6 +412,7 @@ const TypeSpec list_spec = {
     .sq_inplace_repeat = typed_slot<list_inplace_repeat>,
 };
 const TypeSpec list_iterator_spec = cursor_spec<false>("list_iterator", typed_slot<forward_next>);
-const TypeSpec list_reverse_iterator_spec = cursor_spec<true>("list_reverseiterator", typed_slot<backward_next>);
+const TypeSpec list_reverse_iterator_spec =
+    cursor_spec<true>("list_reverseiterator", typed_slot<backward_next>);
 
 }  // namespace baton

@@ -1,10 +1,11 @@
 // list.sort: stable, comparing with `<` only.
 //
-// Each key gets a machine word whose unsigned order is the keys' order as far as a word can tell: the whole of a small int or a
-// float, the first characters of a str, the same of a tuple's first item. Long lists are sorted by the bytes of those words;
-// what the words leave equal, short lists, and keys without such words are sorted by an adaptive merge sort over natural runs
-// (timsort's merge policy), which asks the objects.
-// While all this goes on the list looks empty to everybody else, so a comparison that changes the list is found out afterwards.
+// Each key gets a machine word whose unsigned order is the keys' order as far as a word can tell: the whole
+// of a small int or a float, the first characters of a str, the same of a tuple's first item. Long lists are
+// sorted by the bytes of those words; what the words leave equal, short lists, and keys without such words
+// are sorted by an adaptive merge sort over natural runs (timsort's merge policy), which asks the objects.
+// While all this goes on the list looks empty to everybody else, so a comparison that changes the list is
+// found out afterwards.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -32,23 +33,28 @@ struct Elem {
 
 // ---- words ----
 
-uint64_t int_word(int64_t i) { return static_cast<uint64_t>(i) ^ (uint64_t{1} << 63); }
+uint64_t int_word(int64_t i) {
+    return static_cast<uint64_t>(i) ^ (uint64_t{1} << 63);
+}
 uint64_t float_word(double d) {
     auto bits = std::bit_cast<uint64_t>(d == 0 ? 0.0 : d);  // -0.0 equals 0.0
     return bits >> 63 ? ~bits : bits | (uint64_t{1} << 63);
 }
-// Eight Latin-1 characters, or the first two code points. A missing character counts as zero, so equal words may need a look.
+// Eight Latin-1 characters, or the first two code points. A missing character counts as zero, so equal words
+// may need a look.
 uint64_t latin1_word(const Str& s) {
     uint64_t word = 0;
     std::memcpy(&word, str_data(s), s.length < 8 ? static_cast<size_t>(s.length) : 8);
     return __builtin_bswap64(word);
 }
 uint64_t wide_word(const Str& s) {
-    uint64_t first = s.length > 0 ? str_char_unchecked(s, 0) : 0, second = s.length > 1 ? str_char_unchecked(s, 1) : 0;
+    uint64_t first = s.length > 0 ? str_char_unchecked(s, 0) : 0,
+             second = s.length > 1 ? str_char_unchecked(s, 1) : 0;
     return first << 32 | second;
 }
 
-// Words for the objects of one well-known exact type. False: they have none. at(i) is object i or a tagged int.
+// Words for the objects of one well-known exact type. False: they have none. at(i) is object i or a tagged
+// int.
 template <class At>
 bool make_words(Elem* to, Index n, At&& at) {
     Value first = at(0);
@@ -56,8 +62,10 @@ bool make_words(Elem* to, Index n, At&& at) {
         for (Index i = 0; i < n; ++i) {
             Value v = at(i);
             int64_t x;
-            if (v.is_int()) x = v.as_int();
-            else if (v.object()->type != &PyLong_Type || !int_fits_tag(*static_cast<Int*>(v.object()), &x)) return false;
+            if (v.is_int())
+                x = v.as_int();
+            else if (v.object()->type != &PyLong_Type || !int_fits_tag(*static_cast<Int*>(v.object()), &x))
+                return false;
             to[i] = {int_word(x), i};
         }
         return true;
@@ -103,7 +111,8 @@ struct Strs {
 };
 struct Objects {
     Result<bool> less(Attached ts, const Elem& a, const Elem& b) const {
-        auto r = TRY(compare(ts, *reinterpret_cast<Object*>(a.word), *reinterpret_cast<Object*>(b.word), CompareOp::lt));
+        auto r = TRY(compare(ts, *reinterpret_cast<Object*>(a.word), *reinterpret_cast<Object*>(b.word),
+                             CompareOp::lt));
         return is_true(ts, *r);
     }
 };
@@ -135,7 +144,8 @@ struct Tuples {
     const Value* keys;
     Result<bool> less(Attached ts, const Elem& a, const Elem& b) const {
         if (a.word != b.word) return a.word < b.word;
-        return tuple_less(ts, static_cast<Tuple&>(*keys[a.index].object()), static_cast<Tuple&>(*keys[b.index].object()));
+        return tuple_less(ts, static_cast<Tuple&>(*keys[a.index].object()),
+                          static_cast<Tuple&>(*keys[b.index].object()));
     }
 };
 
@@ -165,7 +175,8 @@ class ElemArray {
 template <class Order>
 class Sorter {
   public:
-    Sorter(Attached ts, Order order, Elem* all, Index n) : ts_(ts), order_(order), all_(all), n_(n), memory_(ts) {}
+    Sorter(Attached ts, Order order, Elem* all, Index n)
+        : ts_(ts), order_(order), all_(all), n_(n), memory_(ts) {}
     Result<void> run();
 
   private:
@@ -179,11 +190,16 @@ class Sorter {
     Result<void> merge(int i);
     Result<void> merge_low(Index a, Index na, Index b, Index nb);
     Result<void> merge_high(Index a, Index na, Index b, Index nb);
-    // Positions in a sorted range at which key goes: before (left) or behind (right) its equals; searched outward from hint.
+    // Positions in a sorted range at which key goes: before (left) or behind (right) its equals; searched
+    // outward from hint.
     Result<Index> gallop_left(const Elem& key, const Elem* base, Index n, Index hint);
     Result<Index> gallop_right(const Elem& key, const Elem* base, Index n, Index hint);
-    static void copy(Elem* to, const Elem* from, Index n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(Elem)); }
-    static void move(Elem* to, const Elem* from, Index n) { std::memmove(to, from, static_cast<size_t>(n) * sizeof(Elem)); }
+    static void copy(Elem* to, const Elem* from, Index n) {
+        std::memcpy(to, from, static_cast<size_t>(n) * sizeof(Elem));
+    }
+    static void move(Elem* to, const Elem* from, Index n) {
+        std::memmove(to, from, static_cast<size_t>(n) * sizeof(Elem));
+    }
 
     Attached ts_;
     Order order_;
@@ -202,10 +218,12 @@ Result<Index> Sorter<Order>::count_run(Index start) {
     if (i == n_) return 1;
     const Elem* k = all_;
     if (TRY(less(k[i], k[i - 1]))) {
-        for (++i; i < n_ && TRY(less(k[i], k[i - 1])); ++i) {}
+        for (++i; i < n_ && TRY(less(k[i], k[i - 1])); ++i) {
+        }
         std::reverse(all_ + start, all_ + i);
     } else {
-        for (++i; i < n_ && !TRY(less(k[i], k[i - 1])); ++i) {}
+        for (++i; i < n_ && !TRY(less(k[i], k[i - 1])); ++i) {
+        }
     }
     return i - start;
 }
@@ -218,8 +236,10 @@ Result<void> Sorter<Order>::insertion(Index start, Index sorted, Index length) {
         Index lo = start, hi = i;
         while (lo < hi) {
             Index mid = lo + (hi - lo) / 2;
-            if (TRY(less(key, all_[mid]))) hi = mid;
-            else lo = mid + 1;
+            if (TRY(less(key, all_[mid])))
+                hi = mid;
+            else
+                lo = mid + 1;
         }
         move(all_ + lo + 1, all_ + lo, i - lo);
         all_[lo] = key;
@@ -249,8 +269,10 @@ Result<Index> Sorter<Order>::gallop_left(const Elem& key, const Elem* base, Inde
     }
     while (lo < hi) {
         Index mid = lo + (hi - lo) / 2;
-        if (TRY(less(base[mid], key))) lo = mid + 1;
-        else hi = mid;
+        if (TRY(less(base[mid], key)))
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return hi;
 }
@@ -276,14 +298,16 @@ Result<Index> Sorter<Order>::gallop_right(const Elem& key, const Elem* base, Ind
     }
     while (lo < hi) {
         Index mid = lo + (hi - lo) / 2;
-        if (TRY(less(key, base[mid]))) hi = mid;
-        else lo = mid + 1;
+        if (TRY(less(key, base[mid])))
+            hi = mid;
+        else
+            lo = mid + 1;
     }
     return hi;
 }
 
-// Merges run a with the run b behind it, a being copied out. The keys all stay in the array when a comparison fails:
-// what is left in the scratch is put back first.
+// Merges run a with the run b behind it, a being copied out. The keys all stay in the array when a comparison
+// fails: what is left in the scratch is put back first.
 template <class Order>
 Result<void> Sorter<Order>::merge_low(Index a, Index na, Index b, Index nb) {
     Elem* scratch = TRY(memory_.get(na));
@@ -328,7 +352,8 @@ Result<void> Sorter<Order>::merge_low(Index a, Index na, Index b, Index nb) {
         move(all_ + to, all_ + j, run_b);
         to += run_b;
         j += run_b;
-        min_gallop_ = run_a >= kMinGallop || run_b >= kMinGallop ? (min_gallop_ > 1 ? min_gallop_ - 1 : 1) : min_gallop_ + 2;
+        min_gallop_ = run_a >= kMinGallop || run_b >= kMinGallop ? (min_gallop_ > 1 ? min_gallop_ - 1 : 1)
+                                                                 : min_gallop_ + 2;
         wins_a = wins_b = 0;
     }
     if (i < na) copy(all_ + to, scratch + i, na - i);
@@ -377,7 +402,8 @@ Result<void> Sorter<Order>::merge_high(Index a, Index na, Index b, Index nb) {
         to -= run_b;
         j -= run_b;
         copy(all_ + to + 1, scratch + j + 1, run_b);
-        min_gallop_ = run_a >= kMinGallop || run_b >= kMinGallop ? (min_gallop_ > 1 ? min_gallop_ - 1 : 1) : min_gallop_ + 2;
+        min_gallop_ = run_a >= kMinGallop || run_b >= kMinGallop ? (min_gallop_ > 1 ? min_gallop_ - 1 : 1)
+                                                                 : min_gallop_ + 2;
         wins_a = wins_b = 0;
     }
     if (j >= 0) copy(all_ + to - j, scratch, j + 1);
@@ -398,7 +424,8 @@ Result<void> Sorter<Order>::merge(int i) {
     if (a.length == 0) return {};
     b.length = TRY(gallop_left(all_[a.start + a.length - 1], all_ + b.start, b.length, b.length - 1));
     if (b.length == 0) return {};
-    return a.length <= b.length ? merge_low(a.start, a.length, b.start, b.length) : merge_high(a.start, a.length, b.start, b.length);
+    return a.length <= b.length ? merge_low(a.start, a.length, b.start, b.length)
+                                : merge_high(a.start, a.length, b.start, b.length);
 }
 
 // Keeps run lengths growing from the top of the stack down, so that merges stay balanced.
@@ -474,7 +501,8 @@ Result<void> sort_ordered(Attached ts, Order order, Elem* all, Index n, bool wor
     if (!in_order(all, n)) TRY(sort_by_bytes(ts, all, n));
     if constexpr (!std::is_same_v<Order, Words>) {
         for (Index i = 0, j; i < n; i = j) {
-            for (j = i + 1; j < n && all[j].word == all[i].word; ++j) {}
+            for (j = i + 1; j < n && all[j].word == all[i].word; ++j) {
+            }
             if (j - i > 1) TRY(Sorter<Order>(ts, order, all + i, j - i).run());
         }
     }
@@ -491,13 +519,16 @@ bool all_tuples(const Value* keys, Index n) {
 // Chooses the order for the keys and sorts. Keys may get boxed in place.
 Result<void> sort_elems(Attached ts, Value* keys, Elem* all, Index n) {
     if (make_words(all, n, [&](Index i) { return keys[i]; })) {
-        if (keys[0].is_int() || keys[0].object()->type != &PyUnicode_Type) return sort_ordered(ts, Words{}, all, n, true);
+        if (keys[0].is_int() || keys[0].object()->type != &PyUnicode_Type)
+            return sort_ordered(ts, Words{}, all, n, true);
         return sort_ordered(ts, Strs{keys}, all, n, true);
     }
     if (all_tuples(keys, n)) {
         bool none_empty = true;
         for (Index i = 0; i < n; ++i) none_empty &= static_cast<Tuple*>(keys[i].object())->size > 0;
-        bool worded = none_empty && make_words(all, n, [&](Index i) { return Value(static_cast<Tuple*>(keys[i].object())->item[0]); });
+        bool worded = none_empty && make_words(all, n, [&](Index i) {
+                          return Value(static_cast<Tuple*>(keys[i].object())->item[0]);
+                      });
         for (Index i = 0; !worded && i < n; ++i) all[i] = {0, i};
         return sort_ordered(ts, Tuples{keys}, all, n, worded);
     }
@@ -527,7 +558,8 @@ Result<Value*> make_keys(Attached ts, Object* const* items, Index n, Object& fun
     for (Index i = 0; i < n; ++i) {
         Value argument[2] = {Value(), borrowed_value(*items[i])};
         Value k = call_value(ts, function, argument + 1, 1, nullptr);
-        if (argument[1].is_object() && argument[1].object() != items[i]) decref(ts, argument[1].object());  // boxed by the callee
+        if (argument[1].is_object() && argument[1].object() != items[i])
+            decref(ts, argument[1].object());  // boxed by the callee
         if (!k) {
             while (i-- > 0) drop(ts, keys[i]);
             free_block(ts, keys);

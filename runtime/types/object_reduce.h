@@ -6,7 +6,8 @@
 namespace baton {
 
 Result<Ref<Object>> object_reduce_protocol(Attached ts, Object& self, int protocol);
-// What object.__getstate__ returns. `required`: the state must be complete, because nothing else of the object is kept.
+// What object.__getstate__ returns. `required`: the state must be complete, because nothing else of the
+// object is kept.
 Result<Ref<Object>> object_getstate_default(Attached ts, Object& self, bool required);
 
 }  // namespace baton

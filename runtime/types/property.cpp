@@ -204,7 +204,11 @@ const TypeSpec property_spec = {
     .tp_new = slot<property_new>,
 };
 
-Object* property_getter(const Object& property) { return static_cast<const Property&>(property).get; }
-Object* property_setter(const Object& property) { return static_cast<const Property&>(property).set; }
+Object* property_getter(const Object& property) {
+    return static_cast<const Property&>(property).get;
+}
+Object* property_setter(const Object& property) {
+    return static_cast<const Property&>(property).set;
+}
 
 }  // namespace baton

@@ -21,12 +21,24 @@ Result<Ref<Object>> sequence_compare(Attached ts, Object& a, Object& b, CompareO
         Index m = x.size(), n = y.size();
         bool r = false;
         switch (op) {
-            case CompareOp::lt: r = m < n; break;
-            case CompareOp::le: r = m <= n; break;
-            case CompareOp::eq: r = m == n; break;
-            case CompareOp::ne: r = m != n; break;
-            case CompareOp::gt: r = m > n; break;
-            case CompareOp::ge: r = m >= n; break;
+            case CompareOp::lt:
+                r = m < n;
+                break;
+            case CompareOp::le:
+                r = m <= n;
+                break;
+            case CompareOp::eq:
+                r = m == n;
+                break;
+            case CompareOp::ne:
+                r = m != n;
+                break;
+            case CompareOp::gt:
+                r = m > n;
+                break;
+            case CompareOp::ge:
+                r = m >= n;
+                break;
         }
         return Ref<Object>::share(bool_object(r));
     }

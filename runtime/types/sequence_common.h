@@ -1,5 +1,5 @@
-// What list and tuple share: comparison, search, slices' index arithmetic, repetition counts, their iterators.
-// Callers: attached threads.
+// What list and tuple share: comparison, search, slices' index arithmetic, repetition counts, their
+// iterators. Callers: attached threads.
 #pragma once
 #include "runtime/object_ops.h"
 #include "runtime/types/list.h"
@@ -13,7 +13,9 @@ struct ItemsView {
     bool list;
     explicit ItemsView(Object& o) : seq(o), list(is_list(o)) {}
     Index size() const { return static_cast<VarObject&>(seq).size; }
-    Object& at(Index i) const { return list ? *static_cast<List&>(seq).item[i] : *static_cast<Tuple&>(seq).item[i]; }
+    Object& at(Index i) const {
+        return list ? *static_cast<List&>(seq).item[i] : *static_cast<Tuple&>(seq).item[i];
+    }
 };
 
 Result<Ref<Object>> sequence_compare(Attached ts, Object& a, Object& b, CompareOp op);

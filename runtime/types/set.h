@@ -15,7 +15,9 @@ Result<void> set_update(Attached ts, Set& s, Object& iterable);
 
 // The key of a deleted entry. Never given out.
 extern Object set_dummy;
-inline bool set_entry_is_key(const SetEntry& e) { return e.key && e.key != &set_dummy; }
+inline bool set_entry_is_key(const SetEntry& e) {
+    return e.key && e.key != &set_dummy;
+}
 // The next key from *pos on, borrowed. Looks at the table anew each time: it may change between two calls.
 inline bool set_next(Set& s, Index* pos, Object** key, Hash* hash) {
     for (Index i = *pos; i <= s.mask; ++i) {

@@ -18,9 +18,15 @@
 namespace baton {
 namespace {
 
-bool is_set(const Object& o) { return is_instance_exact(o, PySet_Type); }
-bool is_any_set(const Object& o) { return is_set(o) || is_instance_exact(o, PyFrozenSet_Type); }
-Set& as_set(Object& o) { return static_cast<Set&>(o); }
+bool is_set(const Object& o) {
+    return is_instance_exact(o, PySet_Type);
+}
+bool is_any_set(const Object& o) {
+    return is_set(o) || is_instance_exact(o, PyFrozenSet_Type);
+}
+Set& as_set(Object& o) {
+    return static_cast<Set&>(o);
+}
 
 int set_traverse(Object* self, VisitProc visit, void* arg) {
     Set& s = as_set(*self);
@@ -52,9 +58,13 @@ Result<Ref<Set>> make(Attached ts, Type& type) {
 }
 
 // What a binary operation on `like` gives: the builtin base of its type.
-Type& result_type(Object& like) { return is_set(like) ? PySet_Type : PyFrozenSet_Type; }
+Type& result_type(Object& like) {
+    return is_set(like) ? PySet_Type : PyFrozenSet_Type;
+}
 
-Result<Ref<Object>> set_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) { return make(ts, cls); }
+Result<Ref<Object>> set_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) {
+    return make(ts, cls);
+}
 Result<void> set_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     if (kwnames && kwnames->size) return raise(ts, Exc::TypeError, "set() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "set expected at most 1 argument, got {}", nargs);
@@ -138,7 +148,9 @@ Result<bool> set_contains_slot(Attached ts, Object& self, Object& key) {
     auto frozen = TRY(as_key(ts, key));
     return set_contains(ts, as_set(self), *frozen);
 }
-Result<Index> set_len(Attached, Set& self) { return self.used; }
+Result<Index> set_len(Attached, Set& self) {
+    return self.used;
+}
 
 Result<bool> is_subset(Attached ts, Set& a, Set& b) {
     if (a.used > b.used) return false;
@@ -155,12 +167,24 @@ Result<Ref<Object>> set_richcompare(Attached ts, Object& a, Object& b, CompareOp
     Set &x = as_set(a), &y = as_set(b);
     bool r = false;
     switch (op) {
-        case CompareOp::eq: r = x.used == y.used && TRY(is_subset(ts, x, y)); break;
-        case CompareOp::ne: r = !(x.used == y.used && TRY(is_subset(ts, x, y))); break;
-        case CompareOp::le: r = TRY(is_subset(ts, x, y)); break;
-        case CompareOp::ge: r = TRY(is_subset(ts, y, x)); break;
-        case CompareOp::lt: r = x.used < y.used && TRY(is_subset(ts, x, y)); break;
-        case CompareOp::gt: r = x.used > y.used && TRY(is_subset(ts, y, x)); break;
+        case CompareOp::eq:
+            r = x.used == y.used && TRY(is_subset(ts, x, y));
+            break;
+        case CompareOp::ne:
+            r = !(x.used == y.used && TRY(is_subset(ts, x, y)));
+            break;
+        case CompareOp::le:
+            r = TRY(is_subset(ts, x, y));
+            break;
+        case CompareOp::ge:
+            r = TRY(is_subset(ts, y, x));
+            break;
+        case CompareOp::lt:
+            r = x.used < y.used && TRY(is_subset(ts, x, y));
+            break;
+        case CompareOp::gt:
+            r = x.used > y.used && TRY(is_subset(ts, y, x));
+            break;
     }
     return Ref<Object>::share(bool_object(r));
 }
@@ -306,7 +330,9 @@ Result<Ref<Object>> set_ixor(Attached ts, Object& self, Object& other) {
 }
 
 // ---- methods ----
-Result<void> add_method(Attached ts, Set& self, Object& object) { return set_add(ts, self, object); }
+Result<void> add_method(Attached ts, Set& self, Object& object) {
+    return set_add(ts, self, object);
+}
 Result<void> discard_method(Attached ts, Set& self, Object& object) {
     auto r = set_discard(ts, self, object);
     if (!r.ok()) {
@@ -352,7 +378,8 @@ Result<Ref<Object>> union_method(Attached ts, Set& self, Args others) {
 Result<Ref<Object>> intersection_method(Attached ts, Set& self, Args others) {
     if (others.n == 0) return set_copy(ts, self, result_type(self));
     auto out = Ref<Set>::share(self);
-    for (size_t i = 0; i < others.n; ++i) out = TRY(intersection(ts, *out, *TRY(box_in_place(ts, others.v[i]))));
+    for (size_t i = 0; i < others.n; ++i)
+        out = TRY(intersection(ts, *out, *TRY(box_in_place(ts, others.v[i]))));
     return out;
 }
 Result<void> intersection_update_method(Attached ts, Set& self, Args others) {
@@ -376,7 +403,9 @@ Result<Ref<Object>> symmetric_difference_method(Attached ts, Set& self, Object& 
     TRY(symmetric_into(ts, *out, self));
     return out;
 }
-Result<void> symmetric_difference_update_method(Attached ts, Set& self, Object& other) { return symmetric_into(ts, self, other); }
+Result<void> symmetric_difference_update_method(Attached ts, Set& self, Object& other) {
+    return symmetric_into(ts, self, other);
+}
 Result<bool> isdisjoint_method(Attached ts, Set& self, Object& other) {
     if (&other == &self) return self.used == 0;
     if (is_any_set(other)) {
@@ -391,7 +420,8 @@ Result<bool> isdisjoint_method(Attached ts, Set& self, Object& other) {
         return true;
     }
     bool disjoint = true;
-    TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> { return disjoint = !TRY(set_contains(ts, self, *o)); }));
+    TRY(for_each(ts, other,
+                 [&](Ref<Object> o) -> Result<bool> { return disjoint = !TRY(set_contains(ts, self, *o)); }));
     return disjoint;
 }
 Result<bool> issubset_method(Attached ts, Set& self, Object& other) {
@@ -402,10 +432,13 @@ Result<bool> issubset_method(Attached ts, Set& self, Object& other) {
 Result<bool> issuperset_method(Attached ts, Set& self, Object& other) {
     if (is_any_set(other)) return is_subset(ts, as_set(other), self);
     bool all = true;
-    TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> { return all = TRY(set_contains(ts, self, *o)); }));
+    TRY(for_each(ts, other,
+                 [&](Ref<Object> o) -> Result<bool> { return all = TRY(set_contains(ts, self, *o)); }));
     return all;
 }
-Result<bool> contains_method(Attached ts, Set& self, Object& key) { return set_contains_slot(ts, self, key); }
+Result<bool> contains_method(Attached ts, Set& self, Object& key) {
+    return set_contains_slot(ts, self, key);
+}
 Result<Ref<Tuple>> reduce_method(Attached ts, Set& self) {
     auto items = TRY(to_list(ts, self));
     auto args = TRY(tuple_of(ts, {items.get()}));
@@ -413,7 +446,8 @@ Result<Ref<Tuple>> reduce_method(Attached ts, Set& self) {
     return tuple_of(ts, {self.type, args.get(), state.get()});
 }
 Result<Index> sizeof_method(Attached, Set& self) {
-    return self.type->basicsize + (self.table == self.smalltable ? 0 : (self.mask + 1) * static_cast<Index>(sizeof(SetEntry)));
+    return self.type->basicsize +
+           (self.table == self.smalltable ? 0 : (self.mask + 1) * static_cast<Index>(sizeof(SetEntry)));
 }
 
 #define SHARED_SET_ROWS                                                                                      \
@@ -479,7 +513,9 @@ void iterator_dealloc(Attached ts, SetIterator& self) {
     xdecref(ts, self.set);
     gc_free(ts, &self, sizeof(SetIterator));
 }
-Result<Ref<Object>> iterator_iter(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> iterator_iter(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 Next iterator_next(Attached ts, SetIterator& self) {
     if (!self.set) return Next::done();
     if (self.set->used != self.used) {
@@ -521,8 +557,12 @@ Result<Ref<Set>> from_iterable(Attached ts, Type& type, Object* iterable) {
 
 }  // namespace
 
-Result<Ref<Set>> set_new(Attached ts, Object* iterable) { return from_iterable(ts, PySet_Type, iterable); }
-Result<Ref<Set>> frozenset_new(Attached ts, Object* iterable) { return from_iterable(ts, PyFrozenSet_Type, iterable); }
+Result<Ref<Set>> set_new(Attached ts, Object* iterable) {
+    return from_iterable(ts, PySet_Type, iterable);
+}
+Result<Ref<Set>> frozenset_new(Attached ts, Object* iterable) {
+    return from_iterable(ts, PyFrozenSet_Type, iterable);
+}
 Result<Ref<Set>> set_copy(Attached ts, Set& s, Type& type) {
     auto copy = TRY(make(ts, type));
     TRY(set_merge(ts, *copy, s));

@@ -15,7 +15,7 @@ Result<void> set_merge(Attached ts, Set& s, Set& other);
 Result<void> set_make_room(Attached ts, Set& s, Index more);
 // After many removals: a table more than a quarter of which is deleted entries is made anew.
 Result<void> set_squeeze(Attached ts, Set& s);
-void set_swap(Set& a, Set& b);  // exchanges what two sets hold, tables and all
+void set_swap(Set& a, Set& b);             // exchanges what two sets hold, tables and all
 void set_drop_table(Attached ts, Set& s);  // for dealloc: nobody can see the set any more
 
 }  // namespace baton

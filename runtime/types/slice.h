@@ -1,6 +1,7 @@
 // slice: turning s[start:stop:step] into positions of a sequence.
 //
-// Callers: attached threads; computing bounds may run __index__ methods, so take the length afterwards where it can change.
+// Callers: attached threads; computing bounds may run __index__ methods, so take the length afterwards where
+// it can change.
 #pragma once
 #include "runtime/raise.h"
 #include "runtime/type.h"
@@ -11,7 +12,8 @@ struct SliceBounds {
     Index start, stop, step;
     Index length;  // how many items; 0 when none
 };
-// PySlice_Unpack: missing ends stand for the far ends, huge values are clamped. TypeError, ValueError for step 0.
+// PySlice_Unpack: missing ends stand for the far ends, huge values are clamped. TypeError, ValueError for
+// step 0.
 Result<SliceBounds> slice_unpack(Attached ts, Slice& slice);  // length is 0
 // PySlice_AdjustIndices.
 void slice_adjust(SliceBounds& bounds, Index length);

@@ -1,10 +1,12 @@
 // StrBuilder: text put together piece by piece. What every repr, join and formatter writes into.
 //
-// Appending never fails visibly: running out of memory is remembered and raised by finish(). The builder widens itself
-// as larger code points come, so its result is canonical without another look at the text. Short texts need no heap.
+// Appending never fails visibly: running out of memory is remembered and raised by finish(). The builder
+// widens itself as larger code points come, so its result is canonical without another look at the text.
+// Short texts need no heap.
 //
 // Invariants: max_ is at least every code point appended and at most what kind_ holds; size_ <= capacity_.
-// Callers: appending needs no thread state; finish() an attached one. A builder belongs to one thread and one call.
+// Callers: appending needs no thread state; finish() an attached one. A builder belongs to one thread and one
+// call.
 #pragma once
 #include <cstring>
 
@@ -20,7 +22,9 @@ class StrBuilder {
     StrBuilder(const StrBuilder&) = delete;
     StrBuilder& operator=(const StrBuilder&) = delete;
 
-    void append(char c) { append(static_cast<uint32_t>(static_cast<unsigned char>(c))); }  // a Latin-1 character
+    void append(char c) {
+        append(static_cast<uint32_t>(static_cast<unsigned char>(c)));
+    }  // a Latin-1 character
     void append(uint32_t c) {
         if (kind_ == 1 && c < 256 && size_ < capacity_) [[likely]] {
             static_cast<uint8_t*>(data_)[size_++] = static_cast<uint8_t>(c);
@@ -55,8 +59,8 @@ class StrBuilder {
     // Drops what came after `size`. The kind stays, so finish() looks at the text again.
     void truncate(Index size);
     void reserve(Index more);
-    // Room for `length` code points up to max_char at the end, as uninitialised memory of kind() bytes each that the
-    // caller fills at once; null when out of memory.
+    // Room for `length` code points up to max_char at the end, as uninitialised memory of kind() bytes each
+    // that the caller fills at once; null when out of memory.
     void* extend(Index length, uint32_t max_char);
     int kind() const { return kind_; }
     const void* data() const { return data_; }

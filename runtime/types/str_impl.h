@@ -17,11 +17,13 @@ void str_dealloc(Attached ts, Str& s);
 Result<Ref<Str>> str_new_scanned(Attached ts, std::string_view text, const text::Utf8Scan& scan);
 
 Raised raise_utf8_decode_error(Attached ts, std::string_view bytes, size_t at);
-Raised raise_encode_error(Attached ts, const char* encoding, Str& text, Index start, Index end, const char* reason);
+Raised raise_encode_error(Attached ts, const char* encoding, Str& text, Index start, Index end,
+                          const char* reason);
 Raised raise_decode_error(Attached ts, const char* encoding, std::string_view bytes, Index start, Index end,
                           const char* reason);
 
-// A needle in the haystack's kind: its own text, or a widened copy. Precondition: the needle's kind is not wider.
+// A needle in the haystack's kind: its own text, or a widened copy. Precondition: the needle's kind is not
+// wider.
 class Needle {
   public:
     Needle(const Str& needle, int kind);
@@ -30,7 +32,9 @@ class Needle {
     Needle& operator=(const Needle&) = delete;
     bool ok() const { return data_ != nullptr; }  // false: out of memory
     template <class C>
-    const C* as() const { return static_cast<const C*>(data_); }
+    const C* as() const {
+        return static_cast<const C*>(data_);
+    }
 
   private:
     const void* data_;

@@ -1,15 +1,17 @@
-// The methods of str, by the file that has them; str_type.cpp lists them in one table. Callers: native.h only.
+// The methods of str, by the file that has them; str_type.cpp lists them in one table. Callers: native.h
+// only.
 #pragma once
 #include "runtime/native.h"
 #include "runtime/types/str.h"
 
 namespace baton {
 
-// An optional position: nothing and None mean `missing`; huge values are clamped; TypeError without __index__.
+// An optional position: nothing and None mean `missing`; huge values are clamped; TypeError without
+// __index__.
 Result<Index> position_argument(Attached ts, Value v, Index missing);
 
-// str_find_methods.cpp. These seven take (sub[, start[, end]]) and count their arguments themselves: the wording is their
-// own, shared with bytes.
+// str_find_methods.cpp. These seven take (sub[, start[, end]]) and count their arguments themselves: the
+// wording is their own, shared with bytes.
 struct SearchArguments {
     Object* sub;
     Value start, end;

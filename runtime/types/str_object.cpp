@@ -104,7 +104,8 @@ Result<Ref<Str>> str_new(Attached ts, Index length, uint32_t max_char) {
     }
     size_t bytes = header + (static_cast<size_t>(length) + 1) * static_cast<size_t>(kind);
     auto* s = static_cast<WideStr*>(allocate(ts, bytes));
-    if (!s) [[unlikely]] return raise_no_memory(ts);
+    if (!s) [[unlikely]]
+        return raise_no_memory(ts);
     s->refcnt = 1;
     s->type = &PyUnicode_Type;  // immortal: not counted
     s->length = length;

@@ -21,7 +21,8 @@ Result<Index> class_number(Attached ts, Type& type, const char* name) {
 }
 
 Result<Ref<Tuple>> allocate_struct(Attached ts, Type& type, Index visible, Index total) {
-    auto t = TRY(new_gc_object<Tuple>(ts, type, sizeof(VarObject) + static_cast<size_t>(total) * sizeof(Object*)));
+    auto t =
+        TRY(new_gc_object<Tuple>(ts, type, sizeof(VarObject) + static_cast<size_t>(total) * sizeof(Object*)));
     t->size = visible;
     std::memset(t->item, 0, static_cast<size_t>(total) * sizeof(Object*));
     return t;
@@ -35,7 +36,8 @@ Result<Ref<Object>> struct_reduce(Attached ts, Object& self) {
     for (const GetSet* row = info(self).spec ? info(self).spec->getset : nullptr; row && row->name; ++row) {
         auto value = TRY(row->get(ts, self));
         for (Index i = t.size; i < total; ++i) {
-            if (t.item[i] == value.get()) TRY(dict_set_str(ts, *hidden, *TRY(str_intern_utf8(ts, row->name)), *value));
+            if (t.item[i] == value.get())
+                TRY(dict_set_str(ts, *hidden, *TRY(str_intern_utf8(ts, row->name)), *value));
         }
     }
     auto args = TRY(tuple_of(ts, {visible.get(), hidden.get()}));
@@ -74,7 +76,8 @@ Result<Ref<Object>> struct_repr(Attached ts, Object& self) {
     return out.finish(ts);
 }
 
-// cls(sequence, dict={}): items beyond the visible ones may come from the sequence or, by name, from the dict.
+// cls(sequence, dict={}): items beyond the visible ones may come from the sequence or, by name, from the
+// dict.
 Result<Ref<Object>> struct_new_slot(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     if ((kwnames && kwnames->size) || nargs < 1 || nargs > 2) {
         return raise(ts, Exc::TypeError, "{}() takes a sequence and an optional dict", type_name(cls));
@@ -83,7 +86,8 @@ Result<Ref<Object>> struct_new_slot(Attached ts, Type& cls, Value* args, size_t 
     Index total = TRY(class_number(ts, cls, "n_fields"));
     auto seq = TRY(sequence_fast(ts, *TRY(box_in_place(ts, args[0])), "constructor requires a sequence"));
     Object* dict = nargs == 2 ? TRY(box_in_place(ts, args[1])) : nullptr;
-    if (dict && !is_dict(*dict)) return raise(ts, Exc::TypeError, "{}() takes a dict as second arg, if any", cls.name);
+    if (dict && !is_dict(*dict))
+        return raise(ts, Exc::TypeError, "{}() takes a dict as second arg, if any", cls.name);
     Index n = static_cast<VarObject&>(*seq).size;
     if (n < visible) {
         return raise(ts, Exc::TypeError, "{}() takes {} {}-sequence ({}-sequence given)", cls.name,
@@ -106,7 +110,9 @@ Result<Ref<Object>> struct_new_slot(Attached ts, Type& cls, Value* args, size_t 
     for (Index i = n; i < total; ++i) {
         Object* value = nullptr;
         Index row = row_count - (total - i);
-        if (dict && row >= 0) value = TRY(dict_find(ts, static_cast<Dict&>(*dict), *TRY(str_intern_utf8(ts, rows[row].name)))).value;
+        if (dict && row >= 0)
+            value = TRY(dict_find(ts, static_cast<Dict&>(*dict), *TRY(str_intern_utf8(ts, rows[row].name))))
+                        .value;
         if (!value) value = &none();
         incref(value);
         t->item[i] = value;
@@ -130,9 +136,12 @@ Result<void> struct_prepare(Attached ts, const StructInfo& info) {
     return {};
 }
 
-Result<Ref<Tuple>> struct_new(Attached ts, const StructInfo& info) { return allocate_struct(ts, *info.type, info.visible, info.total); }
+Result<Ref<Tuple>> struct_new(Attached ts, const StructInfo& info) {
+    return allocate_struct(ts, *info.type, info.visible, info.total);
+}
 
-Result<Ref<Tuple>> struct_fill(Attached ts, const StructInfo& info, std::initializer_list<Result<Ref<Object>>*> values) {
+Result<Ref<Tuple>> struct_fill(Attached ts, const StructInfo& info,
+                               std::initializer_list<Result<Ref<Object>>*> values) {
     auto t = TRY(struct_new(ts, info));
     int at = 0;
     for (Result<Ref<Object>>* v : values) {

@@ -1,5 +1,5 @@
-// Keys of hash tables: the hash and the equality of exact ints and strs without dispatch, since nearly all keys are one or the
-// other. For dict and set. Callers: attached threads.
+// Keys of hash tables: the hash and the equality of exact ints and strs without dispatch, since nearly all
+// keys are one or the other. For dict and set. Callers: attached threads.
 #pragma once
 #include "runtime/object_ops.h"
 #include "runtime/types/int_digits.h"
@@ -7,9 +7,12 @@
 
 namespace baton {
 
-inline bool is_exact_int_object(const Object& o) { return o.type == &PyLong_Type; }
+inline bool is_exact_int_object(const Object& o) {
+    return o.type == &PyLong_Type;
+}
 
-// The hash of a machine int that fits a tag: its value modulo the Mersenne prime 2**61 - 1, with its sign; never -1.
+// The hash of a machine int that fits a tag: its value modulo the Mersenne prime 2**61 - 1, with its sign;
+// never -1.
 inline Hash hash_of_tagged(int64_t i) {
     constexpr uint64_t kPrime = digits::kHashModulus;
     uint64_t m = i < 0 ? -static_cast<uint64_t>(i) : static_cast<uint64_t>(i);
@@ -47,16 +50,23 @@ enum class Same { no, yes, ask };
 // One struct per kind of key, so that a probing loop is compiled for each.
 struct IntKey {
     Object& key;
-    Same operator()(Object& o) const { return !is_exact_int_object(o) ? Same::ask : same_int(o, key) ? Same::yes : Same::no; }
+    Same operator()(Object& o) const {
+        return !is_exact_int_object(o) ? Same::ask : same_int(o, key) ? Same::yes : Same::no;
+    }
 };
 struct TaggedKey {
     int64_t key;
-    Same operator()(Object& o) const { return !is_exact_int_object(o) ? Same::ask : same_int(o, key) ? Same::yes : Same::no; }
+    Same operator()(Object& o) const {
+        return !is_exact_int_object(o) ? Same::ask : same_int(o, key) ? Same::yes : Same::no;
+    }
 };
 struct StrKey {
     Str& key;
     Same operator()(Object& o) const {
-        return &o == &key ? Same::yes : !is_exact_str(o) ? Same::ask : str_eq(static_cast<Str&>(o), key) ? Same::yes : Same::no;
+        return &o == &key                          ? Same::yes
+               : !is_exact_str(o)                  ? Same::ask
+               : str_eq(static_cast<Str&>(o), key) ? Same::yes
+                                                   : Same::no;
     }
 };
 // Tuples of the same objects, or of strs and ints: what records and pairs are looked up by.

@@ -18,7 +18,9 @@ namespace baton {
 namespace {
 
 constexpr Index kItemsOffset = sizeof(VarObject);
-constexpr size_t tuple_bytes(Index n) { return static_cast<size_t>(kItemsOffset + (n < 1 ? 1 : n) * Index{sizeof(Object*)}); }
+constexpr size_t tuple_bytes(Index n) {
+    return static_cast<size_t>(kItemsOffset + (n < 1 ? 1 : n) * Index{sizeof(Object*)});
+}
 constexpr Index kMaxItems = (PTRDIFF_MAX - 64) / Index{sizeof(Object*)};
 
 // () is one immortal object. It has a GC header in front, never tracked, because C code may ask for it.
@@ -41,13 +43,16 @@ void tuple_dealloc(Attached ts, Tuple& self) {
     DeallocScope scope(ts, self);
     if (!scope.enter()) return;
     for (Index i = self.size; i-- > 0;) xdecref(ts, self.item[i]);
-    if (is_exact(self, PyTuple_Type)) gc_free(ts, &self, tuple_bytes(self.size));
-    else free_instance(ts, self);
+    if (is_exact(self, PyTuple_Type))
+        gc_free(ts, &self, tuple_bytes(self.size));
+    else
+        free_instance(ts, self);
 }
 
 // tuple(iterable=())
 Result<Ref<Object>> tuple_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
-    if (kwnames && kwnames->size && info(cls).init == info(PyTuple_Type).init) return raise(ts, Exc::TypeError, "tuple() takes no keyword arguments");
+    if (kwnames && kwnames->size && info(cls).init == info(PyTuple_Type).init)
+        return raise(ts, Exc::TypeError, "tuple() takes no keyword arguments");
     if (nargs > 1) return raise(ts, Exc::TypeError, "tuple expected at most 1 argument, got {}", nargs);
     auto exact = nargs == 0 ? empty_tuple() : TRY(to_tuple(ts, *TRY(box_in_place(ts, args[0]))));
     if (&cls == &PyTuple_Type) return exact;
@@ -60,7 +65,9 @@ Result<Ref<Object>> tuple_new(Attached ts, Type& cls, Value* args, size_t nargs,
     return made;
 }
 
-Result<Index> tuple_len(Attached, Tuple& self) { return self.size; }
+Result<Index> tuple_len(Attached, Tuple& self) {
+    return self.size;
+}
 Result<Ref<Object>> tuple_item(Attached ts, Tuple& self, Index i) {
     if (i < 0 || i >= self.size) return raise(ts, Exc::IndexError, "tuple index out of range");
     return Ref<Object>::share(*self.item[i]);
@@ -74,7 +81,8 @@ Result<Ref<Object>> tuple_subscript(Attached ts, Tuple& self, Object& key) {
         return raise(ts, Exc::TypeError, "tuple indices must be integers or slices, not {}", type_name(key));
     }
     auto range = TRY(slice_bounds(ts, static_cast<Slice&>(key), self.size));
-    if (range.length == self.size && range.step == 1 && is_exact(self, PyTuple_Type)) return Ref<Object>::share(self);
+    if (range.length == self.size && range.step == 1 && is_exact(self, PyTuple_Type))
+        return Ref<Object>::share(self);
     auto t = TRY(tuple_alloc(ts, range.length));
     for (Index i = 0, at = range.start; i < range.length; ++i, at += range.step) {
         incref(self.item[at]);
@@ -96,14 +104,20 @@ Result<Ref<Object>> tuple_repeat(Attached ts, Tuple& self, Index n) {
     }
     return tuple_finish(ts, std::move(t));
 }
-Result<Ref<Object>> tuple_repr(Attached ts, Tuple& self) { return sequence_repr(ts, self, "(", ")"); }
+Result<Ref<Object>> tuple_repr(Attached ts, Tuple& self) {
+    return sequence_repr(ts, self, "(", ")");
+}
 Result<Ref<Object>> tuple_compare(Attached ts, Object& a, Object& b, CompareOp op) {
     if (!is_tuple(a) || !is_tuple(b)) return Ref<Object>::share(not_implemented());
     return sequence_compare(ts, a, b, op);
 }
-Result<bool> tuple_contains(Attached ts, Object& self, Object& item) { return sequence_contains(ts, self, item); }
+Result<bool> tuple_contains(Attached ts, Object& self, Object& item) {
+    return sequence_contains(ts, self, item);
+}
 
-Result<Index> tuple_count(Attached ts, Tuple& self, Object& value) { return sequence_count(ts, self, value); }
+Result<Index> tuple_count(Attached ts, Tuple& self, Object& value) {
+    return sequence_count(ts, self, value);
+}
 Result<Index> tuple_index(Attached ts, Tuple& self, Object& value, Object* start, Object* stop) {
     Index from = clamp_bound(TRY(bound_argument(ts, start, 0)), self.size);
     Index to = clamp_bound(TRY(bound_argument(ts, stop, PTRDIFF_MAX)), self.size);
@@ -144,7 +158,9 @@ void cursor_dealloc(Attached ts, SequenceCursor& self) {
     xdecref(ts, self.seq);
     gc_free(ts, &self, sizeof(SequenceCursor));
 }
-Result<Ref<Object>> cursor_iter(Attached, Object& self) { return Ref<Object>::share(self); }
+Result<Ref<Object>> cursor_iter(Attached, Object& self) {
+    return Ref<Object>::share(self);
+}
 Next cursor_next(Attached ts, SequenceCursor& self) {
     if (!self.seq) return Next::done();
     auto& t = static_cast<Tuple&>(*self.seq);
@@ -164,7 +180,10 @@ Result<Ref<Tuple>> cursor_reduce(Attached ts, SequenceCursor& self) {
     return tuple_of(ts, {iter.get(), args.get(), index.get()});
 }
 Result<void> cursor_setstate(Attached ts, SequenceCursor& self, Index index) {
-    if (self.seq) self.index = index < 0 ? 0 : index > static_cast<Tuple&>(*self.seq).size ? static_cast<Tuple&>(*self.seq).size : index;
+    if (self.seq)
+        self.index = index < 0                                     ? 0
+                     : index > static_cast<Tuple&>(*self.seq).size ? static_cast<Tuple&>(*self.seq).size
+                                                                   : index;
     return {};
 }
 constexpr Method cursor_methods[] = {
@@ -176,7 +195,9 @@ constexpr Method cursor_methods[] = {
 
 }  // namespace
 
-Ref<Tuple> empty_tuple() { return Ref<Tuple>::steal(&empty_storage.tuple); }
+Ref<Tuple> empty_tuple() {
+    return Ref<Tuple>::steal(&empty_storage.tuple);
+}
 
 Result<Ref<Tuple>> tuple_alloc(Attached ts, Index n) {
     if (n == 0) return empty_tuple();
@@ -226,7 +247,8 @@ Result<Ref<Tuple>> tuple_slice(Attached ts, Tuple& t, Index from, Index to) {
     return tuple_from(ts, t.item + from, to - from);
 }
 Result<Ref<Object>> tuple_concat(Attached ts, Object& a, Object& b) {
-    if (!is_tuple(b)) return raise(ts, Exc::TypeError, "can only concatenate tuple (not \"{}\") to tuple", type_name(b));
+    if (!is_tuple(b))
+        return raise(ts, Exc::TypeError, "can only concatenate tuple (not \"{}\") to tuple", type_name(b));
     auto& x = static_cast<Tuple&>(a);
     auto& y = static_cast<Tuple&>(b);
     if (x.size == 0 && is_exact(y, PyTuple_Type)) return Ref<Object>::share(y);
@@ -244,7 +266,8 @@ Result<Ref<Object>> tuple_concat(Attached ts, Object& a, Object& b) {
 
 // CPython 3.11: the xxHash-style mixing of tuplehash (Objects/tupleobject.c), so that hashes agree.
 Result<Hash> tuple_hash(Attached ts, Tuple& t) {
-    constexpr uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u, kPrime5 = 2870177450012600261u;
+    constexpr uint64_t kPrime1 = 11400714785074694791u, kPrime2 = 14029467366897019727u,
+                       kPrime5 = 2870177450012600261u;
     uint64_t acc = kPrime5;
     for (Index i = 0; i < t.size; ++i) {
         auto lane = static_cast<uint64_t>(TRY(key_hash(ts, *t.item[i])));
@@ -256,7 +279,9 @@ Result<Hash> tuple_hash(Attached ts, Tuple& t) {
     if (acc == ~uint64_t{0}) return Hash{1546275796};
     return static_cast<Hash>(acc);
 }
-static Result<Index> tuple_hash_slot(Attached ts, Tuple& t) { return tuple_hash(ts, t); }
+static Result<Index> tuple_hash_slot(Attached ts, Tuple& t) {
+    return tuple_hash(ts, t);
+}
 
 const TypeSpec tuple_spec = {
     .name = "tuple",

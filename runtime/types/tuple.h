@@ -1,5 +1,5 @@
-// tuple: operations for the rest of the runtime. Layout in object.h; items are never null once the tuple is visible.
-// Callers: attached threads.
+// tuple: operations for the rest of the runtime. Layout in object.h; items are never null once the tuple is
+// visible. Callers: attached threads.
 #pragma once
 #include <initializer_list>
 

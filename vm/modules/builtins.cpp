@@ -20,22 +20,33 @@ Result<Value> builtin_abs(Attached ts, Object&, Value x) {
     if (x.is_int()) return int_abs(ts, x);
     return Result<Value>(TRY(absolute(ts, *x.object())));
 }
-Result<Ref<Str>> builtin_ascii(Attached ts, Object&, Object& obj) { return ascii(ts, obj); }
+Result<Ref<Str>> builtin_ascii(Attached ts, Object&, Object& obj) {
+    return ascii(ts, obj);
+}
 Result<Ref<Str>> in_base(Attached ts, Object& number, int base) {
     auto i = TRY(number_index(ts, number));
     return int_to_text(ts, unbox_borrowed(i.get()), base, true);
 }
-Result<Ref<Str>> builtin_bin(Attached ts, Object&, Object& number) { return in_base(ts, number, 2); }
-Result<Ref<Str>> builtin_oct(Attached ts, Object&, Object& number) { return in_base(ts, number, 8); }
-Result<Ref<Str>> builtin_hex(Attached ts, Object&, Object& number) { return in_base(ts, number, 16); }
-Result<bool> builtin_callable(Attached, Object&, Object& obj) { return is_callable(obj); }
+Result<Ref<Str>> builtin_bin(Attached ts, Object&, Object& number) {
+    return in_base(ts, number, 2);
+}
+Result<Ref<Str>> builtin_oct(Attached ts, Object&, Object& number) {
+    return in_base(ts, number, 8);
+}
+Result<Ref<Str>> builtin_hex(Attached ts, Object&, Object& number) {
+    return in_base(ts, number, 16);
+}
+Result<bool> builtin_callable(Attached, Object&, Object& obj) {
+    return is_callable(obj);
+}
 Result<Ref<Str>> builtin_chr(Attached ts, Object&, Value i) {
     int64_t c;
     if (i.is_int()) {
         c = i.as_int();
     } else {
         auto index = TRY(number_index(ts, *i.object()));
-        if (!int_fits_tag(*index, &c)) return raise(ts, Exc::OverflowError, "Python int too large to convert to C int");
+        if (!int_fits_tag(*index, &c))
+            return raise(ts, Exc::OverflowError, "Python int too large to convert to C int");
     }
     if (c < INT32_MIN || c > INT32_MAX) {
         if (c < 0) return raise(ts, Exc::OverflowError, "signed integer is less than minimum");
@@ -45,10 +56,13 @@ Result<Ref<Str>> builtin_chr(Attached ts, Object&, Value i) {
     return str_from_char(ts, static_cast<uint32_t>(c));
 }
 Result<void> builtin_delattr(Attached ts, Object&, Object& obj, Object& name) {
-    if (!is_str(name)) return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(name));
+    if (!is_str(name))
+        return raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(name));
     return del_attr(ts, obj, static_cast<Str&>(name));
 }
-Result<Ref<Object>> builtin_divmod(Attached ts, Object&, Object& x, Object& y) { return divmod(ts, x, y); }
+Result<Ref<Object>> builtin_divmod(Attached ts, Object&, Object& x, Object& y) {
+    return divmod(ts, x, y);
+}
 Result<Ref<Object>> builtin_format(Attached ts, Object&, Object& value, Str* spec) {
     return format(ts, value, spec ? *spec : *str_empty());
 }
@@ -74,7 +88,9 @@ Result<void> builtin_setattr(Attached ts, Object&, Object& obj, Object& name, Ob
     auto attr = TRY(name_argument(ts, nullptr, name));
     return set_attr(ts, obj, *attr, value);
 }
-Result<Index> builtin_hash(Attached ts, Object&, Object& obj) { return hash(ts, obj); }
+Result<Index> builtin_hash(Attached ts, Object&, Object& obj) {
+    return hash(ts, obj);
+}
 // Tagged ints have no address: ids of cached small ints are their objects', others the odd word itself.
 Result<Value> builtin_id(Attached ts, Object&, Value obj) {
     uintptr_t word = obj.w;
@@ -84,7 +100,9 @@ Result<Value> builtin_id(Attached ts, Object&, Value obj) {
     return Result<Value>(TRY(int_from_uint64(ts, word)));
 }
 // Plain classes look at the type alone, so any int can stand for one that is not boxed.
-bool is_plain_class(const Object& o) { return is_exact(o, PyType_Type); }
+bool is_plain_class(const Object& o) {
+    return is_exact(o, PyType_Type);
+}
 bool are_plain_classes(Object& o) {
     if (!is_exact(o, PyTuple_Type)) return is_plain_class(o);
     auto& t = static_cast<Tuple&>(o);
@@ -95,8 +113,12 @@ Result<bool> builtin_isinstance(Attached ts, Object&, Value obj, Object& cls) {
     auto boxed = TRY(box(ts, obj));
     return is_instance(ts, *boxed, cls);
 }
-Result<bool> builtin_issubclass(Attached ts, Object&, Object& cls, Object& of) { return is_subclass(ts, cls, of); }
-Result<Index> builtin_len(Attached ts, Object&, Object& obj) { return length(ts, obj); }
+Result<bool> builtin_issubclass(Attached ts, Object&, Object& cls, Object& of) {
+    return is_subclass(ts, cls, of);
+}
+Result<Index> builtin_len(Attached ts, Object&, Object& obj) {
+    return length(ts, obj);
+}
 Result<Index> builtin_ord(Attached ts, Object&, Object& c) {
     Index size;
     if (is_str(c)) {
@@ -119,10 +141,13 @@ Result<Index> builtin_ord(Attached ts, Object&, Object& c) {
 Result<Ref<Object>> builtin_pow(Attached ts, Object&, Object& base, Object& exp, Object* mod) {
     return power(ts, base, exp, mod ? *mod : none());
 }
-Result<Ref<Str>> builtin_repr(Attached ts, Object&, Object& obj) { return repr(ts, obj); }
+Result<Ref<Str>> builtin_repr(Attached ts, Object&, Object& obj) {
+    return repr(ts, obj);
+}
 Result<Ref<Object>> builtin_round(Attached ts, Object&, Object& number, Object* ndigits) {
     auto method = TRY(lookup_special(ts, number, id(Name::__round__)));
-    if (!method) return raise(ts, Exc::TypeError, "type {} doesn't define __round__ method", type_name(number));
+    if (!method)
+        return raise(ts, Exc::TypeError, "type {} doesn't define __round__ method", type_name(number));
     if (!ndigits || is_none(*ndigits)) return call(ts, *method);
     return call(ts, *method, {ndigits});
 }
@@ -137,10 +162,12 @@ constexpr Method functions[] = {
         "__import__($module, name, globals=None, locals=None, fromlist=(), level=0)",
         "What an import statement calls. Programs that import by name should use importlib.import_module()."),
     method<builtin_abs>("abs($module, x, /)", "How far x is from zero."),
-    method<builtin_aiter>("aiter($module, async_iterable, /)", "What __aiter__() of an asynchronous iterable gives."),
+    method<builtin_aiter>("aiter($module, async_iterable, /)",
+                          "What __aiter__() of an asynchronous iterable gives."),
     method<builtin_all>("all($module, iterable, /)", "Whether no item of the iterable is false."),
-    method<builtin_anext>("anext($module, aiterator, default=<unrepresentable>, /)",
-                          "An awaitable of the next item; with a default it ends with that instead of StopAsyncIteration."),
+    method<builtin_anext>(
+        "anext($module, aiterator, default=<unrepresentable>, /)",
+        "An awaitable of the next item; with a default it ends with that instead of StopAsyncIteration."),
     method<builtin_any>("any($module, iterable, /)", "Whether some item of the iterable is true."),
     method<builtin_ascii>("ascii($module, obj, /)", "Like repr(obj), with everything beyond ASCII escaped."),
     method<builtin_bin>("bin($module, number, /)", "The digits of number in base two, after '0b'."),
@@ -225,13 +252,32 @@ struct NamedType {
     Type* type;
 };
 const NamedType named_types[] = {
-    {"bool", &PyBool_Type}, {"bytearray", &PyByteArray_Type}, {"bytes", &PyBytes_Type}, {"classmethod", &PyClassMethod_Type},
-    {"complex", &PyComplex_Type}, {"dict", &PyDict_Type}, {"enumerate", &PyEnum_Type}, {"filter", &PyFilter_Type},
-    {"float", &PyFloat_Type}, {"frozenset", &PyFrozenSet_Type}, {"int", &PyLong_Type}, {"list", &PyList_Type},
-    {"map", &PyMap_Type}, {"memoryview", &PyMemoryView_Type}, {"object", &PyBaseObject_Type}, {"property", &PyProperty_Type},
-    {"range", &PyRange_Type}, {"reversed", &PyReversed_Type}, {"set", &PySet_Type}, {"slice", &PySlice_Type},
-    {"staticmethod", &PyStaticMethod_Type}, {"str", &PyUnicode_Type}, {"super", &PySuper_Type}, {"tuple", &PyTuple_Type},
-    {"type", &PyType_Type}, {"zip", &PyZip_Type},
+    {"bool", &PyBool_Type},
+    {"bytearray", &PyByteArray_Type},
+    {"bytes", &PyBytes_Type},
+    {"classmethod", &PyClassMethod_Type},
+    {"complex", &PyComplex_Type},
+    {"dict", &PyDict_Type},
+    {"enumerate", &PyEnum_Type},
+    {"filter", &PyFilter_Type},
+    {"float", &PyFloat_Type},
+    {"frozenset", &PyFrozenSet_Type},
+    {"int", &PyLong_Type},
+    {"list", &PyList_Type},
+    {"map", &PyMap_Type},
+    {"memoryview", &PyMemoryView_Type},
+    {"object", &PyBaseObject_Type},
+    {"property", &PyProperty_Type},
+    {"range", &PyRange_Type},
+    {"reversed", &PyReversed_Type},
+    {"set", &PySet_Type},
+    {"slice", &PySlice_Type},
+    {"staticmethod", &PyStaticMethod_Type},
+    {"str", &PyUnicode_Type},
+    {"super", &PySuper_Type},
+    {"tuple", &PyTuple_Type},
+    {"type", &PyType_Type},
+    {"zip", &PyZip_Type},
 };
 
 Result<void> builtins_exec(Attached ts, Module& module) {

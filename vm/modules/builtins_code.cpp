@@ -1,4 +1,5 @@
-// builtins about source text, code and namespaces: compile, eval, exec, globals, locals, vars, dir, __import__, breakpoint.
+// builtins about source text, code and namespaces: compile, eval, exec, globals, locals, vars, dir,
+// __import__, breakpoint.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
@@ -23,7 +24,9 @@ namespace {
 constexpr int kDontImplyDedent = 0x200, kOnlyAst = 0x400, kIgnoreCookie = 0x800, kTopLevelAwait = 0x2000,
               kAllowIncomplete = 0x4000;
 
-Frame* current_frame(Attached ts) { return rt(ts).frame; }
+Frame* current_frame(Attached ts) {
+    return rt(ts).frame;
+}
 
 // Source text given as str, bytes or another buffer. The views live as long as `keep`.
 struct SourceText {
@@ -53,7 +56,8 @@ Result<void> source_text(Attached ts, Object& source, const char* who, const cha
         out->text = {bytes->data, static_cast<size_t>(bytes->size)};
         out->keep = std::move(bytes);
     }
-    if (out->text.find('\0') != out->text.npos) return raise(ts, Exc::ValueError, "source code string cannot contain null bytes");
+    if (out->text.find('\0') != out->text.npos)
+        return raise(ts, Exc::ValueError, "source code string cannot contain null bytes");
     return {};
 }
 
@@ -101,24 +105,35 @@ Result<void> namespaces(Attached ts, const char* who, Object* globals, Object* l
 
 }  // namespace
 
-Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object& filename, Str& mode, Opt<int> flags,
-                                    Opt<bool> dont_inherit, Opt<int> optimize, Opt<int>) {
+Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object& filename, Str& mode,
+                                    Opt<int> flags, Opt<bool> dont_inherit, Opt<int> optimize, Opt<int>) {
     OptRef<Str> name;
-    if (is_str(filename)) name = Ref<Str>::share(static_cast<Str&>(filename));
-    else if (is_bytes(filename)) name = TRY(str_new_utf8(ts, {static_cast<Bytes&>(filename).data, static_cast<size_t>(static_cast<Bytes&>(filename).size)}));
-    else return raise(ts, Exc::TypeError, "expected str, bytes or os.PathLike object, not {}", type_name(filename));
+    if (is_str(filename))
+        name = Ref<Str>::share(static_cast<Str&>(filename));
+    else if (is_bytes(filename))
+        name = TRY(str_new_utf8(ts, {static_cast<Bytes&>(filename).data,
+                                     static_cast<size_t>(static_cast<Bytes&>(filename).size)}));
+    else
+        return raise(ts, Exc::TypeError, "expected str, bytes or os.PathLike object, not {}",
+                     type_name(filename));
     int given = flags.or_else(0);
-    if (given & ~(kFutureMask | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTopLevelAwait | kAllowIncomplete)) {
+    if (given &
+        ~(kFutureMask | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTopLevelAwait | kAllowIncomplete)) {
         return raise(ts, Exc::ValueError, "compile(): unrecognised flags");
     }
     int level = optimize.or_else(-1);
     if (level < -1 || level > 2) return raise(ts, Exc::ValueError, "compile(): invalid optimize value");
     CompileMode compile_mode;
-    if (str_eq_ascii(mode, "exec")) compile_mode = CompileMode::Exec;
-    else if (str_eq_ascii(mode, "eval")) compile_mode = CompileMode::Eval;
-    else if (str_eq_ascii(mode, "single")) compile_mode = CompileMode::Single;
-    else if (given & kOnlyAst) return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'");
-    else return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
+    if (str_eq_ascii(mode, "exec"))
+        compile_mode = CompileMode::Exec;
+    else if (str_eq_ascii(mode, "eval"))
+        compile_mode = CompileMode::Eval;
+    else if (str_eq_ascii(mode, "single"))
+        compile_mode = CompileMode::Single;
+    else if (given & kOnlyAst)
+        return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'");
+    else
+        return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
     if (level < 0) level = vm_interp(ts).config.optimize;
     CompileFlags compile_flags;
     compile_flags.future = (given & kFutureMask) | (dont_inherit.or_else(false) ? 0 : inherited_flags(ts));
@@ -149,7 +164,8 @@ Result<Ref<Object>> builtin_eval(Attached ts, Object&, Object& source, Object* g
     TRY(namespaces(ts, "eval", globals, locals, &spaces));
     if (is_code(source)) {
         auto& code = static_cast<Code&>(source);
-        if (code.nfrees) return raise(ts, Exc::TypeError, "code object passed to eval() may not contain free variables");
+        if (code.nfrees)
+            return raise(ts, Exc::TypeError, "code object passed to eval() may not contain free variables");
         return run_code(ts, code, *spaces.globals, spaces.locals);
     }
     SourceText text;
@@ -159,11 +175,13 @@ Result<Ref<Object>> builtin_eval(Attached ts, Object&, Object& source, Object* g
     CompileFlags flags;
     flags.future = inherited_flags(ts);
     flags.source_is_text = text.is_text;
-    auto code = TRY(compile_source(ts, text.text, *filename, CompileMode::Eval, flags, vm_interp(ts).config.optimize));
+    auto code = TRY(
+        compile_source(ts, text.text, *filename, CompileMode::Eval, flags, vm_interp(ts).config.optimize));
     return run_code(ts, *code, *spaces.globals, spaces.locals);
 }
 
-Result<void> builtin_exec(Attached ts, Object&, Object& source, Object* globals, Object* locals, Object* closure) {
+Result<void> builtin_exec(Attached ts, Object&, Object& source, Object* globals, Object* locals,
+                          Object* closure) {
     Namespaces spaces;
     TRY(namespaces(ts, "exec", globals, locals, &spaces));
     if (closure && is_none(*closure)) closure = nullptr;
@@ -173,9 +191,13 @@ Result<void> builtin_exec(Attached ts, Object&, Object& source, Object* globals,
             return raise(ts, Exc::TypeError, "cannot use a closure with this code object");
         }
         if (code.nfrees) {
-            bool fits = closure && is_exact(*closure, PyTuple_Type) && static_cast<Tuple*>(closure)->size == code.nfrees;
-            for (Index i = 0; fits && i < code.nfrees; ++i) fits = is_exact(*static_cast<Tuple*>(closure)->item[i], PyCell_Type);
-            if (!fits) return raise(ts, Exc::TypeError, "code object requires a closure of exactly length {}", code.nfrees);
+            bool fits = closure && is_exact(*closure, PyTuple_Type) &&
+                        static_cast<Tuple*>(closure)->size == code.nfrees;
+            for (Index i = 0; fits && i < code.nfrees; ++i)
+                fits = is_exact(*static_cast<Tuple*>(closure)->item[i], PyCell_Type);
+            if (!fits)
+                return raise(ts, Exc::TypeError, "code object requires a closure of exactly length {}",
+                             code.nfrees);
         }
         TRY(run_code(ts, code, *spaces.globals, spaces.locals, static_cast<Tuple*>(closure)));
         return {};
@@ -187,7 +209,8 @@ Result<void> builtin_exec(Attached ts, Object&, Object& source, Object* globals,
     CompileFlags flags;
     flags.future = inherited_flags(ts);
     flags.source_is_text = text.is_text;
-    auto code = TRY(compile_source(ts, text.text, *filename, CompileMode::Exec, flags, vm_interp(ts).config.optimize));
+    auto code = TRY(
+        compile_source(ts, text.text, *filename, CompileMode::Exec, flags, vm_interp(ts).config.optimize));
     TRY(run_code(ts, *code, *spaces.globals, spaces.locals));
     return {};
 }
@@ -218,10 +241,11 @@ Result<Ref<Object>> builtin_dir(Attached ts, Object&, Object* object) {
     return names;
 }
 
-Result<Ref<Object>> builtin_import(Attached ts, Object&, Object& name, Object* globals, Object* locals, Object* fromlist,
-                                   Opt<int> level) {
+Result<Ref<Object>> builtin_import(Attached ts, Object&, Object& name, Object* globals, Object* locals,
+                                   Object* fromlist, Opt<int> level) {
     if (!is_str(name)) return raise(ts, Exc::TypeError, "module name must be a string");
-    return import_level(ts, static_cast<Str&>(name), globals && is_none(*globals) ? nullptr : globals, locals, fromlist, level.or_else(0));
+    return import_level(ts, static_cast<Str&>(name), globals && is_none(*globals) ? nullptr : globals, locals,
+                        fromlist, level.or_else(0));
 }
 
 Result<Ref<Object>> builtin_breakpoint(Attached ts, Object&, Args args, Kwargs kwargs) {

@@ -6,16 +6,19 @@
 namespace baton {
 
 // builtins_code.cpp: source text, code and namespaces
-Result<Ref<Object>> builtin_compile(Attached ts, Object& module, Object& source, Object& filename, Str& mode, Opt<int> flags,
-                                    Opt<bool> dont_inherit, Opt<int> optimize, Opt<int> feature_version);
-Result<Ref<Object>> builtin_eval(Attached ts, Object& module, Object& source, Object* globals, Object* locals);
-Result<void> builtin_exec(Attached ts, Object& module, Object& source, Object* globals, Object* locals, Object* closure);
+Result<Ref<Object>> builtin_compile(Attached ts, Object& module, Object& source, Object& filename, Str& mode,
+                                    Opt<int> flags, Opt<bool> dont_inherit, Opt<int> optimize,
+                                    Opt<int> feature_version);
+Result<Ref<Object>> builtin_eval(Attached ts, Object& module, Object& source, Object* globals,
+                                 Object* locals);
+Result<void> builtin_exec(Attached ts, Object& module, Object& source, Object* globals, Object* locals,
+                          Object* closure);
 Result<Ref<Object>> builtin_globals(Attached ts, Object& module);
 Result<Ref<Object>> builtin_locals(Attached ts, Object& module);
 Result<Ref<Object>> builtin_vars(Attached ts, Object& module, Object* object);
 Result<Ref<Object>> builtin_dir(Attached ts, Object& module, Object* object);
-Result<Ref<Object>> builtin_import(Attached ts, Object& module, Object& name, Object* globals, Object* locals, Object* fromlist,
-                                   Opt<int> level);
+Result<Ref<Object>> builtin_import(Attached ts, Object& module, Object& name, Object* globals, Object* locals,
+                                   Object* fromlist, Opt<int> level);
 Result<Ref<Object>> builtin_breakpoint(Attached ts, Object& module, Args args, Kwargs kwargs);
 
 // builtins_async.cpp: asynchronous iteration
@@ -24,7 +27,8 @@ Result<Ref<Object>> builtin_anext(Attached ts, Object& module, Object& aiterator
 extern const TypeSpec anext_awaitable_spec;
 
 // builtins_io.cpp: print, input, open
-Result<void> builtin_print(Attached ts, Object& module, Args objects, Object* sep, Object* end, Object* file, Opt<bool> flush);
+Result<void> builtin_print(Attached ts, Object& module, Args objects, Object* sep, Object* end, Object* file,
+                           Opt<bool> flush);
 Result<Ref<Object>> builtin_input(Attached ts, Object& module, Object* prompt);
 
 // builtins_iterate.cpp: everything that loops
@@ -35,6 +39,7 @@ Result<Ref<Object>> builtin_next(Attached ts, Object& module, Object& iterator, 
 Result<Value> builtin_max(Attached ts, Object& module, Args args, Object* key, Object* fallback);
 Result<Value> builtin_min(Attached ts, Object& module, Args args, Object* key, Object* fallback);
 Result<Value> builtin_sum(Attached ts, Object& module, Object& iterable, Object* start);
-Result<Ref<Object>> builtin_sorted(Attached ts, Object& module, Object& iterable, Object* key, Opt<bool> reverse);
+Result<Ref<Object>> builtin_sorted(Attached ts, Object& module, Object& iterable, Object* key,
+                                   Opt<bool> reverse);
 
 }  // namespace baton

@@ -15,7 +15,8 @@ namespace {
 // A str or None argument of print.
 Result<OptRef<Object>> text_or_default(Attached ts, const char* name, Object* given, const char* fallback) {
     if (!given || is_none(*given)) return OptRef<Object>(TRY(str_new_ascii(ts, fallback)));
-    if (!is_str(*given)) return raise(ts, Exc::TypeError, "{} must be None or a string, not {}", name, type_name(*given));
+    if (!is_str(*given))
+        return raise(ts, Exc::TypeError, "{} must be None or a string, not {}", name, type_name(*given));
     return OptRef<Object>::share(given);
 }
 
@@ -26,7 +27,8 @@ Result<void> write_to(Attached ts, Object& file, Object& text) {
 
 }  // namespace
 
-Result<void> builtin_print(Attached ts, Object&, Args objects, Object* sep, Object* end, Object* file, Opt<bool> flush) {
+Result<void> builtin_print(Attached ts, Object&, Args objects, Object* sep, Object* end, Object* file,
+                           Opt<bool> flush) {
     OptRef<Object> target;
     if (file && !is_none(*file)) {
         target = Ref<Object>::share(*file);

@@ -27,7 +27,8 @@ Result<Ref<Object>> builtin_iter(Attached ts, Object&, Object& object, Object* s
 }
 
 Result<Ref<Object>> builtin_next(Attached ts, Object&, Object& iterator, Object* fallback) {
-    if (!is_iterator(iterator)) return raise(ts, Exc::TypeError, "'{}' object is not an iterator", type_name(iterator));
+    if (!is_iterator(iterator))
+        return raise(ts, Exc::TypeError, "'{}' object is not an iterator", type_name(iterator));
     if (!fallback) {
         // The iterator's own StopIteration, with its value, is what the caller sees.
         Next n = info(iterator).iternext(ts, iterator);
@@ -44,12 +45,14 @@ Result<Ref<Object>> builtin_next(Attached ts, Object&, Object& iterator, Object*
 namespace {
 
 // max and min of the arguments, or of the one iterable argument.
-Result<Value> extreme(Attached ts, const char* who, CompareOp better, Args args, Object* key, Object* fallback) {
+Result<Value> extreme(Attached ts, const char* who, CompareOp better, Args args, Object* key,
+                      Object* fallback) {
     if (key && is_none(*key)) key = nullptr;
     if (args.n == 0) return raise(ts, Exc::TypeError, "{} expected at least 1 argument, got 0", who);
     bool many = args.n > 1;
     if (many && fallback) {
-        return raise(ts, Exc::TypeError, "Cannot specify a default for {}() with multiple positional arguments", who);
+        return raise(ts, Exc::TypeError,
+                     "Cannot specify a default for {}() with multiple positional arguments", who);
     }
     if (args.n == 2 && !key && args.v[0].is_int() && args.v[1].is_int()) {
         int64_t a = args.v[0].as_int(), b = args.v[1].as_int();
@@ -68,7 +71,8 @@ Result<Value> extreme(Attached ts, const char* who, CompareOp better, Args args,
         return true;
     };
     if (many) {
-        for (size_t i = 0; i < args.n; ++i) TRY(consider(Ref<Object>::share(*TRY(box_in_place(ts, args.v[i])))));
+        for (size_t i = 0; i < args.n; ++i)
+            TRY(consider(Ref<Object>::share(*TRY(box_in_place(ts, args.v[i])))));
     } else {
         TRY(for_each(ts, *TRY(box_in_place(ts, args.v[0])), consider));
     }
@@ -89,8 +93,10 @@ Result<Value> builtin_min(Attached ts, Object&, Args args, Object* key, Object* 
 // Machine ints and floats are added without objects as long as the items allow it.
 Result<Value> builtin_sum(Attached ts, Object&, Object& iterable, Object* start) {
     if (start) {
-        if (is_str(*start)) return raise(ts, Exc::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
-        if (is_bytes(*start)) return raise(ts, Exc::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
+        if (is_str(*start))
+            return raise(ts, Exc::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+        if (is_bytes(*start))
+            return raise(ts, Exc::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
         if (is_exact(*start, PyByteArray_Type)) {
             return raise(ts, Exc::TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
         }
@@ -110,8 +116,10 @@ Result<Value> builtin_sum(Attached ts, Object&, Object& iterable, Object* start)
         total = Ref<Object>::share(*start);
     }
     auto leave_fast_mode = [&]() -> Result<void> {
-        if (mode == ints) total = Ref<Object>(TRY(box_int(ts, int_total)));
-        else total = Ref<Object>(TRY(box_float(ts, float_total)));
+        if (mode == ints)
+            total = Ref<Object>(TRY(box_int(ts, int_total)));
+        else
+            total = Ref<Object>(TRY(box_float(ts, float_total)));
         mode = objects;
         return {};
     };

@@ -19,9 +19,11 @@
 namespace baton {
 namespace {
 
-// The import lock is held while extension modules are loaded and sys.modules entries are made; importlib has a lock per module
-// for the rest. Recursive; a waiting thread is detached.
-Result<bool> imp_lock_held(Attached ts, Object&) { return vm_interp(ts).import_lock_depth > 0; }
+// The import lock is held while extension modules are loaded and sys.modules entries are made; importlib has
+// a lock per module for the rest. Recursive; a waiting thread is detached.
+Result<bool> imp_lock_held(Attached ts, Object&) {
+    return vm_interp(ts).import_lock_depth > 0;
+}
 Result<void> imp_acquire_lock(Attached ts, Object&) {
     import_lock_acquire(ts);
     return {};
@@ -49,7 +51,8 @@ Result<Ref<Object>> imp_create_builtin(Attached ts, Object&, Object& spec) {
     if (hooks && hooks->has_builtin(text)) return hooks->create_builtin(ts, static_cast<Str&>(*name), spec);
     const ModuleSpec* found = find_library_module(text);
     if (!found) return Ref<Object>::share(none());
-    if (Object* there = TRY(dict_find(ts, *interp(ts).sys_modules, *name)).value) return Ref<Object>::share(*there);
+    if (Object* there = TRY(dict_find(ts, *interp(ts).sys_modules, *name)).value)
+        return Ref<Object>::share(*there);
     return module_from_spec(ts, *found);
 }
 Result<Index> imp_exec_builtin(Attached ts, Object&, Object& module) {
@@ -68,22 +71,33 @@ Result<Ref<List>> imp_extension_suffixes(Attached ts, Object&) {
 }
 Result<Ref<Object>> imp_create_dynamic(Attached ts, Object&, Object& spec, Object* file) {
     const ImportHooks* hooks = vm_interp(ts).import_hooks;
-    if (!hooks || !hooks->create_dynamic) return raise(ts, Exc::ImportError, "shared libraries cannot be loaded here");
+    if (!hooks || !hooks->create_dynamic)
+        return raise(ts, Exc::ImportError, "shared libraries cannot be loaded here");
     return hooks->create_dynamic(ts, spec, file);
 }
-Result<Index> imp_exec_dynamic(Attached ts, Object& self, Object& module) { return imp_exec_builtin(ts, self, module); }
+Result<Index> imp_exec_dynamic(Attached ts, Object& self, Object& module) {
+    return imp_exec_builtin(ts, self, module);
+}
 
 // There are no frozen modules.
-Result<bool> imp_is_frozen(Attached, Object&, Object&) { return false; }
+Result<bool> imp_is_frozen(Attached, Object&, Object&) {
+    return false;
+}
 Result<bool> imp_is_frozen_package(Attached ts, Object&, Object& name) {
     return raise_import_error(ts, Exc::ImportError, "No such frozen object", &name, nullptr);
 }
-Result<Ref<Object>> imp_find_frozen(Attached, Object&, Object&, Opt<bool>) { return Ref<Object>::share(none()); }
+Result<Ref<Object>> imp_find_frozen(Attached, Object&, Object&, Opt<bool>) {
+    return Ref<Object>::share(none());
+}
 Result<Ref<Object>> imp_get_frozen_object(Attached ts, Object&, Object& name, Object*) {
     return raise_import_error(ts, Exc::ImportError, "No such frozen object", &name, nullptr);
 }
-Result<Ref<Object>> imp_init_frozen(Attached, Object&, Object&) { return Ref<Object>::share(none()); }
-Result<void> imp_override_frozen(Attached, Object&, int) { return {}; }
+Result<Ref<Object>> imp_init_frozen(Attached, Object&, Object&) {
+    return Ref<Object>::share(none());
+}
+Result<void> imp_override_frozen(Attached, Object&, int) {
+    return {};
+}
 
 // Code compiled under another name learns its real one, in all nested code too.
 Result<void> fix_filename(Attached ts, Code& code, Str& path, Str& old) {
@@ -91,12 +105,15 @@ Result<void> fix_filename(Attached ts, Code& code, Str& path, Str& old) {
     incref(&path);
     replace_field(ts, code.filename, &path);
     for (Index i = 0; i < code.consts->size; ++i) {
-        if (is_code(*code.consts->item[i])) TRY(fix_filename(ts, static_cast<Code&>(*code.consts->item[i]), path, old));
+        if (is_code(*code.consts->item[i]))
+            TRY(fix_filename(ts, static_cast<Code&>(*code.consts->item[i]), path, old));
     }
     return {};
 }
 Result<void> imp_fix_co_filename(Attached ts, Object&, Object& code, Str& path) {
-    if (!is_code(code)) return raise(ts, Exc::TypeError, "_fix_co_filename() argument 1 must be code, not {}", type_name(code));
+    if (!is_code(code))
+        return raise(ts, Exc::TypeError, "_fix_co_filename() argument 1 must be code, not {}",
+                     type_name(code));
     auto old = Ref<Str>::share(*static_cast<Code&>(code).filename);
     if (str_eq(*old, path)) return {};
     return fix_filename(ts, static_cast<Code&>(code), path, *old);
@@ -139,7 +156,8 @@ constexpr Method functions[] = {
 };
 
 Result<void> imp_exec(Attached ts, Module& module) {
-    return dict_set_str(ts, *module.dict, *TRY(str_intern_utf8(ts, "check_hash_based_pycs")), *TRY(str_intern_utf8(ts, "default")));
+    return dict_set_str(ts, *module.dict, *TRY(str_intern_utf8(ts, "check_hash_based_pycs")),
+                        *TRY(str_intern_utf8(ts, "default")));
 }
 
 }  // namespace

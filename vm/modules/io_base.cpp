@@ -17,7 +17,8 @@
 
 namespace baton {
 
-Result<Ref<Object>> stream_call(Attached ts, Object& o, const char* method, std::initializer_list<Object*> args) {
+Result<Ref<Object>> stream_call(Attached ts, Object& o, const char* method,
+                                std::initializer_list<Object*> args) {
     return call_method(ts, o, *TRY(str_intern_utf8(ts, method)), args);
 }
 
@@ -76,7 +77,9 @@ int base_clear(Object* o) {
     replace_field<Dict>(current_attached(), static_cast<IoBase*>(o)->dict, nullptr);
     return 0;
 }
-void base_finalize(Attached ts, Object& self) { finalize_stream(ts, self); }
+void base_finalize(Attached ts, Object& self) {
+    finalize_stream(ts, self);
+}
 void base_dealloc(Attached ts, IoBase& self) {
     if (!call_finalizer(ts, self)) return;
     gc_untrack(&self);
@@ -84,13 +87,25 @@ void base_dealloc(Attached ts, IoBase& self) {
     free_instance(ts, self);
 }
 
-Result<Ref<Str>> closed_mark(Attached ts) { return str_intern_utf8(ts, "__IOBase_closed"); }
-Result<bool> base_is_closed(Attached ts, Object& self) { return TRY(get_attr_opt(ts, self, *TRY(closed_mark(ts)))) ? true : false; }
-Result<Ref<Object>> base_closed(Attached ts, Object& self) { return Ref<Object>::share(bool_object(TRY(base_is_closed(ts, self)))); }
+Result<Ref<Str>> closed_mark(Attached ts) {
+    return str_intern_utf8(ts, "__IOBase_closed");
+}
+Result<bool> base_is_closed(Attached ts, Object& self) {
+    return TRY(get_attr_opt(ts, self, *TRY(closed_mark(ts)))) ? true : false;
+}
+Result<Ref<Object>> base_closed(Attached ts, Object& self) {
+    return Ref<Object>::share(bool_object(TRY(base_is_closed(ts, self))));
+}
 
-Result<Ref<Object>> base_seek(Attached ts, Object&, Args) { return raise_unsupported(ts, "seek"); }
-Result<Ref<Object>> base_truncate(Attached ts, Object&, Args) { return raise_unsupported(ts, "truncate"); }
-Result<Ref<Object>> base_fileno(Attached ts, Object&) { return raise_unsupported(ts, "fileno"); }
+Result<Ref<Object>> base_seek(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "seek");
+}
+Result<Ref<Object>> base_truncate(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "truncate");
+}
+Result<Ref<Object>> base_fileno(Attached ts, Object&) {
+    return raise_unsupported(ts, "fileno");
+}
 Result<Ref<Object>> base_tell(Attached ts, Object& self) {
     auto zero = small_int(0);
     auto one = small_int(1);
@@ -106,8 +121,10 @@ Result<void> base_close(Attached ts, Object& self) {
     auto kept = flushed.ok() ? OptRef<BaseException>() : fetch(ts);
     auto marked = set_attr(ts, self, *TRY(closed_mark(ts)), bool_object(true));
     if (kept) {
-        if (!marked.ok()) chain_context(ts, std::move(kept).take());
-        else restore(ts, std::move(kept).take());
+        if (!marked.ok())
+            chain_context(ts, std::move(kept).take());
+        else
+            restore(ts, std::move(kept).take());
         return already_raised();
     }
     return marked;
@@ -116,27 +133,35 @@ Result<bool> base_false(Attached ts, Object& self) {
     if (TRY(stream_closed(ts, self))) return raise(ts, Exc::ValueError, "I/O operation on closed file.");
     return false;
 }
-Result<bool> base_no(Attached, Object&) { return false; }
+Result<bool> base_no(Attached, Object&) {
+    return false;
+}
 
 template <int which>
 Result<void> check_able(Attached ts, Object& self) {
     static constexpr const char* kNames[] = {"seekable", "readable", "writable"};
-    static constexpr const char* kMessages[] = {"File or stream is not seekable.", "File or stream is not readable.",
+    static constexpr const char* kMessages[] = {"File or stream is not seekable.",
+                                                "File or stream is not readable.",
                                                 "File or stream is not writable."};
     auto able = TRY(stream_call(ts, self, kNames[which]));
     if (able.get() != &bool_object(true)) return raise_unsupported(ts, kMessages[which]);
     return {};
 }
-Result<void> base_check_closed(Attached ts, Object& self) { return check_open(ts, self); }
+Result<void> base_check_closed(Attached ts, Object& self) {
+    return check_open(ts, self);
+}
 Result<Ref<Object>> base_enter(Attached ts, Object& self) {
     TRY(check_open(ts, self));
     return Ref<Object>::share(self);
 }
-Result<Ref<Object>> base_exit(Attached ts, Object& self, Args) { return stream_call(ts, self, "close"); }
+Result<Ref<Object>> base_exit(Attached ts, Object& self, Args) {
+    return stream_call(ts, self, "close");
+}
 
 Result<Index> size_argument(Attached ts, Object* size) {
     if (!size || is_none(*size)) return -1;
-    if (!has_index(*size)) return raise(ts, Exc::TypeError, "argument should be integer or None, not '{}'", type_name(*size));
+    if (!has_index(*size))
+        return raise(ts, Exc::TypeError, "argument should be integer or None, not '{}'", type_name(*size));
     return as_index(ts, *size, Exc::OverflowError);
 }
 
@@ -151,7 +176,9 @@ Result<Ref<Object>> base_readline(Attached ts, Object& self, Object* size) {
         if (peek) {
             auto one = small_int(1);
             auto ahead = TRY(call(ts, *peek, {one.get()}));
-            if (!is_bytes(*ahead)) return raise(ts, Exc::OSError, "peek() should have returned a bytes object, not '{}'", type_name(*ahead));
+            if (!is_bytes(*ahead))
+                return raise(ts, Exc::OSError, "peek() should have returned a bytes object, not '{}'",
+                             type_name(*ahead));
             auto view = bytes_view(static_cast<Bytes&>(*ahead));
             if (!view.empty()) {
                 size_t newline = view.find('\n');
@@ -161,7 +188,9 @@ Result<Ref<Object>> base_readline(Attached ts, Object& self, Object* size) {
         }
         auto n = TRY(box_int(ts, wanted));
         auto got = TRY(stream_call(ts, self, "read", {n.get()}));
-        if (!is_bytes(*got)) return raise(ts, Exc::OSError, "read() should have returned a bytes object, not '{}'", type_name(*got));
+        if (!is_bytes(*got))
+            return raise(ts, Exc::OSError, "read() should have returned a bytes object, not '{}'",
+                         type_name(*got));
         auto view = bytes_view(static_cast<Bytes&>(*got));
         if (view.empty()) break;
         line.append(view);
@@ -255,7 +284,8 @@ Result<Ref<Object>> raw_read(Attached ts, Object& self, Opt<Index> size) {
     auto got = TRY(stream_call(ts, self, "readinto", {buffer.get()}));
     if (is_none(*got)) return got;
     Index count = TRY(as_index(ts, *got, Exc::ValueError));
-    if (count < 0 || count > buffer->size) return raise(ts, Exc::ValueError, "readinto returned {} outside buffer size {}", count, n);
+    if (count < 0 || count > buffer->size)
+        return raise(ts, Exc::ValueError, "readinto returned {} outside buffer size {}", count, n);
     return bytes_new(ts, {buffer->start, static_cast<size_t>(count)});
 }
 constexpr Method raw_methods[] = {
@@ -265,10 +295,18 @@ constexpr Method raw_methods[] = {
 };
 
 // ---- _BufferedIOBase ----
-Result<Ref<Object>> buffered_unsupported_read(Attached ts, Object&, Args) { return raise_unsupported(ts, "read"); }
-Result<Ref<Object>> buffered_unsupported_read1(Attached ts, Object&, Args) { return raise_unsupported(ts, "read1"); }
-Result<Ref<Object>> buffered_unsupported_write(Attached ts, Object&, Args) { return raise_unsupported(ts, "write"); }
-Result<Ref<Object>> unsupported_detach(Attached ts, Object&) { return raise_unsupported(ts, "detach"); }
+Result<Ref<Object>> buffered_unsupported_read(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "read");
+}
+Result<Ref<Object>> buffered_unsupported_read1(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "read1");
+}
+Result<Ref<Object>> buffered_unsupported_write(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "write");
+}
+Result<Ref<Object>> unsupported_detach(Attached ts, Object&) {
+    return raise_unsupported(ts, "detach");
+}
 template <bool once>
 Result<Index> buffered_readinto(Attached ts, Object& self, Object& buffer) {
     BytesLike to;
@@ -278,7 +316,8 @@ Result<Index> buffered_readinto(Attached ts, Object& self, Object& buffer) {
     if (!is_bytes(*got)) return raise(ts, Exc::TypeError, "read() should return bytes");
     auto view = bytes_view(static_cast<Bytes&>(*got));
     if (static_cast<Index>(view.size()) > to.size()) {
-        return raise(ts, Exc::ValueError, "read() returned too much data: {} bytes requested, {} returned", to.size(), view.size());
+        return raise(ts, Exc::ValueError, "read() returned too much data: {} bytes requested, {} returned",
+                     to.size(), view.size());
     }
     if (!view.empty()) std::memcpy(to.data(), view.data(), view.size());
     return static_cast<Index>(view.size());
@@ -297,10 +336,18 @@ constexpr Method buffered_methods[] = {
 };
 
 // ---- _TextIOBase ----
-Result<Ref<Object>> text_unsupported_read(Attached ts, Object&, Args) { return raise_unsupported(ts, "read"); }
-Result<Ref<Object>> text_unsupported_readline(Attached ts, Object&, Args) { return raise_unsupported(ts, "readline"); }
-Result<Ref<Object>> text_unsupported_write(Attached ts, Object&, Args) { return raise_unsupported(ts, "write"); }
-Result<Ref<Object>> text_none(Attached, Object&) { return Ref<Object>::share(none()); }
+Result<Ref<Object>> text_unsupported_read(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "read");
+}
+Result<Ref<Object>> text_unsupported_readline(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "readline");
+}
+Result<Ref<Object>> text_unsupported_write(Attached ts, Object&, Args) {
+    return raise_unsupported(ts, "write");
+}
+Result<Ref<Object>> text_none(Attached, Object&) {
+    return Ref<Object>::share(none());
+}
 constexpr Method text_methods[] = {
     method<unsupported_detach>("detach($self, /)", "The binary file, which this object then does without."),
     method<text_unsupported_read>(

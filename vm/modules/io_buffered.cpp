@@ -26,10 +26,13 @@ Result<void> HoldStream::enter() {
     }
     if (!b_.lock.try_lock()) {
         // While the interpreter goes down the owner may never come back.
-        if (is_finalizing() && b_.lock.lock_until(ts_, sync::Deadline::after(1'000'000'000), false) != sync::Wake::kUnparked) {
+        if (is_finalizing() &&
+            b_.lock.lock_until(ts_, sync::Deadline::after(1'000'000'000), false) != sync::Wake::kUnparked) {
             auto text = TRY(repr(ts_, b_));
-            return raise(ts_, Exc::RuntimeError, "could not acquire lock for {} at interpreter shutdown, possibly due to daemon threads",
-                         TRY(str_as_utf8(ts_, *text)));
+            return raise(
+                ts_, Exc::RuntimeError,
+                "could not acquire lock for {} at interpreter shutdown, possibly due to daemon threads",
+                TRY(str_as_utf8(ts_, *text)));
         }
         if (!is_finalizing()) b_.lock.lock(ts_);
     }
@@ -79,7 +82,8 @@ Result<void> buffered_init(Attached ts, Buffered& b, Object& raw, Index size, bo
 
 namespace {
 
-// The view must not outlive the memory, whatever the call on the raw stream gave. What that raised stays pending.
+// The view must not outlive the memory, whatever the call on the raw stream gave. What that raised stays
+// pending.
 Result<Ref<Object>> after_release(Attached ts, Object& view, Result<Ref<Object>> result) {
     OptRef<BaseException> kept;
     if (!result.ok()) kept = fetch(ts);
@@ -105,7 +109,9 @@ Result<Index> raw_readinto(Attached ts, Buffered& b, char* to, Index n) {
         if (is_none(*result)) return -1;
         got = TRY(as_index(ts, *result, Exc::ValueError));
         if (got < 0 || got > n) {
-            return raise(ts, Exc::OSError, "raw readinto() returned invalid length {} (should have been between 0 and {})", got, n);
+            return raise(ts, Exc::OSError,
+                         "raw readinto() returned invalid length {} (should have been between 0 and {})", got,
+                         n);
         }
     }
     if (got > 0 && b.raw_pos >= 0) b.raw_pos += got;
@@ -116,12 +122,15 @@ Result<Index> raw_write(Attached ts, Buffered& b, std::string_view data) {
     if (b.fast_raw) {
         put = TRY(file_write(ts, static_cast<FileIo&>(*b.raw), data));
     } else {
-        auto view = TRY(memoryview_from_memory(ts, const_cast<char*>(data.data()), static_cast<Index>(data.size()), false));
+        auto view = TRY(memoryview_from_memory(ts, const_cast<char*>(data.data()),
+                                               static_cast<Index>(data.size()), false));
         auto result = TRY(after_release(ts, *view, call_method(ts, *b.raw, id(Name::write), {view.get()})));
         if (is_none(*result)) return -1;
         put = TRY(as_index(ts, *result, Exc::ValueError));
         if (put < 0 || put > static_cast<Index>(data.size())) {
-            return raise(ts, Exc::OSError, "raw write() returned invalid length {} (should have been between 0 and {})", put, data.size());
+            return raise(ts, Exc::OSError,
+                         "raw write() returned invalid length {} (should have been between 0 and {})", put,
+                         data.size());
         }
     }
     if (put > 0 && b.raw_pos >= 0) b.raw_pos += put;
@@ -142,7 +151,9 @@ Result<int64_t> raw_seek(Attached ts, Buffered& b, int64_t pos, int whence) {
     b.raw_pos = -1;
     return position_of(ts, b, TRY(stream_call(ts, *b.raw, "seek", {p.get(), w.get()})), "seek");
 }
-Result<int64_t> raw_tell(Attached ts, Buffered& b) { return position_of(ts, b, TRY(stream_call(ts, *b.raw, "tell")), "tell"); }
+Result<int64_t> raw_tell(Attached ts, Buffered& b) {
+    return position_of(ts, b, TRY(stream_call(ts, *b.raw, "tell")), "tell");
+}
 
 Result<Index> buffered_fill(Attached ts, Buffered& b) {
     b.pos = b.read_end = 0;
@@ -220,7 +231,8 @@ Result<Ref<Object>> buffered_repr(Attached ts, Buffered& self) {
         clear_pending(ts);
     }
     if (!found) return str_format(ts, "<{}>", self.type->name);
-    if (!TRY(enter_repr(ts, self))) return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", self.type->name);
+    if (!TRY(enter_repr(ts, self)))
+        return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", self.type->name);
     auto text = repr(ts, *found);
     leave_repr(ts, self);
     return str_format(ts, "<{} name={}>", self.type->name, TRY(str_as_utf8(ts, *TRY(std::move(text)))));
@@ -254,7 +266,9 @@ Result<Ref<Object>> buffered_dealloc_warn(Attached ts, Buffered& b, Object& sour
     }
     return Ref<Object>::share(none());
 }
-Result<void> no_pickle(Attached ts, Object& self) { return raise(ts, Exc::TypeError, "cannot pickle '{}' instances", self.type->name); }
+Result<void> no_pickle(Attached ts, Object& self) {
+    return raise(ts, Exc::TypeError, "cannot pickle '{}' instances", self.type->name);
+}
 
 Result<void> buffered_flush_method(Attached ts, Buffered& b) {
     TRY(buffered_check_open(ts, b, "flush of closed file"));
@@ -320,8 +334,10 @@ Result<Ref<Object>> buffered_close(Attached ts, Buffered& b) {
     auto closed = stream_call(ts, *b.raw, "close");
     b.pos = b.read_end = b.write_end = 0;
     if (kept) {
-        if (!closed.ok()) chain_context(ts, std::move(kept).take());
-        else restore(ts, std::move(kept).take());
+        if (!closed.ok())
+            chain_context(ts, std::move(kept).take());
+        else
+            restore(ts, std::move(kept).take());
         return already_raised();
     }
     return closed;
@@ -345,10 +361,18 @@ Result<Ref<Object>> raw_attribute(Attached ts, Object& o, const char* name) {
     TRY(buffered_check(ts, b));
     return get_attr(ts, *b.raw, *TRY(str_intern_utf8(ts, name)));
 }
-Result<Ref<Object>> get_closed(Attached ts, Object& o) { return raw_attribute(ts, o, "closed"); }
-Result<Ref<Object>> get_name(Attached ts, Object& o) { return raw_attribute(ts, o, "name"); }
-Result<Ref<Object>> get_mode(Attached ts, Object& o) { return raw_attribute(ts, o, "mode"); }
-Result<Ref<Object>> get_finalizing(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<Buffered&>(o).finalizing)); }
+Result<Ref<Object>> get_closed(Attached ts, Object& o) {
+    return raw_attribute(ts, o, "closed");
+}
+Result<Ref<Object>> get_name(Attached ts, Object& o) {
+    return raw_attribute(ts, o, "name");
+}
+Result<Ref<Object>> get_mode(Attached ts, Object& o) {
+    return raw_attribute(ts, o, "mode");
+}
+Result<Ref<Object>> get_finalizing(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<Buffered&>(o).finalizing));
+}
 Result<void> set_finalizing(Attached ts, Object& o, Object* v) {
     if (!v) return raise(ts, Exc::TypeError, "can't delete numeric/char attribute");
     static_cast<Buffered&>(o).finalizing = TRY(is_true(ts, *v));

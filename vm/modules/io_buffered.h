@@ -1,10 +1,10 @@
 // The state that BufferedReader, BufferedWriter and BufferedRandom share, and its operations.
 //
-// One block of memory serves either as read-ahead (`read_end` > 0: bytes [pos, read_end) were read but not asked for) or as
-// data to be written (`write_end` > 0: bytes [0, write_end)); never both: switching flushes the one or seeks back over the other.
-// Invariants: raw_pos is the raw stream's position as far as we know it, -1 = unknown. Whoever works on the state holds `lock`
-// (a call on the raw stream detaches, so the interpreter's lock is not enough); a second call by the same thread is an error.
-// Callers: attached threads.
+// One block of memory serves either as read-ahead (`read_end` > 0: bytes [pos, read_end) were read but not
+// asked for) or as data to be written (`write_end` > 0: bytes [0, write_end)); never both: switching flushes
+// the one or seeks back over the other. Invariants: raw_pos is the raw stream's position as far as we know
+// it, -1 = unknown. Whoever works on the state holds `lock` (a call on the raw stream detaches, so the
+// interpreter's lock is not enough); a second call by the same thread is an error. Callers: attached threads.
 #pragma once
 #include "threadstate/lock.h"
 #include "vm/modules/io.h"
@@ -12,7 +12,7 @@
 namespace baton {
 
 struct Buffered : IoBase {
-    Object* raw;       // null: not initialised, or detached
+    Object* raw;  // null: not initialised, or detached
     char* buffer;
     Index size;
     Index pos, read_end, write_end;
@@ -35,15 +35,16 @@ class HoldStream {
     bool held_ = false;
 };
 
-Result<void> buffered_check(Attached ts, Buffered& b);                       // initialised and not detached
+Result<void> buffered_check(Attached ts, Buffered& b);  // initialised and not detached
 Result<void> buffered_check_open(Attached ts, Buffered& b, const char* message);
 Result<void> buffered_init(Attached ts, Buffered& b, Object& raw, Index size, bool reader, bool writer);
 // With the lock held:
-Result<void> buffered_flush(Attached ts, Buffered& b);                       // writes everything out; BlockingIOError if it cannot
-Result<void> buffered_rewind(Attached ts, Buffered& b);                      // seeks the raw stream back over the read-ahead
-Result<Index> buffered_fill(Attached ts, Buffered& b);                       // one raw read into an empty buffer; 0 end, -1 would block
-Result<Index> raw_readinto(Attached ts, Buffered& b, char* to, Index n);     // -1: would block
-Result<Index> raw_write(Attached ts, Buffered& b, std::string_view data);    // -1: would block
+Result<void> buffered_flush(Attached ts, Buffered& b);  // writes everything out; BlockingIOError if it cannot
+Result<void> buffered_rewind(Attached ts, Buffered& b);  // seeks the raw stream back over the read-ahead
+Result<Index> buffered_fill(Attached ts,
+                            Buffered& b);  // one raw read into an empty buffer; 0 end, -1 would block
+Result<Index> raw_readinto(Attached ts, Buffered& b, char* to, Index n);   // -1: would block
+Result<Index> raw_write(Attached ts, Buffered& b, std::string_view data);  // -1: would block
 Result<int64_t> raw_seek(Attached ts, Buffered& b, int64_t pos, int whence);
 Result<int64_t> raw_tell(Attached ts, Buffered& b);
 

@@ -1,4 +1,5 @@
-// _io.BufferedReader, BufferedWriter, BufferedRandom and BufferedRWPair: reading and writing. See io_buffered.h.
+// _io.BufferedReader, BufferedWriter, BufferedRandom and BufferedRWPair: reading and writing. See
+// io_buffered.h.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/dealloc.h"
@@ -19,7 +20,9 @@ Result<void> to_reading(Attached ts, Buffered& b) {
     if (b.write_end > 0) TRY(buffered_flush(ts, b));
     return {};
 }
-std::string_view ahead(const Buffered& b) { return {b.buffer + b.pos, static_cast<size_t>(b.read_end - b.pos)}; }
+std::string_view ahead(const Buffered& b) {
+    return {b.buffer + b.pos, static_cast<size_t>(b.read_end - b.pos)};
+}
 
 Result<Ref<Object>> read_everything(Attached ts, Buffered& b) {
     BytesBuilder all;
@@ -55,7 +58,8 @@ Result<Ref<Object>> read_everything(Attached ts, Buffered& b) {
     return all.finish(ts);
 }
 
-// Exactly n bytes unless the end comes, or nothing more can be had without blocking (null then when there was nothing at all).
+// Exactly n bytes unless the end comes, or nothing more can be had without blocking (null then when there was
+// nothing at all).
 Result<Ref<Object>> read_exactly(Attached ts, Buffered& b, Index n) {
     auto bytes = TRY(bytes_new_uninitialised(ts, n));
     char* to = bytes->data;
@@ -202,7 +206,9 @@ Next reader_next(Attached ts, Buffered& b) {
     bool exact = is_exact(b, baton_io_buffered_reader_type) || is_exact(b, baton_io_buffered_random_type);
     auto line = exact ? read_line(ts, b, -1) : call_method(ts, b, id(Name::readline));
     if (!line.ok()) return already_raised();
-    if (!is_bytes(*line)) return raise(ts, Exc::OSError, "readline() should have returned a bytes object, not '{}'", type_name(*line));
+    if (!is_bytes(*line))
+        return raise(ts, Exc::OSError, "readline() should have returned a bytes object, not '{}'",
+                     type_name(*line));
     if (static_cast<Bytes&>(*line).size == 0) return Next::done();
     return line.take();
 }
@@ -285,9 +291,12 @@ Result<void> random_make(Attached ts, Buffered& b, Object& raw, Opt<Index> size)
     TRY(need(ts, raw, "writable", "File or stream is not writable."));
     return buffered_init(ts, b, raw, size.or_else(kDefaultBufferSize), true, true);
 }
-constexpr Method reader_init_row = method<reader_make>("BufferedReader($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)", "");
-constexpr Method writer_init_row = method<writer_make>("BufferedWriter($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)", "");
-constexpr Method random_init_row = method<random_make>("BufferedRandom($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)", "");
+constexpr Method reader_init_row =
+    method<reader_make>("BufferedReader($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)", "");
+constexpr Method writer_init_row =
+    method<writer_make>("BufferedWriter($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)", "");
+constexpr Method random_init_row =
+    method<random_make>("BufferedRandom($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)", "");
 template <const Method& row>
 Result<void> init_by(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     if (!row.fn(ts, row, &self, args, nargs, kwnames)) return already_raised();
@@ -305,15 +314,17 @@ Result<void> init_by(Attached ts, Object& self, Value* args, size_t nargs, Tuple
                                       "Read into a writable buffer with one raw read."),                    \
         method<reader_readline>("readline($self, size=-1, /)", "Read a line, at most size bytes."),         \
         method<buffered_readable>("readable($self, /)", "Whether the raw stream can be read.")
-#define WRITER_ROWS                                                                                                  \
-    method<writer_write>("write($self, buffer, /)", "Write bytes; they may stay in the buffer until flush()."),       \
+#define WRITER_ROWS                                                                  \
+    method<writer_write>("write($self, buffer, /)",                                  \
+                         "Write bytes; they may stay in the buffer until flush()."), \
         method<buffered_writable>("writable($self, /)", "Whether the raw stream can be written.")
 
 constexpr Method reader_methods[] = {BUFFERED_COMMON_ROWS, READER_ROWS, {}};
 constexpr Method writer_methods[] = {BUFFERED_COMMON_ROWS, WRITER_ROWS, {}};
 constexpr Method random_methods[] = {BUFFERED_COMMON_ROWS, READER_ROWS, WRITER_ROWS, {}};
 
-TypeSpec buffered_spec(const char* name, const char* doc, const Method* methods, SlotPair<InitFn> init, bool iterates) {
+TypeSpec buffered_spec(const char* name, const char* doc, const Method* methods, SlotPair<InitFn> init,
+                       bool iterates) {
     TypeSpec s = {
         .name = name,
         .doc = doc,
@@ -358,7 +369,8 @@ Result<void> pair_make(Attached ts, Pair& p, Object& reader, Object& writer, Opt
     replace_field(ts, p.writer, w.release());
     return {};
 }
-constexpr Method pair_init_row = method<pair_make>("BufferedRWPair($self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", "");
+constexpr Method pair_init_row =
+    method<pair_make>("BufferedRWPair($self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", "");
 template <bool to_writer>
 Result<Ref<Object>> forward(Attached ts, Pair& p, const char* method, Args args) {
     Object* target = to_writer ? p.writer : p.reader;
@@ -366,23 +378,43 @@ Result<Ref<Object>> forward(Attached ts, Pair& p, const char* method, Args args)
     auto f = TRY(get_attr(ts, *target, *TRY(str_intern_utf8(ts, method))));
     return boxed_result(ts, call_value(ts, *f, args.v, args.n, nullptr));
 }
-Result<Ref<Object>> pair_read(Attached ts, Pair& p, Args a) { return forward<false>(ts, p, "read", a); }
-Result<Ref<Object>> pair_read1(Attached ts, Pair& p, Args a) { return forward<false>(ts, p, "read1", a); }
-Result<Ref<Object>> pair_peek(Attached ts, Pair& p, Args a) { return forward<false>(ts, p, "peek", a); }
-Result<Ref<Object>> pair_readinto(Attached ts, Pair& p, Args a) { return forward<false>(ts, p, "readinto", a); }
-Result<Ref<Object>> pair_readinto1(Attached ts, Pair& p, Args a) { return forward<false>(ts, p, "readinto1", a); }
-Result<Ref<Object>> pair_readable(Attached ts, Pair& p, Args a) { return forward<false>(ts, p, "readable", a); }
-Result<Ref<Object>> pair_write(Attached ts, Pair& p, Args a) { return forward<true>(ts, p, "write", a); }
-Result<Ref<Object>> pair_flush(Attached ts, Pair& p, Args a) { return forward<true>(ts, p, "flush", a); }
-Result<Ref<Object>> pair_writable(Attached ts, Pair& p, Args a) { return forward<true>(ts, p, "writable", a); }
+Result<Ref<Object>> pair_read(Attached ts, Pair& p, Args a) {
+    return forward<false>(ts, p, "read", a);
+}
+Result<Ref<Object>> pair_read1(Attached ts, Pair& p, Args a) {
+    return forward<false>(ts, p, "read1", a);
+}
+Result<Ref<Object>> pair_peek(Attached ts, Pair& p, Args a) {
+    return forward<false>(ts, p, "peek", a);
+}
+Result<Ref<Object>> pair_readinto(Attached ts, Pair& p, Args a) {
+    return forward<false>(ts, p, "readinto", a);
+}
+Result<Ref<Object>> pair_readinto1(Attached ts, Pair& p, Args a) {
+    return forward<false>(ts, p, "readinto1", a);
+}
+Result<Ref<Object>> pair_readable(Attached ts, Pair& p, Args a) {
+    return forward<false>(ts, p, "readable", a);
+}
+Result<Ref<Object>> pair_write(Attached ts, Pair& p, Args a) {
+    return forward<true>(ts, p, "write", a);
+}
+Result<Ref<Object>> pair_flush(Attached ts, Pair& p, Args a) {
+    return forward<true>(ts, p, "flush", a);
+}
+Result<Ref<Object>> pair_writable(Attached ts, Pair& p, Args a) {
+    return forward<true>(ts, p, "writable", a);
+}
 Result<Ref<Object>> pair_close(Attached ts, Pair& p) {
     auto first = forward<true>(ts, p, "close", {});
     OptRef<BaseException> kept;
     if (!first.ok()) kept = fetch(ts);
     auto second = forward<false>(ts, p, "close", {});
     if (!kept) return second;
-    if (!second.ok()) chain_context(ts, std::move(kept).take());
-    else restore(ts, std::move(kept).take());
+    if (!second.ok())
+        chain_context(ts, std::move(kept).take());
+    else
+        restore(ts, std::move(kept).take());
     return already_raised();
 }
 Result<bool> pair_isatty(Attached ts, Pair& p) {
@@ -393,7 +425,8 @@ Result<bool> pair_isatty(Attached ts, Pair& p) {
 }
 Result<Ref<Object>> pair_closed(Attached ts, Object& o) {
     auto& p = static_cast<Pair&>(o);
-    if (!p.writer) return raise(ts, Exc::RuntimeError, "the BufferedRWPair object is being garbage-collected");
+    if (!p.writer)
+        return raise(ts, Exc::RuntimeError, "the BufferedRWPair object is being garbage-collected");
     return get_attr(ts, *p.writer, *TRY(str_intern_utf8(ts, "closed")));
 }
 int pair_traverse(Object* o, VisitProc visit, void* arg) {
@@ -421,12 +454,19 @@ void pair_dealloc(Attached ts, Pair& self) {
     free_instance(ts, self);
 }
 constexpr Method pair_methods[] = {
-    method<pair_read>("read($self, *args)", ""), method<pair_read1>("read1($self, *args)", ""), method<pair_peek>("peek($self, *args)", ""),
-    method<pair_readinto>("readinto($self, *args)", ""), method<pair_readinto1>("readinto1($self, *args)", ""),
-    method<pair_readable>("readable($self, *args)", ""), method<pair_write>("write($self, *args)", ""),
-    method<pair_flush>("flush($self, *args)", ""), method<pair_writable>("writable($self, *args)", ""),
-    method<pair_close>("close($self, /)", ""), method<pair_isatty>("isatty($self, /)", ""),
-    method<no_pickle>("__getstate__($self, /)", ""), {},
+    method<pair_read>("read($self, *args)", ""),
+    method<pair_read1>("read1($self, *args)", ""),
+    method<pair_peek>("peek($self, *args)", ""),
+    method<pair_readinto>("readinto($self, *args)", ""),
+    method<pair_readinto1>("readinto1($self, *args)", ""),
+    method<pair_readable>("readable($self, *args)", ""),
+    method<pair_write>("write($self, *args)", ""),
+    method<pair_flush>("flush($self, *args)", ""),
+    method<pair_writable>("writable($self, *args)", ""),
+    method<pair_close>("close($self, /)", ""),
+    method<pair_isatty>("isatty($self, /)", ""),
+    method<no_pickle>("__getstate__($self, /)", ""),
+    {},
 };
 constexpr GetSet pair_getset[] = {GetSet{"closed", pair_closed, nullptr, nullptr}, {}};
 

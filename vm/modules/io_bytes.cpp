@@ -36,7 +36,8 @@ Result<void> need_open(Attached ts, const BytesIo& b) {
     return {};
 }
 Result<void> need_unexported(Attached ts, const BytesIo& b) {
-    if (b.exports > 0) return raise(ts, Exc::BufferError, "Existing exports of data: object cannot be re-sized");
+    if (b.exports > 0)
+        return raise(ts, Exc::BufferError, "Existing exports of data: object cannot be re-sized");
     return {};
 }
 Result<void> reserve(Attached ts, BytesIo& b, Index n) {
@@ -48,7 +49,9 @@ Result<void> reserve(Attached ts, BytesIo& b, Index n) {
     b.capacity = capacity;
     return {};
 }
-Result<Index> limit_of(Attached ts, Object* size) { return size && !is_none(*size) ? as_index(ts, *size, Exc::OverflowError) : Result<Index>(-1); }
+Result<Index> limit_of(Attached ts, Object* size) {
+    return size && !is_none(*size) ? as_index(ts, *size, Exc::OverflowError) : Result<Index>(-1);
+}
 
 Result<Ref<Object>> bytesio_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
     auto b = TRY(new_instance<BytesIo>(ts, cls));
@@ -92,7 +95,8 @@ Result<void> bytesio_init(Attached ts, Object& self, Value* args, size_t nargs, 
 }
 
 std::string_view rest(const BytesIo& b) {
-    return b.pos >= b.size ? std::string_view() : std::string_view(b.data + b.pos, static_cast<size_t>(b.size - b.pos));
+    return b.pos >= b.size ? std::string_view()
+                           : std::string_view(b.data + b.pos, static_cast<size_t>(b.size - b.pos));
 }
 Result<Ref<Object>> take(Attached ts, BytesIo& b, Index n) {
     auto view = rest(b).substr(0, n < 0 ? std::string_view::npos : static_cast<size_t>(n));
@@ -149,7 +153,8 @@ Result<Ref<Object>> bytesio_iter(Attached ts, BytesIo& b) {
 Result<Index> bytesio_seek(Attached ts, BytesIo& b, Index pos, Opt<int> whence) {
     TRY(need_open(ts, b));
     int from = whence.or_else(0);
-    if (from < 0 || from > 2) return raise(ts, Exc::ValueError, "invalid whence ({}, should be 0, 1 or 2)", from);
+    if (from < 0 || from > 2)
+        return raise(ts, Exc::ValueError, "invalid whence ({}, should be 0, 1 or 2)", from);
     if (pos < 0 && from == 0) return raise(ts, Exc::ValueError, "negative seek value {}", pos);
     Index base = from == 0 ? 0 : from == 1 ? b.pos : b.size;
     if (pos > PTRDIFF_MAX - base) return raise(ts, Exc::OverflowError, "new position too large");
@@ -196,8 +201,12 @@ Result<bool> bytesio_isatty(Attached ts, BytesIo& b) {
     TRY(need_open(ts, b));
     return false;
 }
-Result<void> bytesio_flush(Attached ts, BytesIo& b) { return need_open(ts, b); }
-Result<Ref<Object>> get_closed(Attached, Object& o) { return Ref<Object>::share(bool_object(!static_cast<BytesIo&>(o).open)); }
+Result<void> bytesio_flush(Attached ts, BytesIo& b) {
+    return need_open(ts, b);
+}
+Result<Ref<Object>> get_closed(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(!static_cast<BytesIo&>(o).open));
+}
 
 Result<Ref<Object>> bytesio_getstate(Attached ts, BytesIo& b) {
     auto value = TRY(bytesio_getvalue(ts, b));
@@ -208,16 +217,21 @@ Result<Ref<Object>> bytesio_getstate(Attached ts, BytesIo& b) {
 }
 Result<void> bytesio_setstate(Attached ts, BytesIo& b, Object& state) {
     if (!is_tuple(state) || static_cast<Tuple&>(state).size < 3) {
-        return raise(ts, Exc::TypeError, "{}.__setstate__ argument should be 3-tuple, got {}", type_name(b), type_name(state));
+        return raise(ts, Exc::TypeError, "{}.__setstate__ argument should be 3-tuple, got {}", type_name(b),
+                     type_name(state));
     }
     auto& t = static_cast<Tuple&>(state);
     TRY(bytesio_make(ts, b, t.item[0]));
-    if (!is_int(*t.item[1])) return raise(ts, Exc::TypeError, "second item of state must be an integer, not {}", type_name(*t.item[1]));
+    if (!is_int(*t.item[1]))
+        return raise(ts, Exc::TypeError, "second item of state must be an integer, not {}",
+                     type_name(*t.item[1]));
     Index pos = TRY(as_index(ts, *t.item[1], Exc::OverflowError));
     if (pos < 0) return raise(ts, Exc::ValueError, "position value cannot be negative");
     b.pos = pos;
     if (is_none(*t.item[2])) return {};
-    if (!is_dict(*t.item[2])) return raise(ts, Exc::TypeError, "third item of state should be a dict, got a {}", type_name(*t.item[2]));
+    if (!is_dict(*t.item[2]))
+        return raise(ts, Exc::TypeError, "third item of state should be a dict, got a {}",
+                     type_name(*t.item[2]));
     if (!b.dict) b.dict = TRY(dict_new(ts)).release();
     return dict_merge(ts, *b.dict, *t.item[2], true);
 }
@@ -269,13 +283,20 @@ constexpr GetSet getset[] = {GetSet{"closed", get_closed, nullptr, "Whether clos
 // ---- the exporter behind getbuffer() ----
 int exporter_get(Object* self, BufferView* view, int flags) {
     BytesIo& b = *static_cast<BytesIoBuffer*>(self)->source;
-    if (!fill_buffer(current_attached(), view, self, b.data ? b.data : const_cast<char*>(""), b.size, false, flags).ok()) return -1;
+    if (!fill_buffer(current_attached(), view, self, b.data ? b.data : const_cast<char*>(""), b.size, false,
+                     flags)
+             .ok())
+        return -1;
     ++b.exports;
     return 0;
 }
-void exporter_release(Object* self, BufferView*) { --static_cast<BytesIoBuffer*>(self)->source->exports; }
+void exporter_release(Object* self, BufferView*) {
+    --static_cast<BytesIoBuffer*>(self)->source->exports;
+}
 BufferProcs exporter_procs = {exporter_get, exporter_release};
-int exporter_traverse(Object* o, VisitProc visit, void* arg) { return visit(static_cast<BytesIoBuffer*>(o)->source, arg); }
+int exporter_traverse(Object* o, VisitProc visit, void* arg) {
+    return visit(static_cast<BytesIoBuffer*>(o)->source, arg);
+}
 void exporter_dealloc(Attached ts, BytesIoBuffer& self) {
     gc_untrack(&self);
     decref(ts, self.source);

@@ -43,7 +43,8 @@ Result<void> need_open(Attached ts, FileIo& f) {
     return {};
 }
 Raised unsupported_mode(Attached ts, const char* action) {
-    return raise_unsupported(ts, action[0] == 'r' ? "File not open for reading" : "File not open for writing");
+    return raise_unsupported(ts,
+                             action[0] == 'r' ? "File not open for reading" : "File not open for writing");
 }
 
 Result<Ref<Object>> file_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
@@ -60,18 +61,39 @@ Result<int> parse_mode(Attached ts, FileIo& f, std::string_view mode) {
     int flags = 0, kinds = 0, plus = 0;
     for (char c : mode) {
         switch (c) {
-            case 'x': ++kinds; f.created = f.writable = true; flags |= O_EXCL | O_CREAT; break;
-            case 'r': ++kinds; f.readable = true; break;
-            case 'w': ++kinds; f.writable = true; flags |= O_CREAT | O_TRUNC; break;
-            case 'a': ++kinds; f.writable = f.appending = true; flags |= O_APPEND | O_CREAT; break;
-            case 'b': break;
-            case '+': ++plus; f.readable = f.writable = true; break;
-            default: return raise(ts, Exc::ValueError, "invalid mode: {}", mode);
+            case 'x':
+                ++kinds;
+                f.created = f.writable = true;
+                flags |= O_EXCL | O_CREAT;
+                break;
+            case 'r':
+                ++kinds;
+                f.readable = true;
+                break;
+            case 'w':
+                ++kinds;
+                f.writable = true;
+                flags |= O_CREAT | O_TRUNC;
+                break;
+            case 'a':
+                ++kinds;
+                f.writable = f.appending = true;
+                flags |= O_APPEND | O_CREAT;
+                break;
+            case 'b':
+                break;
+            case '+':
+                ++plus;
+                f.readable = f.writable = true;
+                break;
+            default:
+                return raise(ts, Exc::ValueError, "invalid mode: {}", mode);
         }
         if (kinds > 1 || plus > 1) break;
     }
     if (kinds != 1 || plus > 1) {
-        return raise(ts, Exc::ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
+        return raise(ts, Exc::ValueError,
+                     "Must have exactly one of create/read/write/append mode and at most one plus");
     }
     return flags | (f.readable && f.writable ? O_RDWR : f.readable ? O_RDONLY : O_WRONLY) | O_CLOEXEC;
 }
@@ -84,10 +106,13 @@ Result<void> file_close_fd(Attached ts, FileIo& f) {
     return {};
 }
 
-Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mode, bool closefd, Object* opener) {
+Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mode, bool closefd,
+                       Object* opener) {
     if (f.fd >= 0) {
-        if (f.closefd) TRY(file_close_fd(ts, f));
-        else f.fd = -1;
+        if (f.closefd)
+            TRY(file_close_fd(ts, f));
+        else
+            f.fd = -1;
     }
     f.created = f.readable = f.writable = f.appending = false;
     f.seekable = -1;
@@ -96,7 +121,8 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
     bool number = is_int(name) || (!is_str(name) && !is_bytes(name) && has_index(name));
     std::string path;
     if (number) {
-        fd = static_cast<int>(TRY(convert_int64(ts, unbox_borrowed(TRY(number_index(ts, name)).get()), INT32_MIN, INT32_MAX, "int")));
+        fd = static_cast<int>(TRY(convert_int64(ts, unbox_borrowed(TRY(number_index(ts, name)).get()),
+                                                INT32_MIN, INT32_MAX, "int")));
         if (fd < 0) return raise(ts, Exc::ValueError, "negative file descriptor");
     } else {
         TRY(fs_encode(ts, name, &path));
@@ -117,7 +143,8 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
             ::fcntl(f.fd, F_SETFD, FD_CLOEXEC);
         } else {
             int error;
-            Index got = TRY(retried(ts, &error, [&] { return static_cast<Index>(::open(path.c_str(), flags, 0666)); }));
+            Index got = TRY(
+                retried(ts, &error, [&] { return static_cast<Index>(::open(path.c_str(), flags, 0666)); }));
             if (got < 0) return raise_oserror(ts, error, &name);
             f.fd = static_cast<int>(got);
         }
@@ -251,9 +278,11 @@ Result<Index> file_tell(Attached ts, FileIo& f) {
 Result<Index> file_truncate(Attached ts, FileIo& f, Object* size) {
     TRY(need_open(ts, f));
     if (!f.writable) return unsupported_mode(ts, "writing");
-    Index n = size && !is_none(*size) ? TRY(as_index(ts, *size, Exc::OverflowError)) : TRY(seek_to(ts, f, 0, SEEK_CUR));
+    Index n = size && !is_none(*size) ? TRY(as_index(ts, *size, Exc::OverflowError))
+                                      : TRY(seek_to(ts, f, 0, SEEK_CUR));
     int error;
-    if (TRY(retried(ts, &error, [&] { return static_cast<Index>(::ftruncate(f.fd, n)); })) < 0) return raise_oserror(ts, error);
+    if (TRY(retried(ts, &error, [&] { return static_cast<Index>(::ftruncate(f.fd, n)); })) < 0)
+        return raise_oserror(ts, error);
     return n;
 }
 Result<void> file_close(Attached ts, FileIo& f) {
@@ -267,7 +296,9 @@ Result<void> file_close(Attached ts, FileIo& f) {
     } else {
         if (f.finalizing && f.fd >= 0) {
             auto text = repr(ts, f);
-            if (!text.ok() || !warn(ts, Exc::ResourceWarning, fmt::format("unclosed file {}", TRY(str_as_utf8(ts, *text)))).ok()) {
+            if (!text.ok() ||
+                !warn(ts, Exc::ResourceWarning, fmt::format("unclosed file {}", TRY(str_as_utf8(ts, *text))))
+                     .ok()) {
                 clear_pending(ts);
             }
         }
@@ -295,17 +326,29 @@ Result<Ref<Object>> file_repr(Attached ts, FileIo& f) {
     auto name = TRY(get_attr_opt(ts, f, id(Name::name)));
     const char* closefd = f.closefd ? "True" : "False";
     if (!name) return str_format(ts, "<_io.FileIO fd={} mode='{}' closefd={}>", f.fd, mode_text(f), closefd);
-    if (!TRY(enter_repr(ts, f))) return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", type_name(f));
+    if (!TRY(enter_repr(ts, f)))
+        return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", type_name(f));
     auto text = repr(ts, *name);
     leave_repr(ts, f);
-    return str_format(ts, "<_io.FileIO name={} mode='{}' closefd={}>", TRY(str_as_utf8(ts, *TRY(std::move(text)))), mode_text(f), closefd);
+    return str_format(ts, "<_io.FileIO name={} mode='{}' closefd={}>",
+                      TRY(str_as_utf8(ts, *TRY(std::move(text)))), mode_text(f), closefd);
 }
 
-Result<Ref<Object>> get_closed(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<FileIo&>(o).fd < 0)); }
-Result<Ref<Object>> get_closefd(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<FileIo&>(o).closefd)); }
-Result<Ref<Object>> get_mode(Attached ts, Object& o) { return str_new_ascii(ts, mode_text(static_cast<FileIo&>(o))); }
-Result<Ref<Object>> get_blksize(Attached ts, Object& o) { return box_int(ts, static_cast<FileIo&>(o).blksize); }
-Result<Ref<Object>> get_finalizing(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<FileIo&>(o).finalizing)); }
+Result<Ref<Object>> get_closed(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<FileIo&>(o).fd < 0));
+}
+Result<Ref<Object>> get_closefd(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<FileIo&>(o).closefd));
+}
+Result<Ref<Object>> get_mode(Attached ts, Object& o) {
+    return str_new_ascii(ts, mode_text(static_cast<FileIo&>(o)));
+}
+Result<Ref<Object>> get_blksize(Attached ts, Object& o) {
+    return box_int(ts, static_cast<FileIo&>(o).blksize);
+}
+Result<Ref<Object>> get_finalizing(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<FileIo&>(o).finalizing));
+}
 Result<void> set_finalizing(Attached ts, Object& o, Object* v) {
     if (!v) return raise(ts, Exc::TypeError, "can't delete numeric/char attribute");
     static_cast<FileIo&>(o).finalizing = TRY(is_true(ts, *v));
@@ -361,7 +404,8 @@ constexpr GetSet file_getset[] = {
     {},
 };
 
-Result<void> init_from(Attached ts, Object& self, Object& file, Str* mode, Opt<bool> closefd, Object* opener) {
+Result<void> init_from(Attached ts, Object& self, Object& file, Str* mode, Opt<bool> closefd,
+                       Object* opener) {
     std::string_view letters = "r";
     if (mode) letters = TRY(str_as_utf8(ts, *mode));
     return init_file(ts, static_cast<FileIo&>(self), file, letters, closefd.or_else(true), opener);
@@ -378,7 +422,8 @@ Result<Index> file_read(Attached ts, FileIo& f, char* to, Index n) {
     TRY(need_open(ts, f));
     if (n > kMaxTransfer) n = kMaxTransfer;
     int error;
-    Index got = TRY(retried(ts, &error, [&] { return static_cast<Index>(::read(f.fd, to, static_cast<size_t>(n))); }));
+    Index got = TRY(
+        retried(ts, &error, [&] { return static_cast<Index>(::read(f.fd, to, static_cast<size_t>(n))); }));
     if (got >= 0) return got;
     if (error == EAGAIN) return -1;
     return raise_oserror(ts, error);
@@ -387,7 +432,8 @@ Result<Index> file_write(Attached ts, FileIo& f, std::string_view data) {
     TRY(need_open(ts, f));
     if (data.size() > kMaxTransfer) data = data.substr(0, kMaxTransfer);
     int error;
-    Index put = TRY(retried(ts, &error, [&] { return static_cast<Index>(::write(f.fd, data.data(), data.size())); }));
+    Index put =
+        TRY(retried(ts, &error, [&] { return static_cast<Index>(::write(f.fd, data.data(), data.size())); }));
     if (put >= 0) return put;
     if (error == EAGAIN) return -1;
     return raise_oserror(ts, error);

@@ -11,30 +11,50 @@
 
 namespace baton {
 
-Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Opt<int> buffering, Object* encoding, Object* errors,
-                            Object* newline, Opt<bool> closefd, Object* opener) {
+Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Opt<int> buffering,
+                            Object* encoding, Object* errors, Object* newline, Opt<bool> closefd,
+                            Object* opener) {
     OptRef<Object> path;
-    if (!is_int(file) && !has_index(file)) path = TRY(fs_path(ts, file));
-    else path = Ref<Object>::share(file);
+    if (!is_int(file) && !has_index(file))
+        path = TRY(fs_path(ts, file));
+    else
+        path = Ref<Object>::share(file);
     std::string_view letters = "r";
     if (mode) {
-        if (!is_str(*mode)) return raise(ts, Exc::TypeError, "open() argument 'mode' must be str, not {}", type_name(*mode));
+        if (!is_str(*mode))
+            return raise(ts, Exc::TypeError, "open() argument 'mode' must be str, not {}", type_name(*mode));
         letters = TRY(str_as_utf8(ts, static_cast<Str&>(*mode)));
     }
-    bool creating = false, reading = false, writing = false, appending = false, updating = false, text = false, binary = false;
+    bool creating = false, reading = false, writing = false, appending = false, updating = false,
+         text = false, binary = false;
     std::string raw_mode;
     for (size_t i = 0; i < letters.size(); ++i) {
         char c = letters[i];
         bool repeated = letters.find(c, i + 1) != letters.npos;
         switch (c) {
-            case 'x': creating = true; break;
-            case 'r': reading = true; break;
-            case 'w': writing = true; break;
-            case 'a': appending = true; break;
-            case '+': updating = true; break;
-            case 't': text = true; break;
-            case 'b': binary = true; break;
-            default: repeated = true;
+            case 'x':
+                creating = true;
+                break;
+            case 'r':
+                reading = true;
+                break;
+            case 'w':
+                writing = true;
+                break;
+            case 'a':
+                appending = true;
+                break;
+            case '+':
+                updating = true;
+                break;
+            case 't':
+                text = true;
+                break;
+            case 'b':
+                binary = true;
+                break;
+            default:
+                repeated = true;
         }
         if (repeated) return raise(ts, Exc::ValueError, "invalid mode: '{}'", letters);
         if (c != 't' && c != 'b') raw_mode += c;
@@ -44,21 +64,29 @@ Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Op
     if (creating + reading + writing + appending > 1) {
         return raise(ts, Exc::ValueError, "must have exactly one of create/read/write/append mode");
     }
-    if (binary && given(encoding)) return raise(ts, Exc::ValueError, "binary mode doesn't take an encoding argument");
-    if (binary && given(errors)) return raise(ts, Exc::ValueError, "binary mode doesn't take an errors argument");
-    if (binary && given(newline)) return raise(ts, Exc::ValueError, "binary mode doesn't take a newline argument");
+    if (binary && given(encoding))
+        return raise(ts, Exc::ValueError, "binary mode doesn't take an encoding argument");
+    if (binary && given(errors))
+        return raise(ts, Exc::ValueError, "binary mode doesn't take an errors argument");
+    if (binary && given(newline))
+        return raise(ts, Exc::ValueError, "binary mode doesn't take a newline argument");
     int size = buffering.or_else(-1);
     if (binary && size == 1) {
-        TRY(warn(ts, Exc::RuntimeWarning, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used"));
+        TRY(warn(ts, Exc::RuntimeWarning,
+                 "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will "
+                 "be used"));
     }
     auto raw_mode_text = TRY(str_new_utf8(ts, raw_mode));
-    auto raw = TRY(call(ts, baton_io_file_type,
-                        {path.get(), raw_mode_text.get(), &bool_object(closefd.or_else(true)), opener ? opener : &none()}));
+    auto raw = TRY(call(
+        ts, baton_io_file_type,
+        {path.get(), raw_mode_text.get(), &bool_object(closefd.or_else(true)), opener ? opener : &none()}));
     // The stream built so far is closed when the next layer cannot be made.
     auto close_on_failure = [&](Object& stream) {
         auto kept = fetch(ts).take();
-        if (!stream_call(ts, stream, "close").ok()) chain_context(ts, std::move(kept));
-        else restore(ts, std::move(kept));
+        if (!stream_call(ts, stream, "close").ok())
+            chain_context(ts, std::move(kept));
+        else
+            restore(ts, std::move(kept));
         return already_raised();
     };
     auto make_layers = [&]() -> Result<Ref<Object>> {
@@ -72,16 +100,17 @@ Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Op
             if (!binary) return raise(ts, Exc::ValueError, "can't have unbuffered text I/O");
             return raw.copy();
         }
-        Type& kind = updating ? baton_io_buffered_random_type
-                   : creating || writing || appending ? baton_io_buffered_writer_type
-                                                      : baton_io_buffered_reader_type;
-        if (!updating && !creating && !writing && !appending && !reading) return raise(ts, Exc::ValueError, "unknown mode: '{}'", letters);
+        Type& kind = updating                           ? baton_io_buffered_random_type
+                     : creating || writing || appending ? baton_io_buffered_writer_type
+                                                        : baton_io_buffered_reader_type;
+        if (!updating && !creating && !writing && !appending && !reading)
+            return raise(ts, Exc::ValueError, "unknown mode: '{}'", letters);
         auto size_object = TRY(box_int(ts, size));
         auto buffer = TRY(call(ts, kind, {raw.get(), size_object.get()}));
         if (binary) return buffer;
         auto wrapper = call(ts, baton_io_text_wrapper_type,
-                            {buffer.get(), encoding ? encoding : &none(), errors ? errors : &none(), newline ? newline : &none(),
-                             &bool_object(line_buffering)});
+                            {buffer.get(), encoding ? encoding : &none(), errors ? errors : &none(),
+                             newline ? newline : &none(), &bool_object(line_buffering)});
         if (!wrapper.ok()) return already_raised();
         auto made = wrapper.take();
         TRY(set_attr(ts, *made, id(Name::mode), mode ? *mode : *TRY(str_intern_utf8(ts, "r"))));
@@ -115,7 +144,9 @@ constexpr Method functions[] = {
 
 Result<void> io_exec(Attached ts, Module& module) {
     Dict& d = *module.dict;
-    auto put = [&](const char* name, Object& o) -> Result<void> { return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, name)), o); };
+    auto put = [&](const char* name, Object& o) -> Result<void> {
+        return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, name)), o);
+    };
     TRY(put("DEFAULT_BUFFER_SIZE", *TRY(box_int(ts, kDefaultBufferSize))));
     TRY(put("BlockingIOError", exc_type(Exc::BlockingIOError)));
     auto name = TRY(str_intern_utf8(ts, "UnsupportedOperation"));

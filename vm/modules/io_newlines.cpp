@@ -16,7 +16,8 @@ namespace baton {
 
 Result<void> check_newline_argument(Attached ts, Object* newline) {
     if (!newline || is_none(*newline)) return {};
-    if (!is_str(*newline)) return raise(ts, Exc::TypeError, "newline must be str or None, not {}", type_name(*newline));
+    if (!is_str(*newline))
+        return raise(ts, Exc::TypeError, "newline must be str or None, not {}", type_name(*newline));
     auto& s = static_cast<Str&>(*newline);
     for (const char* known : {"", "\n", "\r", "\r\n"}) {
         if (str_eq_ascii(s, known)) return {};
@@ -77,7 +78,8 @@ Result<Ref<Str>> newline_decode(Attached ts, NewlineDecoder& d, Str& given, bool
     }
     if (text->length == 0) return text;
     if (str_find_char(*text, '\r', 0, text->length) < 0) {
-        if (d.seen != 7 && !(d.seen & kSeenLf) && str_find_char(*text, '\n', 0, text->length) >= 0) d.seen |= kSeenLf;
+        if (d.seen != 7 && !(d.seen & kSeenLf) && str_find_char(*text, '\n', 0, text->length) >= 0)
+            d.seen |= kSeenLf;
         return text;
     }
     StrBuilder out(text->length);
@@ -91,7 +93,8 @@ Result<Ref<Str>> newline_decode(Attached ts, NewlineDecoder& d, Str& given, bool
             } else if (c == '\r') {
                 if (i + 1 < n && p[i + 1] == '\n') {
                     seen |= kSeenCrLf;
-                    if (d.translate) ++i;
+                    if (d.translate)
+                        ++i;
                     else {
                         out.append(c);
                         ++i;
@@ -142,7 +145,8 @@ Result<void> decoder_make(Attached ts, NewlineDecoder& d, Object& decoder, bool 
     d.seen = 0;
     return {};
 }
-constexpr Method init_row = method<decoder_make>("IncrementalNewlineDecoder($self, decoder, translate, errors='strict')", "");
+constexpr Method init_row =
+    method<decoder_make>("IncrementalNewlineDecoder($self, decoder, translate, errors='strict')", "");
 Result<void> decoder_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     if (!init_row.fn(ts, init_row, &self, args, nargs, kwnames)) return already_raised();
     return {};
@@ -160,7 +164,8 @@ Result<Ref<Object>> decoder_decode(Attached ts, NewlineDecoder& d, Object& input
         auto decode = TRY(str_intern_utf8(ts, "decode"));
         text = TRY(call_method(ts, *d.decoder, *decode, {&input, &bool_object(final.or_else(false))}));
     }
-    if (!is_str(*text)) return raise(ts, Exc::TypeError, "decoder should return a string result, not '{}'", type_name(*text));
+    if (!is_str(*text))
+        return raise(ts, Exc::TypeError, "decoder should return a string result, not '{}'", type_name(*text));
     return newline_decode(ts, d, static_cast<Str&>(*text), final.or_else(false));
 }
 Result<Ref<Object>> decoder_getstate(Attached ts, NewlineDecoder& d) {
@@ -171,7 +176,8 @@ Result<Ref<Object>> decoder_getstate(Attached ts, NewlineDecoder& d) {
         buffer = Ref<Object>(bytes_empty());
     } else {
         auto state = TRY(stream_call(ts, *d.decoder, "getstate"));
-        if (!is_tuple(*state) || static_cast<Tuple&>(*state).size != 2) return raise(ts, Exc::TypeError, "illegal decoder state");
+        if (!is_tuple(*state) || static_cast<Tuple&>(*state).size != 2)
+            return raise(ts, Exc::TypeError, "illegal decoder state");
         buffer = Ref<Object>::share(*static_cast<Tuple&>(*state).item[0]);
         flag = TRY(as_index(ts, *static_cast<Tuple&>(*state).item[1], Exc::OverflowError));
     }
@@ -197,7 +203,9 @@ Result<Ref<Object>> decoder_reset(Attached ts, NewlineDecoder& d) {
     if (is_none(*d.decoder)) return Ref<Object>::share(none());
     return stream_call(ts, *d.decoder, "reset");
 }
-Result<Ref<Object>> get_newlines(Attached ts, Object& o) { return newlines_seen(ts, static_cast<NewlineDecoder&>(o).seen); }
+Result<Ref<Object>> get_newlines(Attached ts, Object& o) {
+    return newlines_seen(ts, static_cast<NewlineDecoder&>(o).seen);
+}
 
 int decoder_traverse(Object* o, VisitProc visit, void* arg) {
     auto& d = static_cast<NewlineDecoder&>(*o);

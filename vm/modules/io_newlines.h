@@ -26,8 +26,8 @@ struct LineEnds {
     uint32_t ending[2] = {'\n', 0};
     int length = 1;
 };
-// The end of the line that starts at `start`: position behind it; -1: there is none yet. For universal ends a \r at the very
-// end of the text counts as a line end.
+// The end of the line that starts at `start`: position behind it; -1: there is none yet. For universal ends a
+// \r at the very end of the text counts as a line end.
 Index find_line_end(const Str& text, Index start, const LineEnds& ends);
 // The newline argument of open() and StringIO: TypeError, ValueError "illegal newline value: ...".
 Result<void> check_newline_argument(Attached ts, Object* newline);

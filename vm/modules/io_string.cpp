@@ -23,7 +23,7 @@ struct StringIo : IoBase {
     uint32_t* text;
     Index size, capacity, pos;
     bool ok, closed, write_translate, read_universal, read_translate;
-    Object* newline;   // as given: None or str
+    Object* newline;  // as given: None or str
     NewlineDecoder* decoder;
     LineEnds ends;
     uint32_t write_newline[2];
@@ -38,7 +38,8 @@ Result<void> need_open(Attached ts, const StringIo& s) {
 Result<void> reserve(Attached ts, StringIo& s, Index n) {
     if (n <= s.capacity) return {};
     Index capacity = n + (n >> 3) + 32;
-    auto* text = static_cast<uint32_t*>(std::realloc(s.text, static_cast<size_t>(capacity) * sizeof(uint32_t)));
+    auto* text =
+        static_cast<uint32_t*>(std::realloc(s.text, static_cast<size_t>(capacity) * sizeof(uint32_t)));
     if (!text) return raise_no_memory(ts);
     s.text = text;
     s.capacity = capacity;
@@ -98,7 +99,8 @@ Result<void> string_make(Attached ts, StringIo& s, Object* initial, Object* newl
     s.write_newline_length = 0;
     if (text && text->length > 0) {
         s.ends.length = static_cast<int>(text->length);
-        for (int i = 0; i < s.ends.length; ++i) s.ends.ending[i] = s.write_newline[i] = str_char_unchecked(*text, i);
+        for (int i = 0; i < s.ends.length; ++i)
+            s.ends.ending[i] = s.write_newline[i] = str_char_unchecked(*text, i);
         s.write_translate = str_char_unchecked(*text, 0) == '\r';
         s.write_newline_length = s.ends.length;
     }
@@ -118,7 +120,8 @@ Result<void> string_init(Attached ts, Object& self, Value* args, size_t nargs, T
 
 Result<Index> string_write(Attached ts, StringIo& s, Object& text) {
     TRY(need_open(ts, s));
-    if (!is_str(text)) return raise(ts, Exc::TypeError, "string argument expected, got '{}'", type_name(text));
+    if (!is_str(text))
+        return raise(ts, Exc::TypeError, "string argument expected, got '{}'", type_name(text));
     Index n = static_cast<Str&>(text).length;
     if (n) TRY(put(ts, s, static_cast<Str&>(text)));
     return n;
@@ -127,7 +130,9 @@ Result<Ref<Str>> string_getvalue(Attached ts, StringIo& s) {
     TRY(need_open(ts, s));
     return part(ts, s, 0, s.size);
 }
-Result<Index> limit_of(Attached ts, Object* size) { return size && !is_none(*size) ? as_index(ts, *size, Exc::OverflowError) : Result<Index>(-1); }
+Result<Index> limit_of(Attached ts, Object* size) {
+    return size && !is_none(*size) ? as_index(ts, *size, Exc::OverflowError) : Result<Index>(-1);
+}
 Result<Ref<Str>> string_read(Attached ts, StringIo& s, Object* size) {
     TRY(need_open(ts, s));
     Index n = TRY(limit_of(ts, size));
@@ -144,12 +149,14 @@ Result<Ref<Str>> next_line(Attached ts, StringIo& s, Index limit) {
         uint32_t c = s.text[i];
         bool hit;
         Index length = 1;
-        if (s.ends.translated) hit = c == '\n';
+        if (s.ends.translated)
+            hit = c == '\n';
         else if (s.ends.universal) {
             hit = c == '\n' || c == '\r';
             if (c == '\r' && i + 1 < stop && s.text[i + 1] == '\n') length = 2;
         } else {
-            hit = c == s.ends.ending[0] && (s.ends.length == 1 || (i + 1 < stop && s.text[i + 1] == s.ends.ending[1]));
+            hit = c == s.ends.ending[0] &&
+                  (s.ends.length == 1 || (i + 1 < stop && s.text[i + 1] == s.ends.ending[1]));
             length = s.ends.length;
         }
         if (hit) {
@@ -167,9 +174,12 @@ Result<Ref<Str>> string_readline(Attached ts, StringIo& s, Object* size) {
 }
 Next string_next(Attached ts, StringIo& s) {
     if (!need_open(ts, s).ok()) return already_raised();
-    auto line = is_exact(s, baton_io_stringio_type) ? Result<Ref<Object>>(next_line(ts, s, -1)) : call_method(ts, s, id(Name::readline));
+    auto line = is_exact(s, baton_io_stringio_type) ? Result<Ref<Object>>(next_line(ts, s, -1))
+                                                    : call_method(ts, s, id(Name::readline));
     if (!line.ok()) return already_raised();
-    if (!is_str(*line)) return raise(ts, Exc::OSError, "readline() should have returned an str object, not '{}'", type_name(*line));
+    if (!is_str(*line))
+        return raise(ts, Exc::OSError, "readline() should have returned an str object, not '{}'",
+                     type_name(*line));
     if (static_cast<Str&>(*line).length == 0) return Next::done();
     return line.take();
 }
@@ -184,11 +194,14 @@ Result<Index> string_tell(Attached ts, StringIo& s) {
 Result<Index> string_seek(Attached ts, StringIo& s, Index pos, Opt<int> whence) {
     TRY(need_open(ts, s));
     int from = whence.or_else(0);
-    if (from < 0 || from > 2) return raise(ts, Exc::ValueError, "Invalid whence ({}, should be 0, 1 or 2)", from);
+    if (from < 0 || from > 2)
+        return raise(ts, Exc::ValueError, "Invalid whence ({}, should be 0, 1 or 2)", from);
     if (pos < 0 && from == 0) return raise(ts, Exc::ValueError, "Negative seek position {}", pos);
     if (from != 0 && pos != 0) return raise(ts, Exc::OSError, "Can't do nonzero cur-relative seeks");
-    if (from == 0) s.pos = pos;
-    else if (from == 2) s.pos = s.size;
+    if (from == 0)
+        s.pos = pos;
+    else if (from == 2)
+        s.pos = s.size;
     return s.pos;
 }
 Result<Index> string_truncate(Attached ts, StringIo& s, Object* size) {
@@ -232,13 +245,16 @@ Result<Ref<Object>> string_getstate(Attached ts, StringIo& s) {
 }
 Result<void> string_setstate(Attached ts, StringIo& s, Object& state) {
     if (!is_tuple(state) || static_cast<Tuple&>(state).size < 4) {
-        return raise(ts, Exc::TypeError, "{}.__setstate__ argument should be 4-tuple, got {}", type_name(s), type_name(state));
+        return raise(ts, Exc::TypeError, "{}.__setstate__ argument should be 4-tuple, got {}", type_name(s),
+                     type_name(state));
     }
     auto& t = static_cast<Tuple&>(state);
     auto empty = str_empty();
     TRY(string_make(ts, s, empty.get(), t.item[1]));
     if (!is_none(*t.item[0])) {
-        if (!is_str(*t.item[0])) return raise(ts, Exc::TypeError, "initial_value must be str or None, not {}", type_name(*t.item[0]));
+        if (!is_str(*t.item[0]))
+            return raise(ts, Exc::TypeError, "initial_value must be str or None, not {}",
+                         type_name(*t.item[0]));
         auto& text = static_cast<Str&>(*t.item[0]);
         TRY(reserve(ts, s, text.length));
         for (Index i = 0; i < text.length; ++i) s.text[i] = str_char_unchecked(text, i);
@@ -248,7 +264,9 @@ Result<void> string_setstate(Attached ts, StringIo& s, Object& state) {
     if (pos < 0) return raise(ts, Exc::ValueError, "position value cannot be negative");
     s.pos = pos;
     if (is_none(*t.item[3])) return {};
-    if (!is_dict(*t.item[3])) return raise(ts, Exc::TypeError, "fourth item of state should be a dict, got a {}", type_name(*t.item[3]));
+    if (!is_dict(*t.item[3]))
+        return raise(ts, Exc::TypeError, "fourth item of state should be a dict, got a {}",
+                     type_name(*t.item[3]));
     if (!s.dict) s.dict = TRY(dict_new(ts)).release();
     return dict_merge(ts, *s.dict, *t.item[3], true);
 }

@@ -1,10 +1,10 @@
 // _io.TextIOWrapper: text over a binary stream.
 //
-// Reading: chunks of the buffer's bytes go through an incremental decoder; what was decoded but not asked for waits in `decoded`
-// from `used` on. tell() and seek() speak in cookies: the byte position of the last snapshot, with the decoder's state, the number
-// of bytes to feed it again and of characters to skip (PEP 3116 leaves the form to the implementation; ours packs the same five
-// numbers as CPython's).
-// Writing: encoded bytes wait in `pending` until there is a chunk of them, or a flush.
+// Reading: chunks of the buffer's bytes go through an incremental decoder; what was decoded but not asked for
+// waits in `decoded` from `used` on. tell() and seek() speak in cookies: the byte position of the last
+// snapshot, with the decoder's state, the number of bytes to feed it again and of characters to skip (PEP
+// 3116 leaves the form to the implementation; ours packs the same five numbers as CPython's). Writing:
+// encoded bytes wait in `pending` until there is a chunk of them, or a flush.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/codec.h"
@@ -29,7 +29,8 @@ namespace {
 constexpr Index kChunk = 8192;
 
 struct TextWrapper : IoBase {
-    Object *buffer, *encoding, *errors, *encoder, *decoder;  // buffer null: detached; encoder, decoder null: not needed yet
+    Object *buffer, *encoding, *errors, *encoder,
+        *decoder;          // buffer null: detached; encoder, decoder null: not needed yet
     Object* read_newline;  // as given
     std::string* pending;  // encoded, not yet written
     Str* decoded;          // null = none
@@ -37,8 +38,9 @@ struct TextWrapper : IoBase {
     Object* snapshot_state;  // decoder flags (int) at the snapshot; null = no snapshot
     Bytes* snapshot_input;   // bytes fed since then
     LineEnds ends;
-    int write_ending;      // 0 as is, 1 "\r", 2 "\r\n"
-    bool ok, line_buffering, write_through, seekable, telling, has_read1, read_universal, read_translate, encode_start, finalizing;
+    int write_ending;  // 0 as is, 1 "\r", 2 "\r\n"
+    bool ok, line_buffering, write_through, seekable, telling, has_read1, read_universal, read_translate,
+        encode_start, finalizing;
     enum Fast : uint8_t { general, utf8, ascii, latin1 } fast;
     bool strict;
 };
@@ -53,7 +55,9 @@ Result<void> need_open(Attached ts, TextWrapper& t) {
     if (TRY(stream_closed(ts, *t.buffer))) return raise(ts, Exc::ValueError, "I/O operation on closed file.");
     return {};
 }
-Result<const char*> c_text(Attached ts, Object& o) { return str_as_c_string(ts, static_cast<Str&>(o)); }
+Result<const char*> c_text(Attached ts, Object& o) {
+    return str_as_c_string(ts, static_cast<Str&>(o));
+}
 
 void forget_decoded(Attached ts, TextWrapper& t) {
     replace_field<Str>(ts, t.decoded, nullptr);
@@ -90,9 +94,12 @@ Result<void> set_encoder(Attached ts, TextWrapper& t) {
     std::string_view e = TRY(str_as_utf8(ts, static_cast<Str&>(*t.encoding)));
     std::string plain;
     for (char c : e) plain += c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    if (plain == "utf-8" || plain == "utf8") t.fast = TextWrapper::utf8;
-    else if (plain == "ascii" || plain == "us-ascii") t.fast = TextWrapper::ascii;
-    else if (plain == "latin-1" || plain == "iso8859-1" || plain == "iso-8859-1" || plain == "latin1") t.fast = TextWrapper::latin1;
+    if (plain == "utf-8" || plain == "utf8")
+        t.fast = TextWrapper::utf8;
+    else if (plain == "ascii" || plain == "us-ascii")
+        t.fast = TextWrapper::ascii;
+    else if (plain == "latin-1" || plain == "iso8859-1" || plain == "iso-8859-1" || plain == "latin1")
+        t.fast = TextWrapper::latin1;
     if (t.fast != TextWrapper::general) return {};
     t.encoder = TRY(codec_attribute(ts, t, "incrementalencoder")).release();
     return {};
@@ -130,31 +137,38 @@ Result<Ref<Object>> text_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
     gc_track(ts, t.get());
     return t;
 }
-Result<void> text_make(Attached ts, TextWrapper& t, Object& buffer, Object* encoding, Object* errors, Object* newline, Opt<bool> line_buffering,
-                       Opt<bool> write_through) {
+Result<void> text_make(Attached ts, TextWrapper& t, Object& buffer, Object* encoding, Object* errors,
+                       Object* newline, Opt<bool> line_buffering, Opt<bool> write_through) {
     t.ok = false;
     TRY(check_newline_argument(ts, newline));
     if (encoding && !is_none(*encoding) && !is_str(*encoding)) {
-        return raise(ts, Exc::TypeError, "TextIOWrapper() argument 'encoding' must be str or None, not {}", type_name(*encoding));
+        return raise(ts, Exc::TypeError, "TextIOWrapper() argument 'encoding' must be str or None, not {}",
+                     type_name(*encoding));
     }
     if (errors && !is_none(*errors) && !is_str(*errors)) {
-        return raise(ts, Exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not {}", type_name(*errors));
+        return raise(ts, Exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not {}",
+                     type_name(*errors));
     }
     OptRef<Object> name;
     bool given = encoding && is_str(*encoding) && !str_eq_ascii(static_cast<Str&>(*encoding), "locale");
-    if (given) name = Ref<Object>::share(*encoding);
-    else name = Ref<Object>(TRY(str_intern_utf8(ts, "UTF-8")));
+    if (given)
+        name = Ref<Object>::share(*encoding);
+    else
+        name = Ref<Object>(TRY(str_intern_utf8(ts, "UTF-8")));
     auto codec = codec_lookup(ts, TRY(c_text(ts, *name)));
     if (!codec.ok()) return already_raised();
     auto is_text = TRY(get_attr_opt(ts, *codec, *TRY(str_intern_utf8(ts, "_is_text_encoding"))));
     if (is_text && !TRY(is_true(ts, *is_text))) {
-        return raise(ts, Exc::LookupError, "'{}' is not a text encoding; use codecs.open() to handle arbitrary codecs", TRY(c_text(ts, *name)));
+        return raise(ts, Exc::LookupError,
+                     "'{}' is not a text encoding; use codecs.open() to handle arbitrary codecs",
+                     TRY(c_text(ts, *name)));
     }
     forget_decoded(ts, t);
     forget_snapshot(ts, t);
     t.pending->clear();
     replace_field(ts, t.encoding, std::move(name).take().release());
-    auto strict = errors && is_str(*errors) ? Ref<Object>::share(*errors) : Ref<Object>(TRY(str_intern_utf8(ts, "strict")));
+    auto strict = errors && is_str(*errors) ? Ref<Object>::share(*errors)
+                                            : Ref<Object>(TRY(str_intern_utf8(ts, "strict")));
     t.strict = str_eq_ascii(static_cast<Str&>(*strict), "strict");
     replace_field(ts, t.errors, strict.release());
     incref(&buffer);
@@ -174,7 +188,9 @@ Result<void> text_make(Attached ts, TextWrapper& t, Object& buffer, Object* enco
     return {};
 }
 constexpr Method init_row = method<text_make>(
-    "TextIOWrapper($self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", "");
+    "TextIOWrapper($self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, "
+    "write_through=False)",
+    "");
 Result<void> text_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     if (!init_row.fn(ts, init_row, &self, args, nargs, kwnames)) return already_raised();
     return {};
@@ -191,14 +207,19 @@ Result<void> write_pending(Attached ts, TextWrapper& t) {
 Result<Ref<Bytes>> encode(Attached ts, TextWrapper& t, Str& text) {
     const char* errors = t.strict ? nullptr : TRY(c_text(ts, *t.errors));
     switch (t.fast) {
-        case TextWrapper::utf8: return encode_utf8(ts, text, errors);
-        case TextWrapper::ascii: return encode_ascii(ts, text, errors);
-        case TextWrapper::latin1: return encode_latin1(ts, text, errors);
-        case TextWrapper::general: break;
+        case TextWrapper::utf8:
+            return encode_utf8(ts, text, errors);
+        case TextWrapper::ascii:
+            return encode_ascii(ts, text, errors);
+        case TextWrapper::latin1:
+            return encode_latin1(ts, text, errors);
+        case TextWrapper::general:
+            break;
     }
     if (!t.encoder) return raise_unsupported(ts, "not writable");
     auto r = TRY(stream_call(ts, *t.encoder, "encode", {&text}));
-    if (!is_bytes(*r)) return raise(ts, Exc::TypeError, "encoder should return a bytes object, not '{}'", type_name(*r));
+    if (!is_bytes(*r))
+        return raise(ts, Exc::TypeError, "encoder should return a bytes object, not '{}'", type_name(*r));
     return std::move(r).cast<Bytes>();
 }
 Result<Ref<Object>> text_flush(Attached ts, TextWrapper& t) {
@@ -209,12 +230,14 @@ Result<Ref<Object>> text_flush(Attached ts, TextWrapper& t) {
 }
 Result<Index> text_write(Attached ts, TextWrapper& t, Object& object) {
     TRY(need_attached(ts, t));
-    if (!is_str(object)) return raise(ts, Exc::TypeError, "write() argument must be str, not {}", type_name(object));
+    if (!is_str(object))
+        return raise(ts, Exc::TypeError, "write() argument must be str, not {}", type_name(object));
     TRY(need_open(ts, t));
     if (t.fast == TextWrapper::general && !t.encoder) return raise_unsupported(ts, "not writable");
     auto text = Ref<Str>::share(static_cast<Str&>(object));
     Index length = text->length;
-    bool has_newline = (t.write_ending || t.line_buffering) && str_find_char(*text, '\n', 0, text->length) >= 0;
+    bool has_newline =
+        (t.write_ending || t.line_buffering) && str_find_char(*text, '\n', 0, text->length) >= 0;
     if (has_newline && t.write_ending) {
         auto from = str_latin1_char('\n');
         auto to = TRY(str_new_ascii(ts, t.write_ending == 1 ? "\r" : "\r\n"));
@@ -228,10 +251,12 @@ Result<Index> text_write(Attached ts, TextWrapper& t, Object& object) {
         t.pending->append(view);
     } else {
         auto bytes = TRY(encode(ts, t, *text));
-        if (t.pending->size() + static_cast<size_t>(bytes->size) > static_cast<size_t>(kChunk)) TRY(write_pending(ts, t));
+        if (t.pending->size() + static_cast<size_t>(bytes->size) > static_cast<size_t>(kChunk))
+            TRY(write_pending(ts, t));
         t.pending->append(bytes->data, static_cast<size_t>(bytes->size));
     }
-    if (static_cast<Index>(t.pending->size()) >= kChunk || needs_flush || flush_line) TRY(write_pending(ts, t));
+    if (static_cast<Index>(t.pending->size()) >= kChunk || needs_flush || flush_line)
+        TRY(write_pending(ts, t));
     if (flush_line) TRY(stream_call(ts, *t.buffer, "flush"));
     if (t.snapshot_state || t.decoded) {
         forget_decoded(ts, t);
@@ -243,8 +268,10 @@ Result<Index> text_write(Attached ts, TextWrapper& t, Object& object) {
 
 // ---- reading ----
 Result<Ref<Str>> decode(Attached ts, TextWrapper& t, Object& input, bool final) {
-    auto r = TRY(call_method(ts, *t.decoder, *TRY(str_intern_utf8(ts, "decode")), {&input, &bool_object(final)}));
-    if (!is_str(*r)) return raise(ts, Exc::TypeError, "decoder should return a string result, not '{}'", type_name(*r));
+    auto r =
+        TRY(call_method(ts, *t.decoder, *TRY(str_intern_utf8(ts, "decode")), {&input, &bool_object(final)}));
+    if (!is_str(*r))
+        return raise(ts, Exc::TypeError, "decoder should return a string result, not '{}'", type_name(*r));
     return std::move(r).cast<Str>();
 }
 // Reads and decodes one chunk into `decoded`. False at the end.
@@ -253,17 +280,22 @@ Result<bool> read_chunk(Attached ts, TextWrapper& t, Index hint) {
     OptRef<Object> flags, held;
     if (t.telling) {
         auto state = TRY(stream_call(ts, *t.decoder, "getstate"));
-        if (!is_tuple(*state) || static_cast<Tuple&>(*state).size != 2) return raise(ts, Exc::TypeError, "illegal decoder state");
+        if (!is_tuple(*state) || static_cast<Tuple&>(*state).size != 2)
+            return raise(ts, Exc::TypeError, "illegal decoder state");
         held = Ref<Object>::share(*static_cast<Tuple&>(*state).item[0]);
         flags = Ref<Object>::share(*static_cast<Tuple&>(*state).item[1]);
-        if (!is_bytes(*held)) return raise(ts, Exc::TypeError, "illegal decoder state: the first item should be a bytes object, not '{}'", type_name(*held));
+        if (!is_bytes(*held))
+            return raise(ts, Exc::TypeError,
+                         "illegal decoder state: the first item should be a bytes object, not '{}'",
+                         type_name(*held));
     }
     auto size = TRY(box_int(ts, hint > kChunk ? hint : kChunk));
     auto chunk = TRY(stream_call(ts, *t.buffer, t.has_read1 ? "read1" : "read", {size.get()}));
     BytesLike view;
     if (!view.get(ts, *chunk).ok()) {
         clear_pending(ts);
-        return raise(ts, Exc::TypeError, "underlying {}() should have returned a bytes-like object, not '{}'", t.has_read1 ? "read1" : "read", type_name(*chunk));
+        return raise(ts, Exc::TypeError, "underlying {}() should have returned a bytes-like object, not '{}'",
+                     t.has_read1 ? "read1" : "read", type_name(*chunk));
     }
     bool end = view.size() == 0;
     auto text = TRY(decode(ts, t, *chunk, end));
@@ -330,7 +362,8 @@ Result<Ref<Str>> read_line(Attached ts, TextWrapper& t, Index limit) {
         Str& text = *t.decoded;
         // A two-character ending may be cut in the middle, between what we have already and this chunk.
         Index end = -1;
-        if (!t.ends.translated && !t.ends.universal && t.ends.length == 2 && line.size() > 0 && line.at(line.size() - 1) == t.ends.ending[0] &&
+        if (!t.ends.translated && !t.ends.universal && t.ends.length == 2 && line.size() > 0 &&
+            line.at(line.size() - 1) == t.ends.ending[0] &&
             str_char_unchecked(text, t.used) == t.ends.ending[1]) {
             end = t.used + 1;
         } else {
@@ -361,7 +394,9 @@ Next text_next(Attached ts, TextWrapper& t) {
         line = read_line(ts, t, -1);
     } else {
         line = call_method(ts, t, id(Name::readline));
-        if (line.ok() && !is_str(*line)) return raise(ts, Exc::OSError, "readline() should have returned a str object, not '{}'", type_name(*line));
+        if (line.ok() && !is_str(*line))
+            return raise(ts, Exc::OSError, "readline() should have returned a str object, not '{}'",
+                         type_name(*line));
     }
     if (!line.ok()) return already_raised();
     if (static_cast<Str&>(*line).length == 0) {
@@ -429,12 +464,13 @@ Result<Ref<Object>> text_tell(Attached ts, TextWrapper& t) {
     auto position = TRY(stream_call(ts, *t.buffer, "tell"));
     if (!t.decoder || !t.snapshot_state) return position;
     Cookie c;
-    c.start_pos = static_cast<uint64_t>(TRY(as_index(ts, *position, Exc::OverflowError)) - t.snapshot_input->size);
+    c.start_pos =
+        static_cast<uint64_t>(TRY(as_index(ts, *position, Exc::OverflowError)) - t.snapshot_input->size);
     c.dec_flags = static_cast<uint32_t>(TRY(as_index(ts, *t.snapshot_state, Exc::OverflowError)));
     Index skip = t.used;
     if (skip == 0) return pack_cookie(ts, c);
-    // Feeds the decoder from the snapshot on, byte by byte, and remembers the last place where it held nothing back: from there
-    // few characters are to be skipped.
+    // Feeds the decoder from the snapshot on, byte by byte, and remembers the last place where it held
+    // nothing back: from there few characters are to be skipped.
     auto saved = TRY(stream_call(ts, *t.decoder, "getstate"));
     auto find = [&]() -> Result<void> {
         Index fed = 0, chars = 0;
@@ -468,7 +504,8 @@ Result<Ref<Object>> text_tell(Attached ts, TextWrapper& t) {
         if (!exact) {
             auto text = TRY(decode(ts, t, *empty, true));
             c.need_eof = 1;
-            if (chars + text->length < skip) return raise(ts, Exc::OSError, "can't reconstruct logical file position");
+            if (chars + text->length < skip)
+                return raise(ts, Exc::OSError, "can't reconstruct logical file position");
         }
         return {};
     };
@@ -491,10 +528,12 @@ Result<Ref<Object>> text_seek(Attached ts, TextWrapper& t, Object& given, Opt<in
     auto zero = small_int(0);
     auto cookie = Ref<Object>::share(given);
     if (from == 1) {
-        if (!TRY(equal(ts, *cookie, *zero))) return raise_unsupported(ts, "can't do nonzero cur-relative seeks");
+        if (!TRY(equal(ts, *cookie, *zero)))
+            return raise_unsupported(ts, "can't do nonzero cur-relative seeks");
         cookie = TRY(stream_call(ts, t, "tell"));
     } else if (from == 2) {
-        if (!TRY(equal(ts, *cookie, *zero))) return raise_unsupported(ts, "can't do nonzero end-relative seeks");
+        if (!TRY(equal(ts, *cookie, *zero)))
+            return raise_unsupported(ts, "can't do nonzero end-relative seeks");
         TRY(stream_call(ts, t, "flush"));
         forget_decoded(ts, t);
         forget_snapshot(ts, t);
@@ -502,15 +541,18 @@ Result<Ref<Object>> text_seek(Attached ts, TextWrapper& t, Object& given, Opt<in
         auto two = small_int(2);
         auto end = TRY(stream_call(ts, *t.buffer, "seek", {zero.get(), two.get()}));
         if (t.encoder) {
-            if (TRY(equal(ts, *end, *zero))) TRY(stream_call(ts, *t.encoder, "reset"));
-            else TRY(stream_call(ts, *t.encoder, "setstate", {zero.get()}));
+            if (TRY(equal(ts, *end, *zero)))
+                TRY(stream_call(ts, *t.encoder, "reset"));
+            else
+                TRY(stream_call(ts, *t.encoder, "setstate", {zero.get()}));
         }
         return end;
     } else if (from != 0) {
         return raise(ts, Exc::ValueError, "invalid whence ({}, should be 0, 1 or 2)", from);
     }
     if (TRY(compare_bool(ts, *cookie, *zero, CompareOp::lt))) {
-        return raise(ts, Exc::ValueError, "negative seek position {}", TRY(str_as_utf8(ts, *TRY(repr(ts, *cookie)))));
+        return raise(ts, Exc::ValueError, "negative seek position {}",
+                     TRY(str_as_utf8(ts, *TRY(repr(ts, *cookie)))));
     }
     TRY(stream_call(ts, t, "flush"));
     Cookie c = TRY(unpack_cookie(ts, *cookie));
@@ -520,24 +562,32 @@ Result<Ref<Object>> text_seek(Attached ts, TextWrapper& t, Object& given, Opt<in
     forget_snapshot(ts, t);
     if (t.decoder) {
         auto empty = bytes_empty();
-        if (c.start_pos == 0 && c.dec_flags == 0) TRY(stream_call(ts, *t.decoder, "reset"));
-        else TRY(set_decoder_state(ts, t, *empty, c.dec_flags));
+        if (c.start_pos == 0 && c.dec_flags == 0)
+            TRY(stream_call(ts, *t.decoder, "reset"));
+        else
+            TRY(set_decoder_state(ts, t, *empty, c.dec_flags));
         t.snapshot_state = TRY(box_int(ts, c.dec_flags)).release();
         t.snapshot_input = bytes_empty().release();
         if (c.chars_to_skip) {
             auto n = TRY(box_int(ts, c.bytes_to_feed));
             auto input = TRY(stream_call(ts, *t.buffer, "read", {n.get()}));
-            if (!is_bytes(*input)) return raise(ts, Exc::TypeError, "underlying read() should have returned a bytes object, not '{}'", type_name(*input));
+            if (!is_bytes(*input))
+                return raise(ts, Exc::TypeError,
+                             "underlying read() should have returned a bytes object, not '{}'",
+                             type_name(*input));
             auto text = TRY(decode(ts, t, *input, c.need_eof));
             replace_field(ts, t.snapshot_input, static_cast<Bytes*>(input.copy().release()));
-            if (text->length < static_cast<Index>(c.chars_to_skip)) return raise(ts, Exc::OSError, "can't restore logical file position");
+            if (text->length < static_cast<Index>(c.chars_to_skip))
+                return raise(ts, Exc::OSError, "can't restore logical file position");
             replace_field(ts, t.decoded, text.release());
             t.used = static_cast<Index>(c.chars_to_skip);
         }
     }
     if (t.encoder) {
-        if (c.start_pos == 0 && c.dec_flags == 0) TRY(stream_call(ts, *t.encoder, "reset"));
-        else TRY(stream_call(ts, *t.encoder, "setstate", {zero.get()}));
+        if (c.start_pos == 0 && c.dec_flags == 0)
+            TRY(stream_call(ts, *t.encoder, "reset"));
+        else
+            TRY(stream_call(ts, *t.encoder, "setstate", {zero.get()}));
     }
     return cookie;
 }
@@ -554,8 +604,10 @@ Result<Ref<Object>> text_close(Attached ts, TextWrapper& t) {
     if (t.finalizing) {
         auto warned = get_attr_opt(ts, *t.buffer, *TRY(str_intern_utf8(ts, "_dealloc_warn")));
         OptRef<Object> f;
-        if (warned.ok()) f = warned.take();
-        else clear_pending(ts);
+        if (warned.ok())
+            f = warned.take();
+        else
+            clear_pending(ts);
         if (f && !call(ts, *f, {&t}).ok()) clear_pending(ts);
     }
     auto flushed = stream_call(ts, t, "flush");
@@ -563,8 +615,10 @@ Result<Ref<Object>> text_close(Attached ts, TextWrapper& t) {
     if (!flushed.ok()) kept = fetch(ts);
     auto closed = stream_call(ts, *t.buffer, "close");
     if (!kept) return closed;
-    if (!closed.ok()) chain_context(ts, std::move(kept).take());
-    else restore(ts, std::move(kept).take());
+    if (!closed.ok())
+        chain_context(ts, std::move(kept).take());
+    else
+        restore(ts, std::move(kept).take());
     return already_raised();
 }
 Result<Ref<Object>> text_detach(Attached ts, TextWrapper& t) {
@@ -573,13 +627,14 @@ Result<Ref<Object>> text_detach(Attached ts, TextWrapper& t) {
     t.ok = false;
     return Ref<Object>::steal(std::exchange(t.buffer, nullptr));
 }
-Result<void> text_reconfigure(Attached ts, TextWrapper& t, Object* encoding, Object* errors, Object* newline, Object* line_buffering,
-                              Object* write_through) {
+Result<void> text_reconfigure(Attached ts, TextWrapper& t, Object* encoding, Object* errors, Object* newline,
+                              Object* line_buffering, Object* write_through) {
     TRY(need_attached(ts, t));
     if (encoding && is_none(*encoding)) encoding = nullptr;
     if (errors && is_none(*errors)) errors = nullptr;
     if (t.decoded && t.used < t.decoded->length && (encoding || errors || newline)) {
-        return raise_unsupported(ts, "It is not possible to set the encoding or newline of stream after the first read");
+        return raise_unsupported(
+            ts, "It is not possible to set the encoding or newline of stream after the first read");
     }
     TRY(check_newline_argument(ts, newline));
     TRY(stream_call(ts, t, "flush"));
@@ -590,14 +645,19 @@ Result<void> text_reconfigure(Attached ts, TextWrapper& t, Object* encoding, Obj
     }
     if (encoding || errors || newline) {
         if (encoding) {
-            if (!is_str(*encoding)) return raise(ts, Exc::TypeError, "reconfigure() argument 'encoding' must be str or None, not {}", type_name(*encoding));
+            if (!is_str(*encoding))
+                return raise(ts, Exc::TypeError,
+                             "reconfigure() argument 'encoding' must be str or None, not {}",
+                             type_name(*encoding));
             TRY(codec_lookup(ts, TRY(c_text(ts, *encoding))));
             incref(encoding);
             replace_field(ts, t.encoding, encoding);
         }
         if (errors || encoding) {
             auto e = errors ? Ref<Object>::share(*errors) : Ref<Object>(TRY(str_intern_utf8(ts, "strict")));
-            if (!is_str(*e)) return raise(ts, Exc::TypeError, "reconfigure() argument 'errors' must be str or None, not {}", type_name(*e));
+            if (!is_str(*e))
+                return raise(ts, Exc::TypeError,
+                             "reconfigure() argument 'errors' must be str or None, not {}", type_name(*e));
             t.strict = str_eq_ascii(static_cast<Str&>(*e), "strict");
             replace_field(ts, t.errors, e.release());
         }
@@ -615,12 +675,15 @@ Result<Ref<Object>> forward(Attached ts, TextWrapper& t) {
     TRY(need_attached(ts, t));
     return stream_call(ts, *t.buffer, kNames[which]);
 }
-Result<void> text_no_pickle(Attached ts, Object& self) { return raise(ts, Exc::TypeError, "cannot pickle '{}' instances", self.type->name); }
+Result<void> text_no_pickle(Attached ts, Object& self) {
+    return raise(ts, Exc::TypeError, "cannot pickle '{}' instances", self.type->name);
+}
 
 Result<Ref<Object>> text_repr(Attached ts, TextWrapper& t) {
     StrBuilder out;
     out.append_ascii("<_io.TextIOWrapper");
-    if (!TRY(enter_repr(ts, t))) return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", t.type->name);
+    if (!TRY(enter_repr(ts, t)))
+        return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", t.type->name);
     auto body = [&]() -> Result<void> {
         for (const char* field : {"name", "mode"}) {
             auto value = get_attr_opt(ts, t, *TRY(str_intern_utf8(ts, field)));
@@ -645,30 +708,48 @@ Result<Ref<Object>> text_repr(Attached ts, TextWrapper& t) {
     return out.finish(ts);
 }
 
-Result<Ref<Object>> get_field(Object* o) { return Ref<Object>::share(o ? *o : none()); }
-Result<Ref<Object>> get_encoding(Attached, Object& o) { return get_field(static_cast<TextWrapper&>(o).encoding); }
-Result<Ref<Object>> get_errors(Attached, Object& o) { return get_field(static_cast<TextWrapper&>(o).errors); }
+Result<Ref<Object>> get_field(Object* o) {
+    return Ref<Object>::share(o ? *o : none());
+}
+Result<Ref<Object>> get_encoding(Attached, Object& o) {
+    return get_field(static_cast<TextWrapper&>(o).encoding);
+}
+Result<Ref<Object>> get_errors(Attached, Object& o) {
+    return get_field(static_cast<TextWrapper&>(o).errors);
+}
 Result<Ref<Object>> get_buffer_field(Attached ts, Object& o) {
     TRY(need_attached(ts, static_cast<TextWrapper&>(o)));
     return get_field(static_cast<TextWrapper&>(o).buffer);
 }
-Result<Ref<Object>> get_line_buffering(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).line_buffering)); }
-Result<Ref<Object>> get_write_through(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).write_through)); }
+Result<Ref<Object>> get_line_buffering(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).line_buffering));
+}
+Result<Ref<Object>> get_write_through(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).write_through));
+}
 Result<Ref<Object>> buffer_attribute(Attached ts, Object& o, const char* name) {
     auto& t = static_cast<TextWrapper&>(o);
     TRY(need_attached(ts, t));
     return get_attr(ts, *t.buffer, *TRY(str_intern_utf8(ts, name)));
 }
-Result<Ref<Object>> get_closed(Attached ts, Object& o) { return buffer_attribute(ts, o, "closed"); }
-Result<Ref<Object>> get_name(Attached ts, Object& o) { return buffer_attribute(ts, o, "name"); }
+Result<Ref<Object>> get_closed(Attached ts, Object& o) {
+    return buffer_attribute(ts, o, "closed");
+}
+Result<Ref<Object>> get_name(Attached ts, Object& o) {
+    return buffer_attribute(ts, o, "name");
+}
 Result<Ref<Object>> get_newlines(Attached ts, Object& o) {
     auto& t = static_cast<TextWrapper&>(o);
     if (!t.decoder) return Ref<Object>::share(none());
     auto seen = TRY(get_attr_opt(ts, *t.decoder, *TRY(str_intern_utf8(ts, "newlines"))));
     return Ref<Object>::share(seen ? *seen : none());
 }
-Result<Ref<Object>> get_chunk(Attached ts, Object&) { return box_int(ts, kChunk); }
-Result<Ref<Object>> get_finalizing(Attached, Object& o) { return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).finalizing)); }
+Result<Ref<Object>> get_chunk(Attached ts, Object&) {
+    return box_int(ts, kChunk);
+}
+Result<Ref<Object>> get_finalizing(Attached, Object& o) {
+    return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).finalizing));
+}
 Result<void> set_finalizing(Attached ts, Object& o, Object* v) {
     if (!v) return raise(ts, Exc::TypeError, "can't delete numeric/char attribute");
     static_cast<TextWrapper&>(o).finalizing = TRY(is_true(ts, *v));
@@ -677,7 +758,8 @@ Result<void> set_finalizing(Attached ts, Object& o, Object* v) {
 
 int text_traverse(Object* o, VisitProc visit, void* arg) {
     auto& t = static_cast<TextWrapper&>(*o);
-    for (Object* field : {static_cast<Object*>(t.dict), t.buffer, t.encoding, t.errors, t.encoder, t.decoder, t.read_newline, t.snapshot_state}) {
+    for (Object* field : {static_cast<Object*>(t.dict), t.buffer, t.encoding, t.errors, t.encoder, t.decoder,
+                          t.read_newline, t.snapshot_state}) {
         if (!field) continue;
         if (int r = visit(field, arg)) return r;
     }
@@ -699,7 +781,9 @@ void text_dealloc(Attached ts, TextWrapper& self) {
     stream_dealloc_base(ts, self);
     forget_decoded(ts, self);
     forget_snapshot(ts, self);
-    for (Object* field : {self.buffer, self.encoding, self.errors, self.encoder, self.decoder, self.read_newline}) xdecref(ts, field);
+    for (Object* field :
+         {self.buffer, self.encoding, self.errors, self.encoder, self.decoder, self.read_newline})
+        xdecref(ts, field);
     delete self.pending;
     free_instance(ts, self);
 }

@@ -51,7 +51,8 @@ Result<void> sys_excepthook(Attached ts, Object&, Object& type, Object& value, O
     return {};
 }
 Result<void> sys_unraisablehook(Attached ts, Object&, Object& args) {
-    if (args.type != sys_unraisable_info.type) return raise(ts, Exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
+    if (args.type != sys_unraisable_info.type)
+        return raise(ts, Exc::TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs");
     display_unraisable(ts, static_cast<Tuple&>(args));
     return {};
 }
@@ -92,7 +93,8 @@ Result<Ref<Object>> sys_getframe(Attached ts, Object&, Opt<int> depth) {
     return frame_object(ts, *f);
 }
 Result<Ref<Object>> sys_current_frames(Attached ts, Object&) {
-    // The list of states is read under its mutex; the frames stand still because we hold the interpreter's lock.
+    // The list of states is read under its mutex; the frames stand still because we hold the interpreter's
+    // lock.
     std::vector<std::pair<unsigned long, Frame*>> found;
     {
         sync::MutexLock lock(process().head);
@@ -110,12 +112,16 @@ Result<Ref<Object>> sys_current_frames(Attached ts, Object&) {
 }
 
 // ---- limits ----
-Result<Index> sys_getrecursionlimit(Attached ts, Object&) { return ts->interp->recursion_limit; }
+Result<Index> sys_getrecursionlimit(Attached ts, Object&) {
+    return ts->interp->recursion_limit;
+}
 Result<void> sys_setrecursionlimit(Attached ts, Object&, int limit) {
     if (limit < 1) return raise(ts, Exc::ValueError, "recursion limit must be greater or equal than 1");
     int depth = rt(ts).recursion_depth + rt(ts).c_recursion_depth;
     if (depth >= limit) {
-        return raise(ts, Exc::RecursionError, "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low", limit, depth);
+        return raise(ts, Exc::RecursionError,
+                     "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low",
+                     limit, depth);
     }
     // The interpreter's limit is the one that is checked; the state's fields are what C programs look at.
     ts->interp->recursion_limit = limit;
@@ -123,15 +129,20 @@ Result<void> sys_setrecursionlimit(Attached ts, Object&, int limit) {
     ts->recursion_limit = limit;
     return {};
 }
-Result<Index> sys_get_int_max_str_digits(Attached ts, Object&) { return interp(ts).int_max_str_digits; }
+Result<Index> sys_get_int_max_str_digits(Attached ts, Object&) {
+    return interp(ts).int_max_str_digits;
+}
 Result<void> sys_set_int_max_str_digits(Attached ts, Object&, int maxdigits) {
-    if (maxdigits != 0 && maxdigits < 640) return raise(ts, Exc::ValueError, "maxdigits must be 0 or larger than 640");
+    if (maxdigits != 0 && maxdigits < 640)
+        return raise(ts, Exc::ValueError, "maxdigits must be 0 or larger than 640");
     interp(ts).int_max_str_digits = maxdigits;
     return {};
 }
 
 // ---- the lock ----
-Result<double> sys_getswitchinterval(Attached ts, Object&) { return static_cast<double>(ts->interp->gil->settings().interval_ns / 1000) * 1e-6; }
+Result<double> sys_getswitchinterval(Attached ts, Object&) {
+    return static_cast<double>(ts->interp->gil->settings().interval_ns / 1000) * 1e-6;
+}
 Result<void> sys_setswitchinterval(Attached ts, Object&, double interval) {
     if (interval <= 0.0) return raise(ts, Exc::ValueError, "switch interval must be strictly positive");
     GilSettings s = ts->interp->gil->settings();
@@ -140,15 +151,21 @@ Result<void> sys_setswitchinterval(Attached ts, Object&, double interval) {
     ts->interp->gil->set_settings(s);
     return {};
 }
-Result<Index> sys_getcheckinterval(Attached ts, Object&) { return static_cast<Index>(ts->interp->gil->settings().check_interval); }
+Result<Index> sys_getcheckinterval(Attached ts, Object&) {
+    return static_cast<Index>(ts->interp->gil->settings().check_interval);
+}
 Result<void> sys_setcheckinterval(Attached ts, Object&, int n) {
     GilSettings s = ts->interp->gil->settings();
     s.check_interval = n;
     ts->interp->gil->set_settings(s);
     return {};
 }
-const char* mode_name(Mode m) { return m == Mode::kTicks ? "ticks" : m == Mode::kTimed ? "timed" : "fair"; }
-Result<Ref<Str>> sys_getgilmode(Attached ts, Object&) { return str_intern_utf8(ts, mode_name(ts->interp->gil->settings().mode)); }
+const char* mode_name(Mode m) {
+    return m == Mode::kTicks ? "ticks" : m == Mode::kTimed ? "timed" : "fair";
+}
+Result<Ref<Str>> sys_getgilmode(Attached ts, Object&) {
+    return str_intern_utf8(ts, mode_name(ts->interp->gil->settings().mode));
+}
 Result<void> sys_setgilmode(Attached ts, Object&, Str& mode) {
     GilSettings s = ts->interp->gil->settings();
     std::string text(TRY(str_as_utf8(ts, mode)));
@@ -165,13 +182,19 @@ Result<Ref<Object>> sys_gilstats(Attached ts, Object&) {
         const char* name;
         int64_t value;
     } rows[] = {
-        {"takes", static_cast<int64_t>(s.takes)}, {"waits", static_cast<int64_t>(s.waits)},
-        {"switches", static_cast<int64_t>(s.switches)}, {"forced", static_cast<int64_t>(s.forced)},
-        {"requests", static_cast<int64_t>(s.requests)}, {"lazy_releases", static_cast<int64_t>(s.lazy_releases)},
-        {"lazy_hits", static_cast<int64_t>(s.lazy_hits)}, {"wait_ns", s.wait_ns}, {"max_wait_ns", s.max_wait_ns},
+        {"takes", static_cast<int64_t>(s.takes)},
+        {"waits", static_cast<int64_t>(s.waits)},
+        {"switches", static_cast<int64_t>(s.switches)},
+        {"forced", static_cast<int64_t>(s.forced)},
+        {"requests", static_cast<int64_t>(s.requests)},
+        {"lazy_releases", static_cast<int64_t>(s.lazy_releases)},
+        {"lazy_hits", static_cast<int64_t>(s.lazy_hits)},
+        {"wait_ns", s.wait_ns},
+        {"max_wait_ns", s.max_wait_ns},
         {"hold_ns", s.hold_ns},
     };
-    for (const Row& r : rows) TRY(dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, r.name)), *TRY(box_int(ts, r.value))));
+    for (const Row& r : rows)
+        TRY(dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, r.name)), *TRY(box_int(ts, r.value))));
     TRY(dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, "mode")), *TRY(sys_getgilmode(ts, none()))));
     return d;
 }
@@ -181,7 +204,9 @@ Result<Ref<Str>> sys_intern(Attached ts, Object&, Str& string) {
     if (!is_exact_str(string)) return raise(ts, Exc::TypeError, "can't intern {}", type_name(string));
     return str_intern(ts, Ref<Str>::share(string));
 }
-Result<Index> sys_getrefcount(Attached, Object&, Object& object) { return object.refcnt; }
+Result<Index> sys_getrefcount(Attached, Object&, Object& object) {
+    return object.refcnt;
+}
 Result<Index> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallback) {
     auto size = [&]() -> Result<Index> {
         auto method = TRY(lookup_special(ts, object, id(Name::__sizeof__)));
@@ -222,13 +247,24 @@ Result<Ref<Object>> sys_call_tracing(Attached ts, Object&, Object& func, Tuple& 
 }
 
 // ---- text and system ----
-Result<Ref<Str>> sys_getdefaultencoding(Attached ts, Object&) { return str_intern_utf8(ts, "utf-8"); }
-Result<Ref<Str>> sys_getfilesystemencoding(Attached ts, Object&) { return str_intern_utf8(ts, "utf-8"); }
-Result<Ref<Str>> sys_getfilesystemencodeerrors(Attached ts, Object&) { return str_intern_utf8(ts, "surrogateescape"); }
-Result<bool> sys_is_finalizing(Attached, Object&) { return is_finalizing(); }
-Result<Index> sys_getdlopenflags(Attached, Object&) { return RTLD_NOW; }
+Result<Ref<Str>> sys_getdefaultencoding(Attached ts, Object&) {
+    return str_intern_utf8(ts, "utf-8");
+}
+Result<Ref<Str>> sys_getfilesystemencoding(Attached ts, Object&) {
+    return str_intern_utf8(ts, "utf-8");
+}
+Result<Ref<Str>> sys_getfilesystemencodeerrors(Attached ts, Object&) {
+    return str_intern_utf8(ts, "surrogateescape");
+}
+Result<bool> sys_is_finalizing(Attached, Object&) {
+    return is_finalizing();
+}
+Result<Index> sys_getdlopenflags(Attached, Object&) {
+    return RTLD_NOW;
+}
 
-// Audit hooks see what scripts report with sys.audit; the runtime's own events come with the modules that make them.
+// Audit hooks see what scripts report with sys.audit; the runtime's own events come with the modules that
+// make them.
 Result<void> sys_addaudithook(Attached ts, Object&, Object& hook) {
     auto name = TRY(str_intern_utf8(ts, "_baton_audit_hooks"));
     Dict& d = *interp(ts).sys_dict;

@@ -23,11 +23,18 @@ namespace baton {
 namespace {
 
 constexpr int kMajor = 3, kMinor = 11, kMicro = 2;
-constexpr const char* kVersionText = "3.11.2 (main, Nov 22 2026, 00:00:00) [Baton " BATON_VERSION ", GCC " __VERSION__ "]";
+constexpr const char* kVersionText =
+    "3.11.2 (main, Nov 22 2026, 00:00:00) [Baton " BATON_VERSION ", GCC " __VERSION__ "]";
 
-Result<Ref<Object>> text(Attached ts, std::string_view s) { return str_new_utf8(ts, s); }
-Result<Ref<Object>> number(Attached ts, int64_t i) { return box_int(ts, i); }
-Result<Ref<Object>> real(Attached ts, double d) { return box_float(ts, d); }
+Result<Ref<Object>> text(Attached ts, std::string_view s) {
+    return str_new_utf8(ts, s);
+}
+Result<Ref<Object>> number(Attached ts, int64_t i) {
+    return box_int(ts, i);
+}
+Result<Ref<Object>> real(Attached ts, double d) {
+    return box_float(ts, d);
+}
 
 // Puts values into a module's or namespace's dict by C names.
 struct Filler {
@@ -39,18 +46,21 @@ struct Filler {
     }
 };
 
-Result<Ref<Object>> make_struct(Attached ts, const StructInfo& info, std::initializer_list<Result<Ref<Object>>*> values) {
+Result<Ref<Object>> make_struct(Attached ts, const StructInfo& info,
+                                std::initializer_list<Result<Ref<Object>>*> values) {
     TRY(struct_prepare(ts, info));
     return struct_fill(ts, info, values);
 }
 Result<Ref<Object>> version_info(Attached ts) {
-    auto a = number(ts, kMajor), b = number(ts, kMinor), c = number(ts, kMicro), d = text(ts, "final"), e = number(ts, 0);
+    auto a = number(ts, kMajor), b = number(ts, kMinor), c = number(ts, kMicro), d = text(ts, "final"),
+         e = number(ts, 0);
     return make_struct(ts, sys_version_info_info, {&a, &b, &c, &d, &e});
 }
 Result<Ref<Object>> float_info(Attached ts) {
-    auto a = real(ts, DBL_MAX), b = number(ts, DBL_MAX_EXP), c = number(ts, DBL_MAX_10_EXP), d = real(ts, DBL_MIN),
-         e = number(ts, DBL_MIN_EXP), f = number(ts, DBL_MIN_10_EXP), g = number(ts, DBL_DIG), h = number(ts, DBL_MANT_DIG),
-         i = real(ts, DBL_EPSILON), j = number(ts, FLT_RADIX), k = number(ts, 1);
+    auto a = real(ts, DBL_MAX), b = number(ts, DBL_MAX_EXP), c = number(ts, DBL_MAX_10_EXP),
+         d = real(ts, DBL_MIN), e = number(ts, DBL_MIN_EXP), f = number(ts, DBL_MIN_10_EXP),
+         g = number(ts, DBL_DIG), h = number(ts, DBL_MANT_DIG), i = real(ts, DBL_EPSILON),
+         j = number(ts, FLT_RADIX), k = number(ts, 1);
     return make_struct(ts, sys_float_info_info, {&a, &b, &c, &d, &e, &f, &g, &h, &i, &j, &k});
 }
 Result<Ref<Object>> int_info(Attached ts) {
@@ -58,8 +68,9 @@ Result<Ref<Object>> int_info(Attached ts) {
     return make_struct(ts, sys_int_info_info, {&a, &b, &c, &d});
 }
 Result<Ref<Object>> hash_info(Attached ts) {
-    auto a = number(ts, 64), b = number(ts, (int64_t{1} << 61) - 1), c = number(ts, 314159), d = number(ts, 0), e = number(ts, 1000003),
-         f = text(ts, "siphash13"), g = number(ts, 64), h = number(ts, 128), i = number(ts, 0);
+    auto a = number(ts, 64), b = number(ts, (int64_t{1} << 61) - 1), c = number(ts, 314159),
+         d = number(ts, 0), e = number(ts, 1000003), f = text(ts, "siphash13"), g = number(ts, 64),
+         h = number(ts, 128), i = number(ts, 0);
     return make_struct(ts, sys_hash_info_info, {&a, &b, &c, &d, &e, &f, &g, &h, &i});
 }
 Result<Ref<Object>> thread_info(Attached ts) {
@@ -68,8 +79,19 @@ Result<Ref<Object>> thread_info(Attached ts) {
 }
 Result<Ref<Object>> flags(Attached ts) {
     const Config& c = vm_interp(ts).config;
-    int values[] = {c.debug, c.inspect, c.interactive, c.optimize, c.dont_write_bytecode, c.no_user_site, c.no_site,
-                    c.ignore_environment, c.verbose, c.bytes_warning, c.quiet, c.hash_randomization, c.isolated};
+    int values[] = {c.debug,
+                    c.inspect,
+                    c.interactive,
+                    c.optimize,
+                    c.dont_write_bytecode,
+                    c.no_user_site,
+                    c.no_site,
+                    c.ignore_environment,
+                    c.verbose,
+                    c.bytes_warning,
+                    c.quiet,
+                    c.hash_randomization,
+                    c.isolated};
     TRY(struct_prepare(ts, sys_flags_info));
     auto t = TRY(struct_new(ts, sys_flags_info));
     int at = 0;
@@ -120,28 +142,50 @@ Result<Ref<Object>> module_names(Attached ts) {
 }
 Result<Ref<Object>> stdlib_names(Attached ts) {
     static constexpr const char* kNames =
-        "__future__ _abc _aix_support _ast _asyncio _bisect _blake2 _bootsubprocess _bz2 _codecs _codecs_cn _codecs_hk "
-        "_codecs_iso2022 _codecs_jp _codecs_kr _codecs_tw _collections _collections_abc _compat_pickle _compression "
-        "_contextvars _crypt _csv _ctypes _curses _curses_panel _datetime _dbm _decimal _elementtree _frozen_importlib "
-        "_frozen_importlib_external _functools _gdbm _hashlib _heapq _imp _io _json _locale _lsprof _lzma _markupbase _md5 "
-        "_msi _multibytecodec _multiprocessing _opcode _operator _osx_support _overlapped _pickle _posixshmem "
-        "_posixsubprocess _py_abc _pydecimal _pyio _queue _random _scproxy _sha1 _sha256 _sha3 _sha512 _signal _sitebuiltins "
-        "_socket _sqlite3 _sre _ssl _stat _statistics _string _strptime _struct _symtable _thread _threading_local _tkinter "
-        "_tokenize _tracemalloc _typing _uuid _warnings _weakref _weakrefset _winapi _zoneinfo abc aifc antigravity argparse "
-        "array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2 cProfile calendar cgi "
-        "cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib "
-        "contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest "
-        "email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc "
-        "genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp "
-        "importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal "
-        "math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode "
-        "operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix "
-        "posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline "
-        "reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site smtpd smtplib "
-        "sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics string stringprep "
-        "struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap this "
-        "threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing "
-        "unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc "
+        "__future__ _abc _aix_support _ast _asyncio _bisect _blake2 _bootsubprocess _bz2 _codecs _codecs_cn "
+        "_codecs_hk "
+        "_codecs_iso2022 _codecs_jp _codecs_kr _codecs_tw _collections _collections_abc _compat_pickle "
+        "_compression "
+        "_contextvars _crypt _csv _ctypes _curses _curses_panel _datetime _dbm _decimal _elementtree "
+        "_frozen_importlib "
+        "_frozen_importlib_external _functools _gdbm _hashlib _heapq _imp _io _json _locale _lsprof _lzma "
+        "_markupbase _md5 "
+        "_msi _multibytecodec _multiprocessing _opcode _operator _osx_support _overlapped _pickle "
+        "_posixshmem "
+        "_posixsubprocess _py_abc _pydecimal _pyio _queue _random _scproxy _sha1 _sha256 _sha3 _sha512 "
+        "_signal _sitebuiltins "
+        "_socket _sqlite3 _sre _ssl _stat _statistics _string _strptime _struct _symtable _thread "
+        "_threading_local _tkinter "
+        "_tokenize _tracemalloc _typing _uuid _warnings _weakref _weakrefset _winapi _zoneinfo abc aifc "
+        "antigravity argparse "
+        "array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2 cProfile "
+        "calendar cgi "
+        "cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser "
+        "contextlib "
+        "contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis "
+        "distutils doctest "
+        "email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib "
+        "functools gc "
+        "genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib "
+        "imaplib imghdr imp "
+        "importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox "
+        "mailcap marshal "
+        "math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath "
+        "nturl2path numbers opcode "
+        "operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib "
+        "poplib posix "
+        "posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri "
+        "random re readline "
+        "reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site "
+        "smtpd smtplib "
+        "sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics "
+        "string stringprep "
+        "struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios "
+        "textwrap this "
+        "threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle "
+        "turtledemo types typing "
+        "unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref "
+        "xdrlib xml xmlrpc "
         "zipapp zipfile zipimport zlib zoneinfo";
     auto set = TRY(frozenset_new(ts, nullptr));
     std::string_view rest(kNames);
@@ -175,10 +219,12 @@ Result<void> sys_exec(Attached ts, Module& module) {
     TRY(f.put("flags", flags(ts)));
     TRY(f.put("abiflags", text(ts, "")));
     TRY(f.put("_framework", text(ts, "")));
-    auto git = tuple_of(ts, {TRY(text(ts, "Baton")).get(), TRY(text(ts, "")).get(), TRY(text(ts, BATON_VERSION)).get()});
+    auto git = tuple_of(
+        ts, {TRY(text(ts, "Baton")).get(), TRY(text(ts, "")).get(), TRY(text(ts, BATON_VERSION)).get()});
     TRY(f.put("_git", std::move(git)));
     TRY(f.put("platlibdir", text(ts, "lib")));
-    for (const char* name : {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"}) TRY(f.put(name, fs_decode(ts, c.prefix)));
+    for (const char* name : {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"})
+        TRY(f.put(name, fs_decode(ts, c.prefix)));
     TRY(f.put("_stdlib_dir", fs_decode(ts, c.stdlib_dir)));
     TRY(f.put("_home", Ref<Object>::share(none())));
     TRY(f.put("executable", fs_decode(ts, c.executable)));

@@ -43,8 +43,10 @@ void run_thread(Attached ts, void* arg) {
     ts->interp->thread_count.fetch_add(1);
     auto r = call_tuple(ts, *function, *args, kwargs.get());
     if (!r.ok()) {
-        if (pending_is(ts, Exc::SystemExit)) clear_pending(ts);
-        else write_unraisable(ts, "in thread started by", function.get());
+        if (pending_is(ts, Exc::SystemExit))
+            clear_pending(ts);
+        else
+            write_unraisable(ts, "in thread started by", function.get());
     }
     ts->interp->thread_count.fetch_sub(1);
 }
@@ -52,7 +54,8 @@ void run_thread(Attached ts, void* arg) {
 Result<Value> start_new_thread(Attached ts, Module&, Object& function, Object& args, Object* kwargs) {
     if (!is_callable(function)) return raise(ts, Exc::TypeError, "first arg must be callable");
     if (!is_tuple(args)) return raise(ts, Exc::TypeError, "2nd arg must be a tuple");
-    if (kwargs && !is_dict(*kwargs)) return raise(ts, Exc::TypeError, "optional 3rd arg must be a dictionary");
+    if (kwargs && !is_dict(*kwargs))
+        return raise(ts, Exc::TypeError, "optional 3rd arg must be a dictionary");
     auto* start = new Start{&function, static_cast<Tuple*>(&args), static_cast<Dict*>(kwargs)};
     incref(&function);
     incref(&args);
@@ -68,11 +71,21 @@ Result<Value> start_new_thread(Attached ts, Module&, Object& function, Object& a
     return Result<Value>(TRY(int_from_uint64(ts, ident)));
 }
 
-Result<void> exit_thread(Attached ts, Module&) { return raise_none(ts, Exc::SystemExit); }
-Result<Ref<Object>> allocate_lock(Attached ts, Module&) { return thread_lock_new(ts); }
-Result<Value> get_ident(Attached ts, Module&) { return Result<Value>(TRY(int_from_uint64(ts, sync::current_ident()))); }
-Result<Index> get_native_id(Attached, Module&) { return static_cast<Index>(sync::current_native_id()); }
-Result<Index> thread_count(Attached ts, Module&) { return ts->interp->thread_count.load(); }
+Result<void> exit_thread(Attached ts, Module&) {
+    return raise_none(ts, Exc::SystemExit);
+}
+Result<Ref<Object>> allocate_lock(Attached ts, Module&) {
+    return thread_lock_new(ts);
+}
+Result<Value> get_ident(Attached ts, Module&) {
+    return Result<Value>(TRY(int_from_uint64(ts, sync::current_ident())));
+}
+Result<Index> get_native_id(Attached, Module&) {
+    return static_cast<Index>(sync::current_native_id());
+}
+Result<Index> thread_count(Attached ts, Module&) {
+    return ts->interp->thread_count.load();
+}
 
 Result<Index> stack_size(Attached ts, Module&, Opt<Index> size) {
     auto old = static_cast<Index>(ts->interp->stack_size);
@@ -113,7 +126,8 @@ Result<Ref<Object>> set_sentinel(Attached ts, Module&) {
 
 // The default of threading.excepthook.
 Result<void> thread_excepthook(Attached ts, Module&, Object& args) {
-    if (args.type != hook_info.type) return raise(ts, Exc::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
+    if (args.type != hook_info.type)
+        return raise(ts, Exc::TypeError, "_thread.excepthook argument type must be ExceptHookArgs");
     auto& t = static_cast<Tuple&>(args);
     Object *type = t.item[0], *value = t.item[1], *traceback = t.item[2], *thread = t.item[3];
     if (type == &exc_type(Exc::SystemExit)) return {};
@@ -126,8 +140,10 @@ Result<void> thread_excepthook(Attached ts, Module&, Object& args) {
     OptRef<Object> name;
     if (!is_none(*thread)) name = TRY(get_attr_opt(ts, *thread, *TRY(str_intern_utf8(ts, "_name"))));
     std::string head = "Exception in thread ";
-    if (name) head += TRY(str_as_utf8(ts, *TRY(str(ts, *name))));
-    else head += std::to_string(sync::current_ident());
+    if (name)
+        head += TRY(str_as_utf8(ts, *TRY(str(ts, *name))));
+    else
+        head += std::to_string(sync::current_ident());
     write_stderr(ts, head + ":\n");
     if (is_none(*value)) return {};
     display_exception(ts, *value, is_none(*traceback) ? nullptr : traceback);
@@ -164,7 +180,9 @@ constexpr Method functions[] = {
 
 Result<void> thread_exec(Attached ts, Module& module) {
     Dict& d = *module.dict;
-    auto put = [&](const char* name, Object& o) -> Result<void> { return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, name)), o); };
+    auto put = [&](const char* name, Object& o) -> Result<void> {
+        return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, name)), o);
+    };
     TRY(struct_prepare(ts, hook_info));
     TRY(put("error", exc_type(Exc::RuntimeError)));
     TRY(put("LockType", baton_thread_lock_type));

@@ -1,7 +1,8 @@
 // _thread._local: attributes that each thread has for itself.
 //
-// The dict of a thread's attributes is kept by the local object, under a weak reference to a dummy that the thread's own dict
-// (ThreadState::dict) owns. So the thread's end drops its dict, and a cycle through the local object can be collected.
+// The dict of a thread's attributes is kept by the local object, under a weak reference to a dummy that the
+// thread's own dict (ThreadState::dict) owns. So the thread's end drops its dict, and a cycle through the
+// local object can be collected.
 #include <vector>
 
 #include "runtime/attr.h"
@@ -27,10 +28,10 @@ struct Dummy : Object {
     Object* weakreflist;
 };
 struct Local : Object {
-    Object* key;      // the name under which each thread's dict has this object's dummy
-    Tuple* args;      // of the constructor, for __init__ in each thread; may be null
+    Object* key;  // the name under which each thread's dict has this object's dummy
+    Tuple* args;  // of the constructor, for __init__ in each thread; may be null
     Dict* kwargs;
-    Dict* dummies;    // weak reference to a dummy -> attributes
+    Dict* dummies;  // weak reference to a dummy -> attributes
     Object* weakreflist;
 };
 
@@ -99,7 +100,8 @@ Result<Ref<Object>> local_new(Attached ts, Type& cls, Value* args, size_t nargs,
             TRY(dict_set(ts, *self->kwargs, *kwnames->item[i], *value));
         }
     }
-    self->key = TRY(str_format(ts, "_thread._local.{:#x}", reinterpret_cast<uintptr_t>(self.get()))).release();
+    self->key =
+        TRY(str_format(ts, "_thread._local.{:#x}", reinterpret_cast<uintptr_t>(self.get()))).release();
     self->dummies = TRY(dict_new(ts)).release();
     gc_track(ts, self.get());
     TRY(make_attributes(ts, *self));
@@ -108,7 +110,8 @@ Result<Ref<Object>> local_new(Attached ts, Type& cls, Value* args, size_t nargs,
 
 int local_traverse(Object* o, VisitProc visit, void* arg) {
     auto& self = static_cast<Local&>(*o);
-    for (Object* field : {static_cast<Object*>(self.args), static_cast<Object*>(self.kwargs), static_cast<Object*>(self.dummies)}) {
+    for (Object* field : {static_cast<Object*>(self.args), static_cast<Object*>(self.kwargs),
+                          static_cast<Object*>(self.dummies)}) {
         if (!field) continue;
         if (int r = visit(field, arg)) return r;
     }
@@ -156,7 +159,8 @@ Result<Ref<Object>> local_getattro(Attached ts, Object& o, Str& name) {
     if (str_eq(name, id(Name::__dict__))) return attributes;
     Object* of_class = type_lookup(*self.type, name);
     OptRef<Object> hold = OptRef<Object>::share(of_class);
-    if (of_class && info(*of_class).descr_set && info(*of_class).descr_get) return info(*of_class).descr_get(ts, *of_class, &o, o.type);
+    if (of_class && info(*of_class).descr_set && info(*of_class).descr_get)
+        return info(*of_class).descr_get(ts, *of_class, &o, o.type);
     Found found = TRY(dict_find(ts, *attributes, name));
     if (found.value) return Ref<Object>::share(*found.value);
     if (!of_class) return raise_attribute_error(ts, o, name);

@@ -1,7 +1,7 @@
 // _thread.lock and _thread.RLock.
 //
-// Waiting happens detached. A signal that arrives on the main thread while it waits runs its handler; if that returns, the wait
-// goes on for what is left of the time (PEP 475).
+// Waiting happens detached. A signal that arrives on the main thread while it waits runs its handler; if that
+// returns, the wait goes on for what is left of the time (PEP 475).
 #include "vm/modules/thread_types.h"
 
 #include "runtime/dealloc.h"
@@ -37,8 +37,10 @@ constexpr double kTimeoutMax = 9223372036.0;  // seconds that fit in nanoseconds
 Result<int64_t> wait_time(Attached ts, Opt<bool> blocking, Opt<double> timeout) {
     bool wait = blocking.or_else(true);
     double seconds = timeout.or_else(-1.0);
-    if (!wait && seconds != -1.0) return raise(ts, Exc::ValueError, "can't specify a timeout for a non-blocking call");
-    if (seconds < 0 && seconds != -1.0) return raise(ts, Exc::ValueError, "timeout value must be a non-negative number");
+    if (!wait && seconds != -1.0)
+        return raise(ts, Exc::ValueError, "can't specify a timeout for a non-blocking call");
+    if (seconds < 0 && seconds != -1.0)
+        return raise(ts, Exc::ValueError, "timeout value must be a non-negative number");
     if (!wait) return 0;
     if (seconds == -1.0) return -1;
     if (seconds > kTimeoutMax) return raise(ts, Exc::OverflowError, "timeout value is too large");
@@ -54,9 +56,12 @@ Result<bool> acquire_until(Attached ts, ByteLock& lock, int64_t nanoseconds) {
         // First, because a signal since the last poll would otherwise wait for the call to end.
         if (handle_signals(ts) < 0) return already_raised();
         switch (lock.lock_until(ts, deadline, true)) {
-            case sync::Wake::kUnparked: return true;
-            case sync::Wake::kTimedOut: return false;
-            case sync::Wake::kInterrupted: break;
+            case sync::Wake::kUnparked:
+                return true;
+            case sync::Wake::kTimedOut:
+                return false;
+            case sync::Wake::kInterrupted:
+                break;
         }
     }
 }
@@ -71,15 +76,19 @@ Result<void> lock_release(Attached ts, ThreadLock& self) {
     if (!self.lock.unlock()) return raise(ts, Exc::RuntimeError, "release unlocked lock");
     return {};
 }
-Result<void> lock_exit(Attached ts, ThreadLock& self, Args) { return lock_release(ts, self); }
-Result<bool> lock_locked(Attached, ThreadLock& self) { return self.lock.is_locked(); }
+Result<void> lock_exit(Attached ts, ThreadLock& self, Args) {
+    return lock_release(ts, self);
+}
+Result<bool> lock_locked(Attached, ThreadLock& self) {
+    return self.lock.is_locked();
+}
 Result<void> lock_at_fork_reinit(Attached, ThreadLock& self) {
     self.lock.reset_after_fork();
     return {};
 }
 Result<Ref<Object>> lock_repr(Attached ts, ThreadLock& self) {
-    return str_format(ts, "<{} {} object at {:#x}>", self.lock.is_locked() ? "locked" : "unlocked", self.type->name,
-                      reinterpret_cast<uintptr_t>(&self));
+    return str_format(ts, "<{} {} object at {:#x}>", self.lock.is_locked() ? "locked" : "unlocked",
+                      self.type->name, reinterpret_cast<uintptr_t>(&self));
 }
 void lock_dealloc(Attached ts, ThreadLock& self) {
     if (self.weakreflist) weakref_clear_all(ts, self);
@@ -101,7 +110,9 @@ constexpr Method lock_methods[] = {
 };
 
 // ---- RLock ----
-unsigned long me() { return sync::current_ident(); }
+unsigned long me() {
+    return sync::current_ident();
+}
 
 Result<bool> rlock_acquire(Attached ts, ThreadRLock& self, Opt<bool> blocking, Opt<double> timeout) {
     int64_t ns = TRY(wait_time(ts, blocking, timeout));
@@ -117,15 +128,20 @@ Result<bool> rlock_acquire(Attached ts, ThreadRLock& self, Opt<bool> blocking, O
     return true;
 }
 Result<void> rlock_release(Attached ts, ThreadRLock& self) {
-    if (self.count == 0 || self.owner != me()) return raise(ts, Exc::RuntimeError, "cannot release un-acquired lock");
+    if (self.count == 0 || self.owner != me())
+        return raise(ts, Exc::RuntimeError, "cannot release un-acquired lock");
     if (--self.count == 0) {
         self.owner = 0;
         self.lock.unlock();
     }
     return {};
 }
-Result<void> rlock_exit(Attached ts, ThreadRLock& self, Args) { return rlock_release(ts, self); }
-Result<bool> rlock_is_owned(Attached, ThreadRLock& self) { return self.count > 0 && self.owner == me(); }
+Result<void> rlock_exit(Attached ts, ThreadRLock& self, Args) {
+    return rlock_release(ts, self);
+}
+Result<bool> rlock_is_owned(Attached, ThreadRLock& self) {
+    return self.count > 0 && self.owner == me();
+}
 Result<Ref<Tuple>> rlock_release_save(Attached ts, ThreadRLock& self) {
     if (self.count == 0) return raise(ts, Exc::RuntimeError, "cannot release un-acquired lock");
     auto count = TRY(box_int(ts, static_cast<int64_t>(self.count)));
@@ -137,7 +153,9 @@ Result<Ref<Tuple>> rlock_release_save(Attached ts, ThreadRLock& self) {
     return state;
 }
 Result<void> rlock_acquire_restore(Attached ts, ThreadRLock& self, Tuple& state) {
-    if (state.size != 2) return raise(ts, Exc::TypeError, "_acquire_restore() argument 1 must be sequence of length 2, not {}", state.size);
+    if (state.size != 2)
+        return raise(ts, Exc::TypeError, "_acquire_restore() argument 1 must be sequence of length 2, not {}",
+                     state.size);
     auto count = TRY(convert_uint64_mask(ts, unbox_borrowed(state.item[0])));
     auto owner = TRY(convert_uint64_mask(ts, unbox_borrowed(state.item[1])));
     auto keep = Ref<Object>::share(self);
@@ -153,8 +171,8 @@ Result<void> rlock_at_fork_reinit(Attached, ThreadRLock& self) {
     return {};
 }
 Result<Ref<Object>> rlock_repr(Attached ts, ThreadRLock& self) {
-    return str_format(ts, "<{} {} object owner={} count={} at {:#x}>", self.count ? "locked" : "unlocked", self.type->name, self.owner,
-                      self.count, reinterpret_cast<uintptr_t>(&self));
+    return str_format(ts, "<{} {} object owner={} count={} at {:#x}>", self.count ? "locked" : "unlocked",
+                      self.type->name, self.owner, self.count, reinterpret_cast<uintptr_t>(&self));
 }
 Result<Ref<Object>> rlock_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
     auto r = TRY(new_instance<ThreadRLock>(ts, cls));
@@ -188,7 +206,9 @@ Result<Ref<Object>> thread_lock_new(Attached ts) {
     new (&l->lock) ByteLock();
     return l;
 }
-void thread_lock_force_release(Object& lock) { static_cast<ThreadLock&>(lock).lock.unlock(); }
+void thread_lock_force_release(Object& lock) {
+    static_cast<ThreadLock&>(lock).lock.unlock();
+}
 
 const TypeSpec thread_lock_spec = {
     .name = "_thread.lock",

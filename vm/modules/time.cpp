@@ -1,7 +1,7 @@
 // The time module: clocks, sleeping, calendar time.
 //
-// Clocks that another thread can turn are read through the C library; sleeping detaches and goes on after a signal handler
-// returns, for what is left (PEP 475).
+// Clocks that another thread can turn are read through the C library; sleeping detaches and goes on after a
+// signal handler returns, for what is left (PEP 475).
 #include <cerrno>
 #include <climits>
 #include <cmath>
@@ -29,8 +29,8 @@
 namespace baton {
 namespace {
 
-constexpr const char* kTimeFields[] = {"tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
-                                       "tm_zone", "tm_gmtoff"};
+constexpr const char* kTimeFields[] = {"tm_year", "tm_mon",  "tm_mday",  "tm_hour", "tm_min",   "tm_sec",
+                                       "tm_wday", "tm_yday", "tm_isdst", "tm_zone", "tm_gmtoff"};
 constexpr auto time_getset = struct_getset(kTimeFields);
 const StructInfo time_info = {&baton_struct_time_type, 9, 11, 0, kTimeFields};
 
@@ -41,20 +41,30 @@ int64_t nanoseconds(clockid_t clock) {
     return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
 }
 // Two parts keep more digits than one division.
-double exact_seconds(int64_t ns) { return static_cast<double>(ns / 1'000'000'000) + static_cast<double>(ns % 1'000'000'000) * 1e-9; }
+double exact_seconds(int64_t ns) {
+    return static_cast<double>(ns / 1'000'000'000) + static_cast<double>(ns % 1'000'000'000) * 1e-9;
+}
 
 template <clockid_t clock>
-Result<double> clock_seconds(Attached, Module&) { return exact_seconds(nanoseconds(clock)); }
+Result<double> clock_seconds(Attached, Module&) {
+    return exact_seconds(nanoseconds(clock));
+}
 template <clockid_t clock>
-Result<Index> clock_nanoseconds(Attached, Module&) { return nanoseconds(clock); }
+Result<Index> clock_nanoseconds(Attached, Module&) {
+    return nanoseconds(clock);
+}
 
 Result<clockid_t> known_clock(Attached ts, int id) {
     timespec t;
     if (clock_gettime(id, &t) < 0) return raise_oserror(ts, errno);
     return id;
 }
-Result<double> time_clock_gettime(Attached ts, Module&, int id) { return exact_seconds(nanoseconds(TRY(known_clock(ts, id)))); }
-Result<Index> time_clock_gettime_ns(Attached ts, Module&, int id) { return nanoseconds(TRY(known_clock(ts, id))); }
+Result<double> time_clock_gettime(Attached ts, Module&, int id) {
+    return exact_seconds(nanoseconds(TRY(known_clock(ts, id))));
+}
+Result<Index> time_clock_gettime_ns(Attached ts, Module&, int id) {
+    return nanoseconds(TRY(known_clock(ts, id)));
+}
 Result<double> time_clock_getres(Attached ts, Module&, int id) {
     timespec t;
     if (clock_getres(id, &t) < 0) return raise_oserror(ts, errno);
@@ -92,11 +102,14 @@ Result<Ref<Object>> time_get_clock_info(Attached ts, Module&, Str& name) {
         timespec res{};
         clock_getres(k.clock, &res);
         auto d = TRY(dict_new(ts));
-        auto put = [&](const char* key, Object& o) -> Result<void> { return dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, key)), o); };
+        auto put = [&](const char* key, Object& o) -> Result<void> {
+            return dict_set_str(ts, *d, *TRY(str_intern_utf8(ts, key)), o);
+        };
         TRY(put("implementation", *TRY(str_new_ascii(ts, k.implementation))));
         TRY(put("monotonic", bool_object(k.monotonic)));
         TRY(put("adjustable", bool_object(k.adjustable)));
-        TRY(put("resolution", *TRY(box_float(ts, static_cast<double>(res.tv_sec) + static_cast<double>(res.tv_nsec) * 1e-9))));
+        TRY(put("resolution", *TRY(box_float(ts, static_cast<double>(res.tv_sec) +
+                                                     static_cast<double>(res.tv_nsec) * 1e-9))));
         return namespace_new(ts, *d);
     }
     return raise(ts, Exc::ValueError, "unknown clock");
@@ -112,7 +125,8 @@ Result<void> time_sleep(Attached ts, Module&, Object& secs) {
     for (;;) {
         // First, because a signal since the last poll would otherwise wait for the call to end.
         if (handle_signals(ts) < 0) return already_raised();
-        int e = ts.detached_long([&] { return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr); });
+        int e = ts.detached_long(
+            [&] { return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr); });
         if (e == 0) return {};
         if (e != EINTR) return raise_oserror(ts, e);
     }
@@ -122,7 +136,8 @@ Result<void> time_sleep(Attached ts, Module&, Object& secs) {
 Result<Ref<Object>> struct_of(Attached ts, const tm& t) {
     TRY(struct_prepare(ts, time_info));
     auto out = TRY(struct_new(ts, time_info));
-    int values[] = {t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, (t.tm_wday + 6) % 7, t.tm_yday + 1, t.tm_isdst};
+    int values[] = {t.tm_year + 1900, t.tm_mon + 1,        t.tm_mday,     t.tm_hour, t.tm_min,
+                    t.tm_sec,         (t.tm_wday + 6) % 7, t.tm_yday + 1, t.tm_isdst};
     int at = 0;
     for (int v : values) struct_set(*out, at++, TRY(box_int(ts, v)));
     struct_set(*out, at++, TRY(fs_decode(ts, t.tm_zone ? t.tm_zone : "")));
@@ -135,12 +150,14 @@ Result<time_t> time_argument(Attached ts, Object* o) {
     if (is_float(*o)) {
         double d = static_cast<Float&>(*o).value;
         if (d != d) return raise(ts, Exc::ValueError, "Invalid value NaN (not a number)");
-        if (d > 9.2e18 || d < -9.2e18) return raise(ts, Exc::OverflowError, "timestamp out of range for platform time_t");
+        if (d > 9.2e18 || d < -9.2e18)
+            return raise(ts, Exc::OverflowError, "timestamp out of range for platform time_t");
         return static_cast<time_t>(std::floor(d));
     }
     auto i = TRY(number_index(ts, *o));
     int64_t v;
-    if (!int_fits_tag(*i, &v)) return raise(ts, Exc::OverflowError, "timestamp out of range for platform time_t");
+    if (!int_fits_tag(*i, &v))
+        return raise(ts, Exc::OverflowError, "timestamp out of range for platform time_t");
     return v;
 }
 Result<Ref<Object>> time_gmtime(Attached ts, Module&, Object* secs) {
@@ -163,9 +180,11 @@ Result<Ref<Object>> time_localtime(Attached ts, Module&, Object* secs) {
 Result<tm> tm_of(Attached ts, Object& o) {
     if (!is_tuple(o)) return raise(ts, Exc::TypeError, "Tuple or struct_time argument required");
     auto& t = static_cast<Tuple&>(o);
-    if (t.size != 9) return raise(ts, Exc::TypeError, "function takes exactly 9 arguments ({} given)", t.size);
+    if (t.size != 9)
+        return raise(ts, Exc::TypeError, "function takes exactly 9 arguments ({} given)", t.size);
     int v[9];
-    for (int i = 0; i < 9; ++i) v[i] = static_cast<int>(TRY(convert_int64(ts, unbox_borrowed(t.item[i]), INT_MIN, INT_MAX, "int")));
+    for (int i = 0; i < 9; ++i)
+        v[i] = static_cast<int>(TRY(convert_int64(ts, unbox_borrowed(t.item[i]), INT_MIN, INT_MAX, "int")));
     if (v[0] < INT_MIN + 1900) return raise(ts, Exc::OverflowError, "year out of range");
     tm out{};
     out.tm_year = v[0] - 1900;
@@ -185,16 +204,22 @@ Result<tm> tm_of(Attached ts, Object& o) {
 }
 // Ranges that the C library relies on; 0 stands for 1 in months and days.
 Result<void> check_ranges(Attached ts, tm& t) {
-    if (t.tm_mon == -1) t.tm_mon = 0;
-    else if (t.tm_mon < 0 || t.tm_mon > 11) return raise(ts, Exc::ValueError, "month out of range");
-    if (t.tm_mday == 0) t.tm_mday = 1;
-    else if (t.tm_mday < 0 || t.tm_mday > 31) return raise(ts, Exc::ValueError, "day of month out of range");
+    if (t.tm_mon == -1)
+        t.tm_mon = 0;
+    else if (t.tm_mon < 0 || t.tm_mon > 11)
+        return raise(ts, Exc::ValueError, "month out of range");
+    if (t.tm_mday == 0)
+        t.tm_mday = 1;
+    else if (t.tm_mday < 0 || t.tm_mday > 31)
+        return raise(ts, Exc::ValueError, "day of month out of range");
     if (t.tm_hour < 0 || t.tm_hour > 23) return raise(ts, Exc::ValueError, "hour out of range");
     if (t.tm_min < 0 || t.tm_min > 59) return raise(ts, Exc::ValueError, "minute out of range");
     if (t.tm_sec < 0 || t.tm_sec > 61) return raise(ts, Exc::ValueError, "seconds out of range");
     if (t.tm_wday < 0) return raise(ts, Exc::ValueError, "day of week out of range");
-    if (t.tm_yday == -1) t.tm_yday = 0;
-    else if (t.tm_yday < 0 || t.tm_yday > 365) return raise(ts, Exc::ValueError, "day of year out of range");
+    if (t.tm_yday == -1)
+        t.tm_yday = 0;
+    else if (t.tm_yday < 0 || t.tm_yday > 365)
+        return raise(ts, Exc::ValueError, "day of year out of range");
     return {};
 }
 Result<tm> tm_or_now(Attached ts, Object* o) {
@@ -210,11 +235,14 @@ Result<tm> tm_or_now(Attached ts, Object* o) {
 }
 Result<Ref<Str>> ascii_time(Attached ts, const tm& t) {
     static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    return str_format(ts, "{} {}{:3} {:02}:{:02}:{:02} {}", kDays[t.tm_wday % 7], kMonths[t.tm_mon], t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec,
-                      1900 + int64_t{t.tm_year});
+    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    return str_format(ts, "{} {}{:3} {:02}:{:02}:{:02} {}", kDays[t.tm_wday % 7], kMonths[t.tm_mon],
+                      t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, 1900 + int64_t{t.tm_year});
 }
-Result<Ref<Str>> time_asctime(Attached ts, Module&, Object* t) { return ascii_time(ts, TRY(tm_or_now(ts, t))); }
+Result<Ref<Str>> time_asctime(Attached ts, Module&, Object* t) {
+    return ascii_time(ts, TRY(tm_or_now(ts, t)));
+}
 Result<Ref<Str>> time_ctime(Attached ts, Module&, Object* secs) {
     time_t t = TRY(time_argument(ts, secs));
     tm out;
@@ -230,15 +258,18 @@ Result<double> time_mktime(Attached ts, Module&, Object& t) {
 }
 Result<Ref<Object>> time_strftime(Attached ts, Module&, Str& format, Object* t) {
     tm in = TRY(tm_or_now(ts, t));
-    if (in.tm_isdst < -1) in.tm_isdst = -1;
-    else if (in.tm_isdst > 1) in.tm_isdst = 1;
+    if (in.tm_isdst < -1)
+        in.tm_isdst = -1;
+    else if (in.tm_isdst > 1)
+        in.tm_isdst = 1;
     std::string text;
     TRY(fs_encode(ts, format, &text));
     if (text.empty()) return str_empty();
     for (size_t size = 1024;; size *= 2) {
         std::string out(size, '\0');
         size_t n = strftime(out.data(), size, text.c_str(), &in);
-        if (n > 0 || size >= 256 * text.size() + 1024) return fs_decode(ts, std::string_view(out).substr(0, n));
+        if (n > 0 || size >= 256 * text.size() + 1024)
+            return fs_decode(ts, std::string_view(out).substr(0, n));
     }
 }
 Result<Ref<Object>> time_strptime(Attached ts, Module&, Args args) {
@@ -264,7 +295,9 @@ Result<void> set_zone(Attached ts, Dict& d) {
     long january = zone_at(first, &january_name), july = zone_at(first + kYear / 2, &july_name);
     bool south = january < july;
     long standard = south ? july : january, summer = south ? january : july;
-    auto put = [&](const char* key, Object& o) -> Result<void> { return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, key)), o); };
+    auto put = [&](const char* key, Object& o) -> Result<void> {
+        return dict_set_str(ts, d, *TRY(str_intern_utf8(ts, key)), o);
+    };
     TRY(put("timezone", *TRY(box_int(ts, standard))));
     TRY(put("altzone", *TRY(box_int(ts, summer))));
     TRY(put("daylight", *TRY(box_int(ts, january != july))));
@@ -272,7 +305,9 @@ Result<void> set_zone(Attached ts, Dict& d) {
     auto b = TRY(fs_decode(ts, south ? january_name : july_name));
     return put("tzname", *TRY(tuple_of(ts, {a.get(), b.get()})));
 }
-Result<void> time_tzset(Attached ts, Module& module) { return set_zone(ts, *module.dict); }
+Result<void> time_tzset(Attached ts, Module& module) {
+    return set_zone(ts, *module.dict);
+}
 
 constexpr Method functions[] = {
     method<time_asctime>("asctime($module, tuple=<unrepresentable>, /)",
@@ -342,10 +377,15 @@ Result<void> time_exec(Attached ts, Module& module) {
     struct {
         const char* name;
         clockid_t id;
-    } clocks[] = {{"CLOCK_REALTIME", CLOCK_REALTIME}, {"CLOCK_MONOTONIC", CLOCK_MONOTONIC}, {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW},
-                  {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID}, {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID},
-                  {"CLOCK_BOOTTIME", CLOCK_BOOTTIME}, {"CLOCK_TAI", CLOCK_TAI}};
-    for (auto& c : clocks) TRY(dict_set_str(ts, d, *TRY(str_intern_utf8(ts, c.name)), *TRY(box_int(ts, c.id))));
+    } clocks[] = {{"CLOCK_REALTIME", CLOCK_REALTIME},
+                  {"CLOCK_MONOTONIC", CLOCK_MONOTONIC},
+                  {"CLOCK_MONOTONIC_RAW", CLOCK_MONOTONIC_RAW},
+                  {"CLOCK_PROCESS_CPUTIME_ID", CLOCK_PROCESS_CPUTIME_ID},
+                  {"CLOCK_THREAD_CPUTIME_ID", CLOCK_THREAD_CPUTIME_ID},
+                  {"CLOCK_BOOTTIME", CLOCK_BOOTTIME},
+                  {"CLOCK_TAI", CLOCK_TAI}};
+    for (auto& c : clocks)
+        TRY(dict_set_str(ts, d, *TRY(str_intern_utf8(ts, c.name)), *TRY(box_int(ts, c.id))));
     TRY(dict_set_str(ts, d, *TRY(str_intern_utf8(ts, "_STRUCT_TM_ITEMS")), *small_int(11)));
     TRY(dict_set_str(ts, d, *TRY(str_intern_utf8(ts, "struct_time")), *time_info.type));
     return set_zone(ts, d);

@@ -135,7 +135,8 @@ Result<Ref<Object>> grp_getgrgid(Attached ts, Module&, Object& id) {
     if (kind == Id::out_of_range) {
         int overflow = 0;
         (void)int_as_int64(*TRY(number_index(ts, id)), &overflow);
-        return raise(ts, Exc::OverflowError, "gid is {}", overflow > 0 ? "greater than maximum" : "less than minimum");
+        return raise(ts, Exc::OverflowError, "gid is {}",
+                     overflow > 0 ? "greater than maximum" : "less than minimum");
     }
     OptRef<Object> found = TRY(look_up<group>(ts, [&](group* g, char* memory, size_t size, group** out) {
         return ::getgrgid_r(gid, g, memory, size, out);

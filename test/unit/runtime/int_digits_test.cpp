@@ -124,8 +124,7 @@ TEST_CASE("an int becomes the nearest double, ties to even") {
     CHECK(to_double(parse("9007199254740993", 10), overflow) == 9007199254740992.0);
     CHECK(to_double(parse("9007199254740995", 10), overflow) == 9007199254740996.0);
     // Just past a tie, far below the mantissa.
-    CHECK(to_double(parse("200000000000010000000000000001"), overflow) ==
-          std::ldexp(9007199254740994.0, 64));
+    CHECK(to_double(parse("200000000000010000000000000001"), overflow) == std::ldexp(9007199254740994.0, 64));
     CHECK_FALSE(overflow);
     std::vector<Digit> huge(35, 0);
     huge.push_back(1);

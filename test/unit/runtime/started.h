@@ -1,5 +1,5 @@
-// For tests that need objects: the main interpreter of this process, started once and attached to the main thread, and a few
-// words to ask questions with.
+// For tests that need objects: the main interpreter of this process, started once and attached to the main
+// thread, and a few words to ask questions with.
 #pragma once
 #include <cstdlib>
 #include <string>
@@ -49,7 +49,9 @@ inline std::string shown(Attached ts, Object& o) {
     auto text = must(ts, repr(ts, o));
     return std::string(must(ts, str_as_utf8(ts, *text)));
 }
-inline Ref<Str> word(Attached ts, std::string_view text) { return must(ts, str_intern_utf8(ts, text)); }
+inline Ref<Str> word(Attached ts, std::string_view text) {
+    return must(ts, str_intern_utf8(ts, text));
+}
 
 // o.name as repr shows it, or the exception.
 inline std::string attribute(Attached ts, Object& o, std::string_view name) {

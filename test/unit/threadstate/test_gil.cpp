@@ -484,7 +484,8 @@ TEST_CASE("sixteen spinners: no waiter is passed over more than once by each of 
             passed.erase(r.arg);
         }
         INFO("mode " << static_cast<int>(mode) << ": " << grants << " grants");
-        REQUIRE(grants >= 16);  // in mode timed a woken waiter may find the lock free and take it without a grant
+        REQUIRE(grants >=
+                16);  // in mode timed a woken waiter may find the lock free and take it without a grant
         REQUIRE(worst <= 16);  // fifteen other spinners, and the main thread
     }
 }
