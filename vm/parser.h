@@ -86,7 +86,11 @@ struct ParseResult {
 inline constexpr int kMaxNesting = 6000;
 
 // How much stack a parse may use where the caller names no floor.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr size_t kParserStack = size_t{48} << 20;  // its frames are several times as large
+#else
 inline constexpr size_t kParserStack = size_t{6} << 20;
+#endif
 
 ParseResult parse(Arena& arena, std::string_view source, const ParseOptions& options);
 

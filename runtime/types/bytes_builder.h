@@ -3,6 +3,7 @@
 // As StrBuilder: appending never fails visibly, finish() raises the MemoryError. Callers: appending needs no
 // thread state, finish() an attached one.
 #pragma once
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/types/bytes.h"
@@ -25,7 +26,7 @@ class BytesBuilder {
         }
     }
     void append(std::string_view bytes) {
-        if (char* at = extend(static_cast<Index>(bytes.size()))) std::memcpy(at, bytes.data(), bytes.size());
+        if (char* at = extend(static_cast<Index>(bytes.size()))) std::copy_n(bytes.data(), bytes.size(), at);
     }
     void append_repeated(char c, Index count) {
         if (count <= 0) return;

@@ -8,6 +8,7 @@
 // Callers: appending needs no thread state; finish() an attached one. A builder belongs to one thread and one
 // call.
 #pragma once
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/types/str.h"
@@ -35,7 +36,8 @@ class StrBuilder {
     }
     void append_ascii(std::string_view text) {
         if (kind_ == 1 && static_cast<Index>(text.size()) <= capacity_ - size_) [[likely]] {
-            std::memcpy(static_cast<uint8_t*>(data_) + size_, text.data(), text.size());
+            std::copy_n(text.data(), text.size(),
+                        static_cast<char*>(data_) + size_);  // an empty view may be null
             size_ += static_cast<Index>(text.size());
         } else {
             append_ascii_slow(text);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the conformance kit against two runtimes and compares them, case by case.
 
-    matrix.py BUILD_DIR [--only GROUP|NUMBER ...] [--details]
+    matrix.py BUILD_DIR [--only GROUP|NUMBER ...] [--leave-out NUMBER ...] [--details]
 
 BUILD_DIR holds the group programs, as test/conformance/baton-GROUP and test/conformance/cpython-GROUP. Nothing
 is built here. Every case runs in its own process with a time limit; its table row says how it has to end.
@@ -27,6 +27,9 @@ GROUPS = ['lifecycle', 'ensure_release', 'foreign', 'save_restore', 'swap', 'acq
 # What Baton's report of a misuse has to say besides the first line; the reference is not held to it.
 REPORT = ('GILCHECK CK', '\n  thread : ', '\n  GIL #', '\n  fix    : ')
 LIMIT = 10.0
+# Under AddressSanitizer a crash still has to end the process by its signal, on both sides.
+ENVIRONMENT = dict(os.environ, ASAN_OPTIONS=':'.join(filter(None, [
+    os.environ.get('ASAN_OPTIONS'), 'handle_segv=0', 'handle_abort=0', 'handle_sigfpe=0'])))
 FATAL = 'Fatal Python error: '
 
 
@@ -56,7 +59,7 @@ def rows_of(program, group):
 def run(program, number):
     start = time.monotonic()
     process = subprocess.Popen([program, number], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, start_new_session=True)
+                               stderr=subprocess.PIPE, start_new_session=True, env=ENVIRONMENT)
     try:
         out, err = process.communicate(timeout=LIMIT)
     except subprocess.TimeoutExpired:
@@ -112,6 +115,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('build', help='the build directory')
     parser.add_argument('--only', nargs='+', default=[], help='group names or case numbers')
+    parser.add_argument('--leave-out', nargs='+', default=[], metavar='NUMBER')
     parser.add_argument('--details', action='store_true', help='show the outcome and figures of both for every case')
     args = parser.parse_args()
 
@@ -127,6 +131,7 @@ def main():
         if unknown:
             sys.exit('no such group or case: ' + ', '.join(unknown))
         rows = [r for r in rows if r.group in args.only or r.number in args.only]
+    rows = [r for r in rows if r.number not in args.leave_out]
 
     counts = dict.fromkeys(('SAME', 'BETTER', 'DIFFERENT', 'WORSE'), 0)
     # A reference that hangs or crashes by the table does so without using a processor: those run beside the rest.
