@@ -14,6 +14,11 @@ using namespace baton::test;
 
 namespace {
 
+// An address on this thread's stack, so many bytes further down than the caller's frame.
+const void* below_here(size_t bytes) {
+    return reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - bytes);
+}
+
 void check_all(const char* file, size_t at_least) {
     UnicodeFacts facts;
     REQUIRE(facts.load(script("syntax_facts.txt").c_str()));
@@ -26,7 +31,7 @@ void check_all(const char* file, size_t at_least) {
     REQUIRE(getrlimit(RLIMIT_STACK, &limit) == 0);
     if (limit.rlim_cur < kStack) limit.rlim_cur = std::min<rlim_t>(kStack, limit.rlim_max);
     REQUIRE(setrlimit(RLIMIT_STACK, &limit) == 0);
-    const void* stack_floor = reinterpret_cast<const char*>(&limit) - kStack / 4 * 3;
+    const void* stack_floor = below_here(kStack / 4 * 3);
     for (const Case& one : cases) {
         ParseOptions options;
         options.mode = one.mode == "eval" ? Mode::Eval : one.mode == "single" ? Mode::Single : Mode::Exec;
@@ -203,9 +208,8 @@ TEST_CASE("nesting beyond the limit is an error, never an overflow") {
     REQUIRE(parse_bytes(arena, "if a: b\n" + repeat("elif a: b\n", 20000)).tree);
     REQUIRE(parse_bytes(arena, repeat("(", 200) + "x" + repeat(")", 200)).tree);
     REQUIRE(message(repeat("(", 201)) == "too many nested parentheses");
-    char here;
     ParseOptions options;
-    options.stack_floor = &here - 20000;
+    options.stack_floor = below_here(20000);
     ParseResult result = parse_bytes(arena, repeat("(", 200) + "x" + repeat(")", 200), options);
     REQUIRE(result.error->kind == ErrorKind::MemoryError);
 }
