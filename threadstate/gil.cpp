@@ -352,12 +352,10 @@ void Gil::drop_slow(Seat& s, Drop how) {
         sync::MutexLock lock(queue_mu_);
         uintptr_t v = word_.load();
         CHECK(seat_of(v) == &s);
-        if (how == Drop::kBlock) {
-            if (s.hold_start != 0) {
-                learn(me.burst_ewma, least(now - s.hold_start, 4 * settings_.min_slice_ns));
-            }
-            me.released_at = now;
+        if (how != Drop::kLeave && s.hold_start != 0) {
+            learn(me.burst_ewma, least(now - s.hold_start, 4 * settings_.min_slice_ns));
         }
+        if (how == Drop::kBlock) me.released_at = now;
         const bool asked = s.breaker.load() & kDropRequest;
         if (asked) s.breaker.fetch_and(~static_cast<uint32_t>(kDropRequest));
         if (empty()) {

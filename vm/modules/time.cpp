@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ctime>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include "runtime/attr.h"
@@ -119,6 +120,12 @@ Result<Ref<Object>> time_get_clock_info(Attached ts, Module&, Str& name) {
 Result<void> time_sleep(Attached ts, Module&, Object& secs) {
     int64_t ns = TRY(nanoseconds_of(ts, secs));
     if (ns < 0) return raise(ts, Exc::ValueError, "sleep length must be non-negative");
+    if (ns == 0) {
+        // Asks for nothing but a turn for the others: not a sleep, so the lock may come straight back.
+        if (handle_signals(ts) < 0) return already_raised();
+        ts.detached([] { sched_yield(); });
+        return {};
+    }
     int64_t end = nanoseconds(CLOCK_MONOTONIC);
     if (__builtin_add_overflow(end, ns, &end)) end = INT64_MAX;
     timespec until{static_cast<time_t>(end / 1'000'000'000), static_cast<long>(end % 1'000'000'000)};

@@ -551,6 +551,33 @@ TEST_CASE("a thread that yields after each small piece of work keeps its share b
     REQUIRE(share > 0.05);  // a fifth of a quarter
 }
 
+TEST_CASE("a thread that computed and now sleeps between small pieces of work is known as brief again") {
+    Gil gil;
+    std::atomic<bool> stop{false};
+    std::vector<Spinner> spinners(3);
+    Seat sleeper;
+    Crew crew(60);
+    for (Spinner& s : spinners) crew.run("spinner", [&] { s.spin(gil, stop); });
+    until_waiting(gil, 2);
+    (void)gil.take(sleeper);
+    until_waiting(gil, 3);
+    while (!gil.wants_yield(sleeper)) {
+    }
+    (void)gil.yield(sleeper);  // it is known to compute
+    gil.drop(sleeper, Drop::kLong);
+    uint64_t before = 0, after = 0;
+    for (int piece = 0; piece < 60; ++piece) {
+        (void)gil.take(sleeper);
+        (piece < 20 ? before : after) = gil.stats().switches;
+        gil.drop(sleeper, Drop::kLong);
+    }
+    stop.store(true);
+    crew.join();
+    // Computing threads take turns, which makes four switches a piece; a brief one takes every second turn.
+    INFO(after - before);
+    REQUIRE(after - before < 40 * 3);
+}
+
 TEST_CASE("errno survives take, drop and yield, contended or not") {
     // P34
     Gil gil;
