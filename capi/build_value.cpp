@@ -1,7 +1,8 @@
 // Functions with a variable number of arguments: Py_BuildValue and the calls and messages built on formats.
 #include <cstdio>
 #include <cstdlib>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "capi/impl.h"
 #include "runtime/native.h"
@@ -16,6 +17,9 @@
 namespace baton {
 namespace {
 
+// Most formats have few values, which then need no memory of their own.
+using Items = boost::container::small_vector<Ref<Object>, 6>;
+
 // Reads one Py_BuildValue format. Objects given with N are owned from the moment they are read, whatever
 // happens.
 class Builder {
@@ -23,14 +27,14 @@ class Builder {
     Builder(Attached ts, const char* format, va_list* va) : ts_(ts), f_(format), va_(va) {}
     // The whole format: None, one value, or a tuple of several.
     Result<Ref<Object>> all() {
-        std::vector<Ref<Object>> items;
+        Items items;
         TRY(until(0, &items));
         if (items.empty()) return Ref<Object>::share(none());
         if (items.size() == 1) return std::move(items[0]);
         return tuple(items);
     }
     Result<Ref<Tuple>> all_as_tuple() {
-        std::vector<Ref<Object>> items;
+        Items items;
         TRY(until(0, &items));
         // A single parenthesised group, or a single tuple, is the argument list itself.
         if (items.size() == 1 && is_tuple(*items[0])) return std::move(items[0]).cast<Tuple>();
@@ -38,12 +42,12 @@ class Builder {
     }
 
   private:
-    Result<Ref<Tuple>> tuple(std::vector<Ref<Object>>& items) {
+    Result<Ref<Tuple>> tuple(Items& items) {
         auto t = TRY(tuple_alloc(ts_, static_cast<Index>(items.size())));
         for (size_t i = 0; i < items.size(); ++i) t->item[i] = items[i].release();
         return items.empty() ? std::move(t) : tuple_finish(ts_, std::move(t));
     }
-    Result<void> until(char end, std::vector<Ref<Object>>* items) {
+    Result<void> until(char end, Items* items) {
         // After a failure the rest is still read, so that every N is released.
         OptRef<BaseException> kept;
         for (;;) {
@@ -81,19 +85,19 @@ class Builder {
         char c = *f_++;
         switch (c) {
             case '(': {
-                std::vector<Ref<Object>> items;
+                Items items;
                 TRY(until(')', &items));
                 return tuple(items);
             }
             case '[': {
-                std::vector<Ref<Object>> items;
+                Items items;
                 TRY(until(']', &items));
                 auto l = TRY(list_new(ts_));
                 for (auto& i : items) TRY(list_append_owned(ts_, *l, std::move(i)));
                 return l;
             }
             case '{': {
-                std::vector<Ref<Object>> items;
+                Items items;
                 TRY(until('}', &items));
                 auto d = TRY(dict_new(ts_));
                 if (items.size() % 2) return raise(ts_, Exc::SystemError, "Bad dict format");
@@ -348,7 +352,7 @@ BATON_EXPORT Object* PyObject_CallMethod(Object* object, const char* name, const
 }
 namespace {
 Object* call_objects(Attached ts, Object* callable, va_list* va) {
-    std::vector<Value> args(1);
+    boost::container::small_vector<Value, 8> args(1);
     while (Object* o = va_arg(*va, Object*)) args.push_back(unbox_borrowed(o));
     Object* r = give_value(ts, call_value(ts, *callable, args.data() + 1, args.size() - 1, nullptr));
     for (size_t i = 1; i < args.size(); ++i) drop(ts, args[i]);

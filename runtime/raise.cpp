@@ -64,6 +64,12 @@ Raised raise_args(Attached ts, Exc e, Ref<Tuple> args) {
     return already_raised();
 }
 
+// A built-in exception that keeps nothing but its arguments: making one runs no code that a call would.
+bool is_plain_exception(const Type& type) {
+    auto at = reinterpret_cast<uintptr_t>(&type), first = reinterpret_cast<uintptr_t>(exception_types);
+    return at - first < sizeof exception_types && type.basicsize == sizeof(BaseException);
+}
+
 }  // namespace
 
 BaseException* handled_exception(Attached ts) {
@@ -130,6 +136,10 @@ Raised raise_type(Attached ts, Type& type, Object* value) {
                      shown.view);
     }
     clear_pending(ts);
+    if (value && !is_none(*value) && !is_tuple(*value) && !is_exception(*value) && is_plain_exception(type)) {
+        auto args = TRY(tuple_of(ts, {value}));
+        return raise_args(ts, static_cast<Exc>(&type - exception_types), std::move(args));
+    }
     auto exception = TRY(make_exception(ts, type, value));
     return raise_object(ts, std::move(exception));
 }
