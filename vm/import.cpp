@@ -220,8 +220,7 @@ Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object
     auto front = TRY(str_substring(ts, *full, 0, full->length - (name.length - dot)));
     Object* found = TRY(dict_find(ts, *interp(ts).sys_modules, *front)).value;
     if (!found)
-        return raise(ts, Exc::KeyError, "{} not in sys.modules as expected",
-                     TRY(str_as_utf8(ts, *TRY(repr(ts, *front)))));
+        return raise(ts, Exc::KeyError, "{} not in sys.modules as expected", TRY(show_repr(ts, *front)).view);
     return Ref<Object>::share(*found);
 }
 

@@ -244,8 +244,7 @@ Result<Index> list_index(Attached ts, List& self, Object& value, Object* start, 
     Index to = TRY(bound_argument(ts, stop, PTRDIFF_MAX));
     if (to < 0) to = clamp_bound(to, self.size);
     Index at = TRY(sequence_index_of(ts, self, value, from, to));
-    if (at < 0)
-        return raise(ts, Exc::ValueError, "{} is not in list", TRY(str_as_utf8(ts, *TRY(repr(ts, value)))));
+    if (at < 0) return raise(ts, Exc::ValueError, "{} is not in list", TRY(show_repr(ts, value)).view);
     return at;
 }
 Result<void> list_sort_method(Attached ts, List& self, Object* key, Opt<bool> reverse) {

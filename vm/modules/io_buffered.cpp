@@ -233,9 +233,9 @@ Result<Ref<Object>> buffered_repr(Attached ts, Buffered& self) {
     if (!found) return str_format(ts, "<{}>", self.type->name);
     if (!TRY(enter_repr(ts, self)))
         return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", self.type->name);
-    auto text = repr(ts, *found);
+    auto text = show_repr(ts, *found);
     leave_repr(ts, self);
-    return str_format(ts, "<{} name={}>", self.type->name, TRY(str_as_utf8(ts, *TRY(std::move(text)))));
+    return str_format(ts, "<{} name={}>", self.type->name, TRY(std::move(text)).view);
 }
 
 // ---- what all three offer ----

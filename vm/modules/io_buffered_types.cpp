@@ -186,16 +186,15 @@ Result<Ref<Object>> read_line(Attached ts, Buffered& b, Index limit) {
     HoldStream hold(ts, b);
     TRY(hold.enter());
     BytesBuilder line;
-    line.append(ahead(b));
-    b.pos = b.read_end;
-    TRY(to_reading(ts, b));
-    for (;;) {
-        Index got = TRY(buffered_fill(ts, b));
-        if (got <= 0) break;
+    for (bool first = true;; first = false) {
+        // The first time, too: another thread may have filled the buffer while this one waited for the
+        // stream.
         n = part_of(ahead(b), limit < 0 ? -1 : limit - line.size(), &whole);
         line.append({b.buffer + b.pos, static_cast<size_t>(n)});
         b.pos += n;
         if (whole) break;
+        if (first) TRY(to_reading(ts, b));
+        if (TRY(buffered_fill(ts, b)) <= 0) break;
     }
     return line.finish(ts);
 }

@@ -328,10 +328,10 @@ Result<Ref<Object>> file_repr(Attached ts, FileIo& f) {
     if (!name) return str_format(ts, "<_io.FileIO fd={} mode='{}' closefd={}>", f.fd, mode_text(f), closefd);
     if (!TRY(enter_repr(ts, f)))
         return raise(ts, Exc::RuntimeError, "reentrant call inside {}.__repr__", type_name(f));
-    auto text = repr(ts, *name);
+    auto text = show_repr(ts, *name);
     leave_repr(ts, f);
-    return str_format(ts, "<_io.FileIO name={} mode='{}' closefd={}>",
-                      TRY(str_as_utf8(ts, *TRY(std::move(text)))), mode_text(f), closefd);
+    return str_format(ts, "<_io.FileIO name={} mode='{}' closefd={}>", TRY(std::move(text)).view,
+                      mode_text(f), closefd);
 }
 
 Result<Ref<Object>> get_closed(Attached, Object& o) {

@@ -22,7 +22,7 @@ Result<void> check_newline_argument(Attached ts, Object* newline) {
     for (const char* known : {"", "\n", "\r", "\r\n"}) {
         if (str_eq_ascii(s, known)) return {};
     }
-    return raise(ts, Exc::ValueError, "illegal newline value: {}", TRY(str_as_utf8(ts, *TRY(repr(ts, s)))));
+    return raise(ts, Exc::ValueError, "illegal newline value: {}", TRY(show_repr(ts, s)).view);
 }
 
 Index find_line_end(const Str& text, Index start, const LineEnds& ends) {

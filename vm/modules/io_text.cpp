@@ -551,8 +551,7 @@ Result<Ref<Object>> text_seek(Attached ts, TextWrapper& t, Object& given, Opt<in
         return raise(ts, Exc::ValueError, "invalid whence ({}, should be 0, 1 or 2)", from);
     }
     if (TRY(compare_bool(ts, *cookie, *zero, CompareOp::lt))) {
-        return raise(ts, Exc::ValueError, "negative seek position {}",
-                     TRY(str_as_utf8(ts, *TRY(repr(ts, *cookie)))));
+        return raise(ts, Exc::ValueError, "negative seek position {}", TRY(show_repr(ts, *cookie)).view);
     }
     TRY(stream_call(ts, t, "flush"));
     Cookie c = TRY(unpack_cookie(ts, *cookie));
