@@ -71,10 +71,16 @@ Result<Ref<Object>> function_annotations(Attached ts, Function& f) {
 namespace {
 
 void function_drop_fields(Function& f) {
-    Object* owned[] = {std::exchange(f.defaults, nullptr), std::exchange(f.kwdefaults, nullptr),
-                       std::exchange(f.closure, nullptr),  std::exchange(f.doc, nullptr),
-                       std::exchange(f.module, nullptr),   std::exchange(f.annotations, nullptr),
-                       std::exchange(f.dict, nullptr),     std::exchange(f.retired, nullptr)};
+    Object* owned[] = {std::exchange(f.defaults, nullptr),
+                       std::exchange(f.kwdefaults, nullptr),
+                       std::exchange(f.closure, nullptr),
+                       std::exchange(f.doc, nullptr),
+                       std::exchange(f.module, nullptr),
+                       std::exchange(f.annotations, nullptr),
+                       std::exchange(f.dict, nullptr),
+                       std::exchange(f.retired, nullptr),
+                       std::exchange(f.name, str_empty().release()),
+                       std::exchange(f.qualname, str_empty().release())};
     for (Object* o : owned) {
         if (o) decref_unattached(o);
     }

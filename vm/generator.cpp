@@ -117,6 +117,8 @@ Sent run_generator(Attached ts, Generator& g, bool throwing) {
     auto keep = Ref<Object>::share(g);
     ++t.recursion_depth;
     generator_link(t, g);
+    // What is thrown in while the generator handles an exception happens "during handling" of that one.
+    if (throwing && g.handled.exception) chain_context(ts, Ref<BaseException>::share(*g.handled.exception));
     g.frame.flags = kFrameGenerator | kFrameEntry;
     bool yielded = false;
     Value v = run_frame(ts, &g.frame, throwing, &yielded);

@@ -346,14 +346,18 @@ Result<Ref<Str>> traceback_text(Attached ts, Traceback& first) {
     return d.finish();
 }
 
+Result<Ref<Str>> exception_text(Attached ts, Object& value, Object* traceback) {
+    Display d(ts);
+    TRY(d.exception(value, traceback));
+    return d.finish();
+}
+
 void display_exception(Attached ts, Object& value, Object* traceback) {
     auto kept = fetch(ts);
     auto show = [&]() -> Result<void> {
         auto err = sys_get(ts, id(Name::stderr_));
         if (err && is_none(*err)) return {};
-        Display d(ts);
-        TRY(d.exception(value, traceback));
-        auto text = TRY(d.finish());
+        auto text = TRY(exception_text(ts, value, traceback));
         auto utf8 = encode_for_stderr(ts, *text);
         write_stderr(ts, utf8);
         auto flushed = sys_get(ts, id(Name::stderr_));

@@ -10,6 +10,8 @@ namespace baton {
 
 // The default sys.excepthook: traceback, chained exceptions, notes, groups, to sys.stderr.
 void display_exception(Attached ts, Object& value, Object* traceback);
+// The text that it prints. May raise.
+Result<Ref<Str>> exception_text(Attached ts, Object& value, Object* traceback);
 // The pending exception through sys.excepthook (PyErr_PrintEx); SystemExit ends the process. Sets sys.last_*.
 void print_pending(Attached ts, bool set_last = true);
 // If the pending exception is SystemExit: flushes, prints its message where it has one, and gives the exit

@@ -8,9 +8,11 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/int.h"
 #include "runtime/types/str.h"
+#include "runtime/types/str_builder.h"
 #include "runtime/types/structseq.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
+#include "threadstate/process_state.h"
 #include "threadstate/signals.h"
 #include "threadstate/spawn.h"
 #include "threadstate/sync.h"
@@ -101,6 +103,7 @@ Result<void> interrupt_main(Attached ts, Module&, Opt<int> signum) {
     int s = signum.or_else(SIGINT);
     if (s < 1 || s >= kSignalCount) return raise(ts, Exc::ValueError, "signal number out of range");
     trip_signal(s);
+    if (is_main_thread()) ts->ticks = -1;  // due when this call returns
     return {};
 }
 
@@ -131,22 +134,25 @@ Result<void> thread_excepthook(Attached ts, Module&, Object& args) {
     auto& t = static_cast<Tuple&>(args);
     Object *type = t.item[0], *value = t.item[1], *traceback = t.item[2], *thread = t.item[3];
     if (type == &exc_type(Exc::SystemExit)) return {};
+    // A daemon thread may end after sys.stderr is gone: it has kept what was there when it began.
     auto err = sys_get(ts, id(Name::stderr_));
-    if (!err || is_none(*err)) {
-        if (is_none(*thread)) return {};
-        auto own = TRY(get_attr_opt(ts, *thread, *TRY(str_intern_utf8(ts, "_stderr"))));
-        if (!own || is_none(*own)) return {};
-    }
+    if ((!err || is_none(*err)) && !is_none(*thread))
+        err = TRY(get_attr_opt(ts, *thread, *TRY(str_intern_utf8(ts, "_stderr"))));
+    if (!err || is_none(*err)) return {};
     OptRef<Object> name;
     if (!is_none(*thread)) name = TRY(get_attr_opt(ts, *thread, *TRY(str_intern_utf8(ts, "_name"))));
     std::string head = "Exception in thread ";
     if (name)
-        head += TRY(str_as_utf8(ts, *TRY(str(ts, *name))));
+        head += TRY(show_str(ts, *name)).view;
     else
         head += std::to_string(sync::current_ident());
-    write_stderr(ts, head + ":\n");
-    if (is_none(*value)) return {};
-    display_exception(ts, *value, is_none(*traceback) ? nullptr : traceback);
+    StrBuilder text;
+    text.append_utf8(head + ":\n");
+    if (!is_none(*value))
+        text.append(*TRY(exception_text(ts, *value, is_none(*traceback) ? nullptr : traceback)));
+    const Ref<Str> all = TRY(text.finish(ts));
+    TRY(call_method(ts, *err, id(Name::write), {all.get()}));
+    TRY(call_method(ts, *err, id(Name::flush)));
     return {};
 }
 

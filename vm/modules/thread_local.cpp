@@ -1,8 +1,9 @@
 // _thread._local: attributes that each thread has for itself.
 //
-// The dict of a thread's attributes is kept by the local object, under a weak reference to a dummy that the
-// thread's own dict (ThreadState::dict) owns. So the thread's end drops its dict, and a cycle through the
-// local object can be collected.
+// The dict of a thread's attributes is owned by the local object alone, under a weak reference to a dummy
+// that the thread's own dict (ThreadState::dict) owns. So the thread's end drops its dict, and a cycle
+// through the local object can be collected. A dummy knows its dict, which it outlives nowhere: whoever drops
+// the dicts takes the dummies out of all threads first.
 #include <vector>
 
 #include "runtime/attr.h"
@@ -24,7 +25,7 @@ namespace baton {
 namespace {
 
 struct Dummy : Object {
-    Dict* attributes;  // owned
+    Dict* attributes;  // borrowed: the local object owns it
     Object* weakreflist;
 };
 struct Local : Object {
@@ -57,10 +58,11 @@ Result<Dict*> make_attributes(Attached ts, Local& self) {
     auto attributes = TRY(dict_new(ts));
     auto dummy = TRY(new_object<Dummy>(ts, baton_thread_local_dummy_type));
     dummy->weakreflist = nullptr;
-    dummy->attributes = attributes.copy().release();
+    dummy->attributes = attributes.get();
     auto self_reference = TRY(weakref_new(ts, self, nullptr));
     auto callback = TRY(cfunction_new(ts, dummy_callback_def, self_reference.get(), nullptr, nullptr));
     auto reference = TRY(weakref_new(ts, *dummy, callback.get()));
+    if (!self.dummies) self.dummies = TRY(dict_new(ts)).release();  // the collector has cleared it before
     TRY(dict_set(ts, *self.dummies, *reference, *attributes));
     TRY(dict_set(ts, threads, *self.key, *dummy));
     return attributes.get();
@@ -117,9 +119,26 @@ int local_traverse(Object* o, VisitProc visit, void* arg) {
     }
     return 0;
 }
+void forget_dummies(Attached ts, Local& self) {
+    std::vector<Object*> dicts;
+    {
+        sync::MutexLock lock(process().head);
+        for (ThreadState* t = ts->interp->threads; t; t = t->next) {
+            if (t->dict) {
+                incref(t->dict);
+                dicts.push_back(t->dict);
+            }
+        }
+    }
+    for (Object* d : dicts) {
+        if (!dict_del(ts, static_cast<Dict&>(*d), *self.key).ok()) clear_pending(ts);
+        decref(ts, d);
+    }
+}
 int local_clear(Object* o) {
     Attached ts = current_attached();
     auto& self = static_cast<Local&>(*o);
+    if (self.key) forget_dummies(ts, self);
     replace_field<Tuple>(ts, self.args, nullptr);
     replace_field<Dict>(ts, self.kwargs, nullptr);
     replace_field<Dict>(ts, self.dummies, nullptr);
@@ -129,22 +148,7 @@ int local_clear(Object* o) {
 void local_dealloc(Attached ts, Local& self) {
     gc_untrack(&self);
     if (self.weakreflist) weakref_clear_all(ts, self);
-    if (self.key) {
-        std::vector<Object*> dicts;
-        {
-            sync::MutexLock lock(process().head);
-            for (ThreadState* t = ts->interp->threads; t; t = t->next) {
-                if (t->dict) {
-                    incref(t->dict);
-                    dicts.push_back(t->dict);
-                }
-            }
-        }
-        for (Object* d : dicts) {
-            if (!dict_del(ts, static_cast<Dict&>(*d), *self.key).ok()) clear_pending(ts);
-            decref(ts, d);
-        }
-    }
+    if (self.key) forget_dummies(ts, self);
     xdecref(ts, self.key);
     xdecref(ts, self.args);
     xdecref(ts, self.kwargs);
@@ -186,7 +190,6 @@ Result<void> local_setattro(Attached ts, Object& o, Str& name, Object* value) {
 
 void dummy_dealloc(Attached ts, Dummy& self) {
     if (self.weakreflist) weakref_clear_all(ts, self);
-    xdecref(ts, self.attributes);
     free_instance(ts, self);
 }
 

@@ -156,8 +156,8 @@ Result<void> rlock_acquire_restore(Attached ts, ThreadRLock& self, Tuple& state)
     if (state.size != 2)
         return raise(ts, Exc::TypeError, "_acquire_restore() argument 1 must be sequence of length 2, not {}",
                      state.size);
-    auto count = TRY(convert_uint64_mask(ts, unbox_borrowed(state.item[0])));
-    auto owner = TRY(convert_uint64_mask(ts, unbox_borrowed(state.item[1])));
+    auto count = TRY(convert_uint64_mask(ts, borrowed_value(*state.item[0])));
+    auto owner = TRY(convert_uint64_mask(ts, borrowed_value(*state.item[1])));
     auto keep = Ref<Object>::share(self);
     self.lock.lock(ts);
     self.count = count;
