@@ -6,7 +6,6 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/int.h"
 #include "threadstate/eval_breaker.h"
-#include "threadstate/fork.h"
 #include "threadstate/interpreter_state.h"
 #include "threadstate/lock.h"
 #include "threadstate/misuse.h"
@@ -16,6 +15,7 @@
 #include "threadstate/spawn.h"
 #include "threadstate/sync.h"
 #include "threadstate/tss.h"
+#include "vm/forking.h"
 #include "vm/interp_data.h"
 
 namespace baton::api {
@@ -210,13 +210,13 @@ int Py_MakePendingCalls(Attached ts) {
     return make_pending_calls(ts);
 }
 void PyOS_BeforeFork(Attached ts) {
-    before_fork(ts);
+    interpreter_before_fork(ts);
 }
 void PyOS_AfterFork_Parent(Attached ts) {
-    after_fork_parent(ts);
+    interpreter_after_fork_parent(ts);
 }
 void PyOS_AfterFork_Child() {
-    after_fork_child(attached_unchecked(current_or_die("PyOS_AfterFork_Child")));
+    interpreter_after_fork_child(attached_unchecked(current_or_die("PyOS_AfterFork_Child")));
 }
 
 unsigned long PyThread_start_new_thread(void (*function)(void*), void* arg) {

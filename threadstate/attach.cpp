@@ -45,6 +45,7 @@ void become_current(ThreadLocals& l, ThreadState& t, const char* function) {
         enter_unusual_phase(t, function);
     }
     if (BATON_UNLIKELY(!l.armed)) arm(l);
+    make_signals_due(t);
 }
 
 // What holds the lock on behalf of this thread.

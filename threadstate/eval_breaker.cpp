@@ -41,6 +41,7 @@ void yield_lock(Attached ts) {
         leave_thread();
     }
     t.phase = phase;
+    make_signals_due(t);
 }
 
 // CPython 3.11's order: signals, pending calls, drop request, asynchronous exception; then the collection.

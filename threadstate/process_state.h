@@ -92,6 +92,11 @@ inline bool is_finalizing() {
 inline bool is_main_thread() {
     return process().main_thread.load() == sync::current_ident();
 }
+// After coming back to the lock: a signal that was tripped meanwhile is due at the next site of the eval
+// loop, as the caller of a function that waited expects, and not only when the count has run out.
+inline void make_signals_due(ThreadState& t) {
+    if (BATON_UNLIKELY(process().signals.any.load()) && is_main_thread()) t.ticks = -1;
+}
 inline bool is_main_interpreter(const InterpreterState& i) {
     return process().main.load() == &i;
 }

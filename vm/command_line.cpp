@@ -255,6 +255,9 @@ bool read_command_line(int argc, char** argv, CommandLine* out, std::string* err
         if (x.rfind("gil=", 0) == 0 || x.rfind("ticks=", 0) == 0) out->gil = given;  // the command line wins
     }
     if (c.dev_mode) c.warn_options.insert(c.warn_options.begin(), "default");
+    if (c.bytes_warning) {
+        c.warn_options.push_back(c.bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning");
+    }
     if (out->run == CommandLine::Run::command) {
         c.argv.push_back("-c");
     } else if (out->run == CommandLine::Run::module) {

@@ -21,7 +21,8 @@ Result<void> import_bootstrap(Attached ts);
 // The interpreter's import lock: recursive, waits detached. release: false when the caller does not hold it.
 void import_lock_acquire(Attached ts);
 bool import_lock_release(Attached ts);
-void import_lock_after_fork(Attached ts);  // in the child: free, unless the forking thread holds it
+// In the child: the acquisition before the fork is undone; free, unless the fork happened within an import.
+void import_lock_after_fork(Attached ts);
 
 // builtins.__import__.
 Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object* locals, Object* fromlist,

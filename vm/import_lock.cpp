@@ -28,10 +28,13 @@ bool import_lock_release(Attached ts) {
 
 void import_lock_after_fork(Attached ts) {
     VmInterp& vm = vm_interp(ts);
-    if (vm.import_lock_depth > 0 && vm.import_lock_owner == sync::current_ident()) return;
+    const bool mine = vm.import_lock_depth > 1 && vm.import_lock_owner == sync::current_ident();
     vm.import_lock.reset_after_fork();
-    vm.import_lock_depth = 0;
-    vm.import_lock_owner = 0;
+    vm.import_lock_depth = mine ? vm.import_lock_depth - 1 : 0;
+    if (mine)
+        (void)vm.import_lock.try_lock();
+    else
+        vm.import_lock_owner = 0;
 }
 
 }  // namespace baton

@@ -10,6 +10,7 @@
 #include "runtime/thread_data.h"
 #include "threadstate/lock.h"
 #include "runtime/result.h"
+#include "vm/forking.h"
 
 namespace baton {
 
@@ -55,11 +56,14 @@ struct VmInterp {
     unsigned long import_lock_owner = 0;
     int import_lock_depth = 0;
     std::vector<AtexitCallback> atexit;
+    ForkCallbacks at_fork;
     bool owns_signals = false, default_sigint = false;
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
-    Object* ast_nodes = nullptr;  // owned: the classes of _ast (modules/ast_nodes.h), made on demand
-    Object* dict = nullptr;       // owned: for extensions (PyInterpreterState_GetDict), made on demand
+    Object* asyncio = nullptr;         // owned: what _asyncio looks up once (modules/asyncio.h)
+    uint64_t asyncio_task_number = 0;  // of the last one that was given a name
+    Object* ast_nodes = nullptr;       // owned: the classes of _ast (modules/ast_nodes.h), made on demand
+    Object* dict = nullptr;            // owned: for extensions (PyInterpreterState_GetDict), made on demand
     std::shared_ptr<const void> crypto_library;       // modules/hash.h; empty until it is used
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
 };

@@ -210,6 +210,7 @@ void interp_clear(Attached ts) {
     if (in.vm) {
         clear_modules(ts);
         signal_handlers_clear(ts);
+        fork_callbacks_clear(ts);
         for (AtexitCallback& c : in.vm->atexit) {
             xdecref(ts, c.function);
             xdecref(ts, c.args);
@@ -219,6 +220,7 @@ void interp_clear(Attached ts) {
         replace_field<Object>(ts, in.vm->async_hooks, nullptr);
         replace_field<Object>(ts, in.vm->ast_nodes, nullptr);
         replace_field<Object>(ts, in.vm->dict, nullptr);
+        replace_field<Object>(ts, in.vm->asyncio, nullptr);
         replace_field<Object>(ts, in.vm->importlib, nullptr);
     }
     runtime_interp_clear(ts);

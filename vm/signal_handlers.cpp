@@ -10,6 +10,7 @@
 #include "threadstate/signals.h"
 #include "vm/frame_object.h"
 #include "vm/interp_data.h"
+#include "vm/sys_access.h"
 
 namespace baton {
 namespace {
@@ -66,8 +67,18 @@ Result<void> raise_keyboard_interrupt(Attached ts) {
     return raise_none(ts, Exc::KeyboardInterrupt);
 }
 
+// The C handler could not write to the wake-up descriptor.
+static void report_wakeup_error(Attached ts, int error) {
+    auto kept = fetch(ts);
+    write_stderr(ts, "Exception ignored when trying to write to the signal wakeup fd:\n");
+    (void)raise_oserror(ts, error);
+    write_unraisable(ts, nullptr, nullptr);
+    if (kept) restore(ts, std::move(kept).take());
+}
+
 int run_signal_handlers(Attached ts) {
     VmInterp& vm = vm_interp(ts);
+    if (const int error = take_wakeup_error()) report_wakeup_error(ts, error);
     for (int s = 1; s < kSignalCount; ++s) {
         if (!take_signal(s)) continue;
         Object* handler = vm.signal_handlers[s];

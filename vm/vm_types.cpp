@@ -3,6 +3,7 @@
 #include "vm/modules/ast_nodes.h"
 #include "vm/modules/blake2.h"
 #include "vm/modules/contextvars.h"
+#include "vm/modules/multiprocessing.h"
 
 namespace baton {
 
@@ -19,6 +20,7 @@ void ready_vm_types(Attached ts) {
     ast_init_process(ts);
     blake2_init_process(ts);
     contextvars_init_process(ts);
+    multiprocessing_init_process(ts);
 }
 
 }  // namespace baton

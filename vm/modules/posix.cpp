@@ -626,9 +626,6 @@ const ModuleSpec posix_module = {
     .doc = "Access to what the operating system offers by the POSIX standard; used through os.",
     .methods = functions,
     .exec = posix_exec,
-    .state_size = sizeof(PosixState),
-    .traverse = posix_state_traverse,
-    .clear = posix_state_clear,
 };
 
 }  // namespace baton

@@ -23,29 +23,14 @@
 #include "runtime/types/module.h"
 #include "runtime/types/set.h"
 #include "runtime/types/tuple.h"
-#include "threadstate/fork.h"
 #include "threadstate/process_state.h"
+#include "vm/forking.h"
 #include "vm/fs_text.h"
 #include "vm/modules/posix.h"
 
 namespace baton {
 
 namespace {
-
-// Runs the callbacks of one list; what they raise cannot stop the fork.
-void run_callbacks(Attached ts, List* callbacks, bool backwards) {
-    if (callbacks == nullptr) return;
-    auto copy = to_tuple(ts, *callbacks);
-    if (!copy.ok()) {
-        write_unraisable(ts, nullptr, callbacks);
-        return;
-    }
-    const Ref<Tuple> items = copy.take();
-    for (Index i = 0; i < items->size; ++i) {
-        Object& callback = *items->item[backwards ? items->size - 1 - i : i];
-        if (!call(ts, callback).ok()) write_unraisable(ts, nullptr, &callback);
-    }
-}
 
 // An argument or environment vector for exec.
 class StringVector {
@@ -96,65 +81,24 @@ Result<Ref<Object>> pid_and_status(Attached ts, int64_t pid, int status) {
 
 }  // namespace
 
-Result<Index> posix_fork(Attached ts, Module& module) {
+Result<Index> posix_fork(Attached ts, Module&) {
     if (!is_main_interpreter(ts.interp())) {
         return raise(ts, Exc::RuntimeError, "fork not supported for subinterpreters");
     }
-    auto& state = module_state<PosixState>(module);
-    run_callbacks(ts, state.before, true);
-    before_fork(ts);
+    interpreter_before_fork(ts);
     const pid_t pid = ::fork();
     const int error = errno;
-    if (pid == 0) {
-        after_fork_child(ts);
-        run_callbacks(ts, state.after_in_child, false);
-    } else {
-        after_fork_parent(ts);
-        run_callbacks(ts, state.after_in_parent, false);
-    }
+    if (pid == 0)
+        interpreter_after_fork_child(ts);
+    else
+        interpreter_after_fork_parent(ts);
     if (pid < 0) return raise_oserror(ts, error);
     return pid;
 }
 
-Result<void> posix_register_at_fork(Attached ts, Module& module, Object* before, Object* after_in_child,
+Result<void> posix_register_at_fork(Attached ts, Module&, Object* before, Object* after_in_child,
                                     Object* after_in_parent) {
-    auto& state = module_state<PosixState>(module);
-    struct {
-        const char* name;
-        Object* callback;
-        List** list;
-    } const rows[] = {{"before", before, &state.before},
-                      {"after_in_child", after_in_child, &state.after_in_child},
-                      {"after_in_parent", after_in_parent, &state.after_in_parent}};
-    if (before == nullptr && after_in_child == nullptr && after_in_parent == nullptr) {
-        return raise(ts, Exc::TypeError, "At least one argument is required.");
-    }
-    for (const auto& row : rows) {
-        if (row.callback != nullptr && !is_callable(*row.callback)) {
-            return raise(ts, Exc::TypeError, "'{}' must be callable, not {}", row.name,
-                         type_name(*row.callback));
-        }
-    }
-    for (const auto& row : rows) {
-        if (row.callback == nullptr) continue;
-        if (*row.list == nullptr) {
-            Ref<List> made = TRY(list_new(ts, 0));
-            *row.list = made.release();
-        }
-        TRY(list_append(ts, **row.list, *row.callback));
-    }
-    return {};
-}
-
-void posix_state_clear(Attached ts, Module& module) {
-    auto& state = module_state<PosixState>(module);
-    for (List** list : {&state.before, &state.after_in_parent, &state.after_in_child}) {
-        xdecref(ts, std::exchange(*list, nullptr));
-    }
-}
-int posix_state_traverse(Module& module, VisitProc visit, void* arg) {
-    const auto& state = module_state<PosixState>(module);
-    return visit_fields(visit, arg, state.before, state.after_in_parent, state.after_in_child);
+    return fork_callbacks_add(ts, before, after_in_child, after_in_parent);
 }
 
 Result<void> posix_execv(Attached ts, Module&, Object& path, Object& argv) {

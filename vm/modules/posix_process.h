@@ -5,11 +5,6 @@
 
 namespace baton {
 
-// The callbacks of os.register_at_fork, kept in the module's state; null until used.
-struct PosixState {
-    List *before, *after_in_parent, *after_in_child;
-};
-
 // posix_process.cpp
 Result<Index> posix_fork(Attached ts, Module& module);
 Result<void> posix_register_at_fork(Attached ts, Module& module, Object* before, Object* after_in_child,
@@ -30,7 +25,5 @@ Result<Ref<Object>> posix_sched_getaffinity(Attached ts, Module& module, int pid
 Result<void> posix_sched_setaffinity(Attached ts, Module& module, int pid, Object& mask);
 Result<void> posix_sched_yield(Attached ts, Module& module);
 Result<Index> posix_pidfd_open(Attached ts, Module& module, int pid, Opt<int> flags);
-void posix_state_clear(Attached ts, Module& module);
-int posix_state_traverse(Module& module, VisitProc visit, void* arg);
 
 }  // namespace baton

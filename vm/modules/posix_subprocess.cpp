@@ -297,7 +297,9 @@ Result<void> read_plan(Attached ts, Args args, Plan* plan) {
         plan->has_groups = true;
         TRY(for_each(ts, object(kGroups), [&](Ref<Object> item) -> Result<bool> {
             if (!is_int(*item)) return raise(ts, Exc::TypeError, "groups must be integers");
-            const int64_t id = TRY(id_of(ts, *item, "gid"));
+            int64_t id = -1;
+            if (!int_fits_tag(static_cast<Int&>(*item), &id) || id < 0 || id > UINT_MAX)
+                return raise(ts, Exc::ValueError, "invalid group id");
             plan->groups.push_back(static_cast<gid_t>(id));
             return true;
         }));

@@ -17,13 +17,13 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
-#include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "threadstate/process_state.h"
 #include "threadstate/signals.h"
 #include "vm/fs_text.h"
 #include "vm/interp_data.h"
+#include "vm/modules/signal_wait.h"
 #include "vm/signal_handlers.h"
 
 namespace baton {
@@ -108,26 +108,24 @@ Result<void> default_int_handler(Attached ts, Module&, Args) {
 }
 
 // ---- sending and waiting ----
-Result<void> after_sending(Attached ts) {
-    if (handle_signals(ts) < 0) return already_raised();
-    return {};
-}
 Result<void> signal_raise(Attached ts, Module&, int signalnum) {
-    if (int e = ts.detached([&] { return ::raise(signalnum) == 0 ? 0 : errno; })) return raise_oserror(ts, e);
-    return after_sending(ts);
+    // For long: who sends itself a signal wants others to notice.
+    if (int e = ts.detached_long([&] { return ::raise(signalnum) == 0 ? 0 : errno; }))
+        return raise_oserror(ts, e);
+    return signal_after_sending(ts);
 }
 Result<void> signal_pthread_kill(Attached ts, Module&, Object& thread_id, int signalnum) {
     uint64_t ident = TRY(convert_uint64_mask(ts, Value(&thread_id)));
     if (int e = ::pthread_kill(static_cast<pthread_t>(ident), signalnum)) return raise_oserror(ts, e);
-    return after_sending(ts);
+    return signal_after_sending(ts);
 }
 Result<int> signal_alarm(Attached, Module&, int seconds) {
     return static_cast<int>(::alarm(static_cast<unsigned>(seconds)));
 }
 Result<void> signal_pause(Attached ts, Module&) {
-    TRY(after_sending(ts));  // a signal since the last poll would otherwise wait for the next one
+    TRY(signal_after_sending(ts));  // a signal since the last poll would otherwise wait for the next one
     ts.detached_long([] { return ::pause(); });
-    return after_sending(ts);
+    return signal_after_sending(ts);
 }
 Result<void> signal_siginterrupt(Attached ts, Module&, int signalnum, bool flag) {
     TRY(check_number(ts, signalnum));
@@ -196,15 +194,6 @@ Result<Ref<Object>> signal_strsignal(Attached ts, Module&, int signalnum) {
     }
     return TRY(fs_decode(ts, text));
 }
-Result<Ref<Set>> signal_valid_signals(Attached ts, Module&) {
-    auto out = TRY(set_new(ts, nullptr));
-    for (int s = 1; s < kSignalCount; ++s) {
-        // The C library keeps those between the classic and the real-time signals for itself.
-        if (s > SIGSYS && s < SIGRTMIN) continue;
-        TRY(set_add(ts, *out, *TRY(box_int(ts, s))));
-    }
-    return out;
-}
 Result<int> signal_set_wakeup_fd(Attached ts, Module&, int fd, Opt<bool> warn_on_full_buffer) {
     if (!is_main_thread() || !is_main_interpreter(ts.interp())) {
         return raise(ts, Exc::ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
@@ -246,6 +235,17 @@ constexpr Method functions[] = {
                              "What the C library calls the signal; None if it knows none of that number."),
     method<signal_valid_signals>("valid_signals($module, /)",
                                  "The numbers of all signals that can be sent here."),
+    method<signal_pthread_sigmask>("pthread_sigmask($module, how, mask, /)",
+                                   "Changes which signals this thread blocks; gives those it blocked."),
+    method<signal_sigpending>("sigpending($module, /)", "The blocked signals that have come in."),
+    method<signal_sigwait>("sigwait($module, sigset, /)",
+                           "Waits until one of these blocked signals comes in, and takes it: its number."),
+    method<signal_sigwaitinfo>("sigwaitinfo($module, sigset, /)",
+                               "The same as sigwait(), but tells all that the system knows of the signal."),
+    method<signal_sigtimedwait>("sigtimedwait($module, sigset, timeout, /)",
+                                "As sigwaitinfo(), but None after so many seconds."),
+    method<signal_pidfd_send_signal>("pidfd_send_signal($module, pidfd, signalnum, siginfo=None, flags=0, /)",
+                                     "Sends a signal to the process that the descriptor stands for."),
     method<signal_set_wakeup_fd>(
         "set_wakeup_fd($module, fd, /, *, warn_on_full_buffer=True)",
         "Set the descriptor that a signal writes its number to; return the old one."),
@@ -283,6 +283,7 @@ Result<void> signal_exec(Attached ts, Module& module) {
     auto name = TRY(str_intern_utf8(ts, "itimer_error"));
     auto bases = TRY(tuple_of(ts, {&exc_type(Exc::OSError)}));
     TRY(put("ItimerError", *TRY(call(ts, PyType_Type, {name.get(), bases.get(), body.get()}))));
+    TRY(signal_wait_exec(ts, module));
     return record_handlers(ts, module);
 }
 
