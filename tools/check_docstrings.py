@@ -47,7 +47,9 @@ def visit_type(t):
     place = t.__module__ + "." + t.__qualname__
     note(place, t)
     for name, value in list(t.__dict__.items()):
-        if name != "__doc__" and type(value) is not type(note):
+        # The library adds properties written in Python to the classes of _ast.
+        accessor = value.fget if isinstance(value, property) else value
+        if name != "__doc__" and type(accessor) is not type(note):
             note(place + "." + name, value)
 
 def visit_module(m):

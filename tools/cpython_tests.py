@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Runs CPython's own test files (package libpython3.11-testsuite) on Baton and counts what passes.
 
-    cpython_tests.py [FILE or TIER ...] [-j JOBS] [--limit SECONDS] [--lists] [--against FILE] [--record]
+    cpython_tests.py [FILE or TIER ...] [-j JOBS] [--limit SECONDS] [--lists] [--against FILE] [--record] [-X OPTION ...]
 
 Without names: the tiers T1, T2 and T3 of tools/cpython_tests.tsv. Each file runs in a process of its own, in a folder of its own, with
 a time limit. When a test crashes or hangs, the file is run again without it. The counts are set against those of python3.11, kept in
 the table; --lists also runs python3.11, and names each test that it passes and Baton does not.
 
 Results and the output of every file are kept in build/cpython-tests; --against names an earlier results.json, and the run fails when a
-test that passed there does not. --record runs python3.11 only and writes its counts into the table.
+test that passed there does not. --record runs python3.11 only and writes its counts into the table. -X passes options on to Baton: -X gil=ticks -X ticks=1.
 """
 import argparse
 import concurrent.futures
@@ -63,7 +63,7 @@ def run_process(argv, folder, log, limit):
     return how
 
 
-def run_file(python, name, limit, log_path):
+def run_file(python, name, limit, log_path, interpreter_options=()):
     """{"passed": [...], "failed": [...], "skipped": [...], "lost": [[id, how]], "note": text} of one test file."""
     out = {"passed": set(), "failed": set(), "skipped": set(), "lost": [], "note": ""}
     folder = tempfile.mkdtemp(prefix="cpython-test-")
@@ -76,7 +76,7 @@ def run_file(python, name, limit, log_path):
                 shutil.rmtree(work, ignore_errors=True)
                 os.mkdir(work)
                 open(results, "w").close()
-                argv = [python, "-E", "-bb", "-W", "default", DRIVER, name, results] + ([skip] if os.path.exists(skip) else [])
+                argv = [python, "-E", "-bb", "-W", "default", *interpreter_options, DRIVER, name, results] + ([skip] if os.path.exists(skip) else [])
                 how = run_process(argv, work, log, limit)
                 current, ended = None, False
                 with open(results, encoding="utf-8", errors="replace") as f:
@@ -109,9 +109,9 @@ def run_file(python, name, limit, log_path):
 def run_all(python, names, options, kind):
     folder = os.path.join(OUT, kind)
     os.makedirs(folder, exist_ok=True)
-    found = {}
+    extra = [word for o in options.x if kind == "baton" for word in ("-X", o)]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as crew:
-        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log")): n for n in names}
+        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log"), extra): n for n in names}
         for job in concurrent.futures.as_completed(jobs):
             yield jobs[job], job.result()
 
@@ -133,6 +133,7 @@ def main():
     ap.add_argument("--lists", action="store_true")
     ap.add_argument("--against")
     ap.add_argument("--record", action="store_true")
+    ap.add_argument("-X", dest="x", action="append", default=[], metavar="OPTION", help="an option for Baton")
     ap.add_argument("--baton", default=os.path.join(TOP, "build", "root", "bin", "baton"))
     options = ap.parse_args()
     table = read_table()
