@@ -31,7 +31,7 @@ RULES = [
     (r"baton::exception_types", IMMORTAL),
     (r"baton::A::identifiers::text_of_\w+", IMMORTAL),
     (r"baton::small_ints|baton::A::(byte|ascii_char|latin_char)_objects|baton::A::empty_(object|storage|text)", IMMORTAL),
-    (r"baton::A::dummy_storage|baton::A::exception_group_bases|baton::A::missing_token|baton::set_dummy", IMMORTAL),
+    (r"baton::A::dummy_storage|baton::A::exception_group_bases|baton::A::missing_token|baton::A::(zero_offset|utc)|baton::set_dummy", IMMORTAL),
     (r"PyExc_\w+", "a pointer to an exception type: C programs name it as data"),
     (r"baton::A::(identifier_array|static_table|static_used)", START),
     (r"baton::(dunder_rows|dunder_count|A::doc_text|A::native_count|A::process_key)", START),

@@ -4,6 +4,7 @@
 #include "vm/modules/blake2.h"
 #include "vm/modules/contextvars.h"
 #include "vm/modules/multiprocessing.h"
+#include "vm/modules/datetime.h"
 
 namespace baton {
 
@@ -21,6 +22,7 @@ void ready_vm_types(Attached ts) {
     blake2_init_process(ts);
     contextvars_init_process(ts);
     multiprocessing_init_process(ts);
+    datetime_init_process(ts);
 }
 
 }  // namespace baton

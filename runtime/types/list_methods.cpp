@@ -358,7 +358,7 @@ constexpr Method list_methods[] = {
     method<list_count>("count($self, value, /)", "How many items equal value."),
     method<list_reverse_method>("reverse($self, /)", "Turns the order of the items around."),
     method<list_sort_method>("sort($self, /, *, key=None, reverse=False)",
-                             "Sort in place, stably, in ascending order; return None.\n\n"
+                             "Puts the items in ascending order where they are; equal ones keep theirs.\n\n"
                              "key is applied once to each item; reverse=True sorts in descending order."),
     class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
                                         "The class with type arguments, for annotations."),
