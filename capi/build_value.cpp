@@ -409,16 +409,6 @@ BATON_EXPORT Object* PyErr_Format(Object* exception, const char* format, ...) {
     va_end(va);
     return nullptr;
 }
-BATON_EXPORT int PyErr_WarnFormat(Object* category, Index stack_level, const char* format, ...) {
-    Attached ts = calling_thread("PyErr_WarnFormat");
-    va_list va;
-    va_start(va, format);
-    auto text = format_text(ts, format, &va);
-    va_end(va);
-    if (!text.ok()) return -1;
-    auto utf8 = str_as_utf8(ts, *text);
-    return utf8.ok() ? api::PyErr_WarnEx(ts, category, std::string(*utf8).c_str(), stack_level) : -1;
-}
 BATON_EXPORT void _PyErr_BadInternalCall(const char* file, int line) {
     Attached ts = calling_thread("PyErr_BadInternalCall");
     (void)raise(ts, Exc::SystemError, "{}:{}: bad argument to internal function", file, line);

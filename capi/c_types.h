@@ -2,6 +2,10 @@
 // Included by the generated declarations; every file in capi/ includes those ("capi/impl.h").
 #pragma once
 #include <cstdarg>
+#include <cstdio>
+#include <ctime>
+#include <sys/stat.h>
+#include <sys/time.h>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
@@ -43,6 +47,88 @@ struct CGilEvent {
     uint16_t lock, event;
 };
 using CCapsuleDestructor = void (*)(Object*);
+using CCFunction = Object* (*)(Object*, Object*);
+using CDestructor = void (*)(Object*);
+using CSignalHandler = void (*)(int);
+using CAuditHook = int (*)(const char*, Object*, void*);
+using COpenCodeHook = Object* (*)(Object*, void*);
+struct CComplex {
+    double real, imag;
+};
+struct CStructSequenceField {
+    const char *name, *doc;
+};
+struct CStructSequenceDesc {
+    const char *name, *doc;
+    CStructSequenceField* fields;
+    int visible;
+};
+struct CIdentifier {
+    const char* string;
+    Index index;
+};
+// _PyUnicodeWriter: programs keep it on their stacks and read it in inlined code.
+struct CUnicodeWriter {
+    Object* buffer;
+    void* data;
+    int kind;
+    uint32_t max_char;
+    Index size, pos, min_length;
+    uint32_t min_char;
+    uint8_t overallocate, readonly;
+};
+static_assert(sizeof(CUnicodeWriter) == 56);
+struct CWideStringList {
+    Index length;
+    wchar_t** items;
+};
+struct CAllocator {
+    void* ctx;
+    void* (*malloc)(void*, size_t);
+    void* (*calloc)(void*, size_t, size_t);
+    void* (*realloc)(void*, void*, size_t);
+    void (*free)(void*, void*);
+};
+struct CArenaAllocator {
+    void* ctx;
+    void* (*alloc)(void*, size_t);
+    void (*free)(void*, void*, size_t);
+};
+struct CHashFunction {
+    Hash (*hash)(const void*, Index);
+    const char* name;
+    int hash_bits, seed_bits;
+};
+struct CInittab {
+    const char* name;
+    Object* (*init)();
+};
+// _PyArg_Parser: a static object of the program that its first use completes.
+struct CArgParser {
+    const char* format;
+    const char* const* keywords;
+    const char* function;
+    const char* custom_message;
+    int positional, least, most;
+    Tuple* names;  // of the parameters that have one
+    CArgParser* next;
+};
+static_assert(sizeof(CArgParser) == 64);
+struct CClockInfo {
+    const char* implementation;
+    int monotonic, adjustable;
+    double resolution;
+};
+struct CConfig;
+struct CPreConfig;
+struct CCrossInterpreterData;
+using CCrossInterpreterFunction = int (*)(ThreadState*, Object*, CCrossInterpreterData*);
+struct FrameObject;
+struct Code;
+struct Generator;
+struct DictKeys;
+struct HandledException;
+struct SlotRow;
 
 // The calling thread's token, or a fatal error that names the function.
 inline Attached calling_thread(const char* function) {

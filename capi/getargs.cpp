@@ -38,6 +38,8 @@ Shape shape_of(const char* f) {
     return s;
 }
 
+}  // namespace
+
 bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
     if (!args || !is_tuple(*args)) {
         (void)raise(ts, Exc::SystemError, "new style getargs format but argument is not a tuple");
@@ -150,8 +152,6 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
     return true;
 }
 
-}  // namespace
-
 BATON_EXPORT int PyArg_VaParse(Object* args, const char* format, va_list va) {
     va_list copy;
     va_copy(copy, va);
@@ -173,17 +173,21 @@ BATON_EXPORT int _PyArg_ParseTuple_SizeT(Object* args, const char* format, ...) 
     va_end(va);
     return ok;
 }
-BATON_EXPORT int PyArg_Parse(Object* args, const char* format, ...) {
-    Attached ts = calling_thread("PyArg_Parse");
-    Shape s = shape_of(format);
-    va_list va;
-    va_start(va, format);
-    ArgumentParser p(ts, format, &va, s.function, s.message);
-    bool ok = p.next(args, 0);
-    if (ok) p.keep();
-    va_end(va);
-    return ok;
-}
+#define PARSE_ONE(name)                                            \
+    BATON_EXPORT int name(Object* args, const char* format, ...) { \
+        Attached ts = calling_thread("PyArg_Parse");               \
+        Shape s = shape_of(format);                                \
+        va_list va;                                                \
+        va_start(va, format);                                      \
+        ArgumentParser p(ts, format, &va, s.function, s.message);  \
+        bool ok = p.next(args, 0);                                 \
+        if (ok) p.keep();                                          \
+        va_end(va);                                                \
+        return ok;                                                 \
+    }
+PARSE_ONE(PyArg_Parse)
+PARSE_ONE(_PyArg_Parse_SizeT)
+#undef PARSE_ONE
 BATON_EXPORT int PyArg_ParseTupleAndKeywords(Object* args, Object* kwargs, const char* format, char** names,
                                              ...) {
     va_list va;
@@ -202,16 +206,12 @@ BATON_EXPORT int _PyArg_ParseTupleAndKeywords_SizeT(Object* args, Object* kwargs
 }
 BATON_EXPORT int PyArg_UnpackTuple(Object* args, const char* name, Index min, Index max, ...) {
     Attached ts = calling_thread("PyArg_UnpackTuple");
-    auto& t = static_cast<Tuple&>(*args);
-    if (t.size < min || t.size > max) {
-        Index bound = t.size < min ? min : max;
-        (void)raise(ts, Exc::TypeError, "{} expected {}{} argument{}, got {}", name ? name : "unpacked tuple",
-                    min == max     ? ""
-                    : t.size < min ? "at least "
-                                   : "at most ",
-                    bound, bound == 1 ? "" : "s", t.size);
+    if (!args || !is_tuple(*args)) {
+        (void)raise(ts, Exc::SystemError, "PyArg_UnpackTuple() argument list is not a tuple");
         return 0;
     }
+    auto& t = static_cast<Tuple&>(*args);
+    if (!api::_PyArg_CheckPositional(ts, name, t.size, min, max)) return 0;
     va_list va;
     va_start(va, max);
     for (Index i = 0; i < t.size; ++i) *va_arg(va, Object**) = t.item[i];

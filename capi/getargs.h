@@ -10,6 +10,10 @@
 
 namespace baton {
 
+// A whole argument list by its format, into the C variables that va names. False: raised.
+bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va);
+bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names, va_list* va);
+
 class ArgumentParser {
   public:
     // function, message: what follows ':' and ';' in the format; null = absent.

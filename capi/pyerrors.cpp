@@ -137,14 +137,6 @@ Object* PyErr_NewException(Attached ts, const char* name, Object* base, Object* 
     };
     return give(build());
 }
-int PyErr_WarnEx(Attached ts, Object* category, const char* message, Index stack_level) {
-    for (Exc e : {Exc::UserWarning, Exc::DeprecationWarning, Exc::RuntimeWarning, Exc::SyntaxWarning,
-                  Exc::FutureWarning, Exc::ImportWarning, Exc::ResourceWarning, Exc::BytesWarning,
-                  Exc::UnicodeWarning, Exc::PendingDeprecationWarning}) {
-        if (category == &exc_type(e)) return status(warn(ts, e, message, stack_level));
-    }
-    return status(warn(ts, Exc::RuntimeWarning, message, stack_level));
-}
 int PyException_SetTraceback(Attached ts, Object* exception, Object* traceback) {
     auto& e = static_cast<BaseException&>(*exception);
     if (!is_none(*traceback) && !is_traceback(*traceback)) {

@@ -22,6 +22,10 @@
 
 namespace baton {
 
+BATON_DATA int Py_DebugFlag, Py_VerboseFlag, Py_QuietFlag, Py_InteractiveFlag, Py_InspectFlag,
+    Py_OptimizeFlag, Py_NoSiteFlag, Py_BytesWarningFlag, Py_IgnoreEnvironmentFlag, Py_NoUserSiteDirectory,
+    Py_UnbufferedStdioFlag, Py_IsolatedFlag;
+
 Object* give_value(Attached ts, Value v) {
     return v ? boxed_result(ts, v).release() : nullptr;
 }
@@ -62,6 +66,8 @@ Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFun
         return raise(ts, Exc::SystemError, "initialization of {} did not return an extension module", shown);
     // Single-phase modules are found by name in sys.modules from here on.
     TRY(dict_set_str(ts, *interp(ts).sys_modules, name, *module));
+    ModuleDef* def = static_cast<Module&>(*module).def;
+    if (def && !def->slots && api::PyState_AddModule(ts, module.get(), def) < 0) return already_raised();
     return module;
 }
 Result<Ref<Object>> create_builtin(Attached ts, Str& name, Object& spec) {
@@ -103,13 +109,36 @@ Result<void> exec_module(Attached ts, Object& module) {
 }
 constexpr ImportHooks import_hooks = {has_builtin, create_builtin, create_dynamic, exec_module};
 
+// What an embedder set before it started the runtime.
+void take_flags(Config* c) {
+    c->debug = Py_DebugFlag;
+    c->verbose = Py_VerboseFlag;
+    c->quiet = Py_QuietFlag;
+    c->interactive = Py_InteractiveFlag;
+    c->inspect = Py_InspectFlag;
+    c->optimize = Py_OptimizeFlag;
+    c->no_site = Py_NoSiteFlag;
+    c->bytes_warning = Py_BytesWarningFlag;
+    c->ignore_environment = Py_IgnoreEnvironmentFlag || Py_IsolatedFlag;
+    c->no_user_site = Py_NoUserSiteDirectory || Py_IsolatedFlag;
+    c->unbuffered = Py_UnbufferedStdioFlag;
+    c->isolated = Py_IsolatedFlag;
+}
+
 void initialize(bool signals) {
     if (is_initialized()) return;
     CommandLine defaults;
     Config& c = defaults.config;
     c.install_signal_handlers = signals;
     c.argv.push_back("");
-    read_environment(&c, &defaults.gil);
+    take_flags(&c);
+    if (!c.ignore_environment) read_environment(&c, &defaults.gil);
+    const auto add = [](std::vector<std::string>* to, std::vector<std::string>* early) {
+        to->insert(to->end(), early->begin(), early->end());
+        early->clear();
+    };
+    add(&c.warn_options, &start_up_record().warn_options);
+    add(&c.x_options, &start_up_record().x_options);
     StartUp start{c, &import_hooks};
     std::string error;
     if (!vm_configure(std::move(start), defaults.gil, &error)) {

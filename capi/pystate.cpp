@@ -85,7 +85,9 @@ ThreadState* PyThreadState_Swap(ThreadState* state) {
 }
 Object* PyThreadState_GetDict() {
     ThreadState* t = current_or_null();
-    if (!t) return nullptr;
+    return t ? _PyThreadState_GetDict(t) : nullptr;
+}
+Object* _PyThreadState_GetDict(ThreadState* t) {
     if (!t->dict) {
         Attached ts = attached_unchecked(*t);
         auto d = dict_new(ts);

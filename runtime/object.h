@@ -88,7 +88,7 @@ struct Str : Object {
         unsigned ready : 1;
         unsigned : 24;
     } state;
-    void* wstr;  // kept for the layout; always null
+    void* wstr;  // the text as wchar_t, once PyUnicode_AsUnicode was asked for it (malloc); else null
 };
 // Header of compact non-ASCII text.
 struct WideStr : Str {

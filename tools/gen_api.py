@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""From capi/api.def: the headers baton/api.h, baton/ts.h, baton/exceptions.h, typeslots.h, the C++ declarations and the exported functions.
+"""From capi/api*.def: the headers baton/api.h, baton/ts.h, baton/exceptions.h, typeslots.h, the C++ declarations and the exported functions.
 
-    gen_api.py API_DEF EXCEPTIONS_DEF TYPESLOTS_DEF WHAT OUTPUT      WHAT: api.h ts.h exceptions.h typeslots.h impl.h exports.inc names
+    gen_api.py WHAT OUTPUT EXCEPTIONS_DEF TYPESLOTS_DEF API_DEF...      WHAT: api.h ts.h exceptions.h typeslots.h impl.h exports.inc names
 """
 import re
 import sys
@@ -11,7 +11,24 @@ CPP = [(r"\bPyObject\b", "Object"), (r"\bPyVarObject\b", "VarObject"), (r"\bPyTy
        (r"\bPyModuleDef\b", "ModuleDef"), (r"\bPyMethodDef\b", "MethodDef"), (r"\bPy_UCS4\b", "uint32_t"), (r"\bPyGILState_STATE\b", "int"),
        (r"\bPyThread_type_lock\b", "void*"), (r"\bPyLockStatus\b", "int"), (r"\bPy_tss_t\b", "CTss"), (r"\bPyStatus\b", "CStatus"),
        (r"\bPyCompilerFlags\b", "CCompilerFlags"), (r"\bPyInterpreterConfig\b", "CInterpreterConfig"), (r"\bPyType_Spec\b", "CTypeSpec"),
-       (r"\bPyCapsule_Destructor\b", "CCapsuleDestructor"), (r"\bPyGIL_Stats\b", "CGilStats"), (r"\bPyGIL_Event\b", "CGilEvent")]
+       (r"\bPyCapsule_Destructor\b", "CCapsuleDestructor"), (r"\bPyGIL_Stats\b", "CGilStats"), (r"\bPyGIL_Event\b", "CGilEvent"),
+       (r"\bPyFrameObject\b", "FrameObject"), (r"\bPyCodeObject\b", "Code"), (r"\bPyMemberDef\b", "MemberDef"),
+       (r"\bPyGetSetDef\b", "GetSetDef"), (r"\bPy_complex\b", "CComplex"), (r"\b_PyUnicodeWriter\b", "CUnicodeWriter"),
+       (r"\b_Py_Identifier\b", "CIdentifier"), (r"\b_PyTime_t\b", "int64_t"), (r"\bPyConfig\b", "CConfig"),
+       (r"\bPyPreConfig\b", "CPreConfig"), (r"\bPyWideStringList\b", "CWideStringList"), (r"\bPySendResult\b", "int"),
+       (r"\bPyStructSequence_Desc\b", "CStructSequenceDesc"), (r"\bPy_UNICODE\b", "wchar_t"), (r"\bvectorcallfunc\b", "CVectorcall"),
+       (r"\bPy_tracefunc\b", "TraceFunctionAbi"), (r"\bPyMemAllocatorEx\b", "CAllocator"), (r"\bPyMemAllocatorDomain\b", "int"),
+       (r"\bPyObjectArenaAllocator\b", "CArenaAllocator"), (r"\bPyCFunction\b", "CCFunction"), (r"\bPyCapsule_Destructor\b", "CCapsuleDestructor"),
+       (r"\bPyWeakReference\b", "WeakRef"), (r"\bPyGenObject\b", "Generator"), (r"\bPyOS_sighandler_t\b", "CSignalHandler"),
+       (r"\bPy_AuditHookFunction\b", "CAuditHook"), (r"\bPy_OpenCodeHookFunction\b", "COpenCodeHook"), (r"\bPyHash_FuncDef\b", "CHashFunction"),
+       (r"\bPyArg_Parser\b", "CArgParser"), (r"\bPySlot_Offset\b", "void"), (r"\bPy_UCS1\b", "uint8_t"), (r"\bPy_UCS2\b", "uint16_t"),
+       (r"\bPyDictKeysObject\b", "DictKeys"), (r"\bPySetObject\b", "Set"), (r"\bPy_uhash_t\b", "size_t"), (r"\benum PyUnicode_Kind\b", "int"),
+       (r"\b_inittab\b", "CInittab"), (r"\bPyAsyncGenASend\b", "Object"), (r"\b_Py_clock_info_t\b", "CClockInfo"),
+       (r"\b_PyTime_round_t\b", "int"), (r"\bPyLongObject\b", "Int"), (r"\bPyLockStatus\b", "int"), (r"\bstruct timeval\b", "timeval"),
+       (r"\bstruct timespec\b", "timespec"), (r"\b_PyCrossInterpreterData\b", "CCrossInterpreterData"), (r"\b_PyArg_Parser\b", "CArgParser"),
+       (r"\bcrossinterpdatafunc\b", "CCrossInterpreterFunction"), (r"\b_PyErr_StackItem\b", "HandledException"), (r"\bstruct wrapperbase\b", "SlotRow"),
+       (r"\bstruct _Py_stat_struct\b", "struct stat"), (r"\bPyDictObject\b", "Dict"), (r"\bPyListObject\b", "List"),
+       (r"\bdestructor(?= dealloc)", "CDestructor"), (r"\bstruct CArgParser\b", "CArgParser")]
 
 
 def rows(path):
@@ -53,23 +70,31 @@ def ts_name(name):
     return "PyTs" + re.sub(r"^_?Py", "", name) if name.startswith("Py_") or name.startswith("_Py_") else "PyTs_" + re.sub(r"^_?Py", "", name)
 
 
+def twins(table):
+    """The functions with an explicit-state form, and its name. A private function whose name a public one has too goes without."""
+    taken = {ts_name(name) for _, name, _, lock, traits in table if not name.startswith("_") and lock == "gil"}
+    return {name: ts_name(name) for _, name, _, lock, traits in table if lock == "gil" and "runtime" not in traits
+            and not (name.startswith("_") and ts_name(name) in taken)}
+
+
 def main():
-    api, exceptions, typeslots, what, output = sys.argv[1:]
+    what, output, exceptions, typeslots, *apis = sys.argv[1:]
     out = []
-    table = list(rows(api))
+    table = [row for api in apis for row in rows(api)]
     ours = [row for row in table if "runtime" not in row[4]]  # the rest is defined below this layer
+    explicit = twins(table)
     if what == "api.h":
         out += ["/* Made from capi/api.def: the functions of the interface. */", "#ifndef BATON_API_H", "#define BATON_API_H"]
         for result, name, params, _, _ in table:
-            out.append(f"PyAPI_FUNC({result}) {name}({params});")
+            out.append(f"PyAPI_FUNC({result}) ({name})({params});")  # in parentheses: the name may be a macro too
         out.append("#endif")
     elif what == "ts.h":
         out += ["/* Made from capi/api.def: the explicit-state form. Each function takes the caller's attached thread state first and reads",
                 " * no global and no thread-local. */", "#ifndef BATON_TS_H", "#define BATON_TS_H", '#include "Python.h"']
         for result, name, params, lock, _ in ours:
-            if lock == "gil":
+            if name in explicit:
                 rest = "" if params == "void" else ", " + params
-                out.append(f"PyAPI_FUNC({result}) {ts_name(name)}(PyThreadState *ts{rest});")
+                out.append(f"PyAPI_FUNC({result}) {explicit[name]}(PyThreadState *ts{rest});")
         out.append("#endif")
     elif what == "exceptions.h":
         names = re.findall(r"^EXC(?:_OWN)?\((\w+)", open(exceptions, encoding="utf-8").read(), re.M)
@@ -98,15 +123,17 @@ def main():
             if lock == "gil":
                 rest = ", " + args if args else ""
                 out.append(f'BATON_EXPORT {cpp(result)} {name}({cpp(params)}) {{ {ret}api::{name}(calling_thread("{name}"){rest}); }}')
+                if name not in explicit:
+                    continue
                 prest = "" if params == "void" else ", " + cpp(params)
-                out.append(f"BATON_EXPORT {cpp(result)} {ts_name(name)}(ThreadState* ts{prest}) {{ {ret}api::{name}(explicit_thread(ts){rest}); }}")
+                out.append(f"BATON_EXPORT {cpp(result)} {explicit[name]}(ThreadState* ts{prest}) {{ {ret}api::{name}(explicit_thread(ts){rest}); }}")
             else:
                 out.append(f"BATON_EXPORT {cpp(result)} {name}({cpp(params)}) {{ {ret}api::{name}({args}); }}")
     elif what == "names":
         for _, name, _, lock, traits in table:
             out.append(name)
-            if lock == "gil" and "runtime" not in traits:
-                out.append(ts_name(name))
+            if name in explicit:
+                out.append(explicit[name])
     with open(output, "w", encoding="utf-8") as f:
         f.write("\n".join(out) + "\n")
 

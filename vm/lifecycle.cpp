@@ -221,6 +221,7 @@ void interp_clear(Attached ts) {
         replace_field<Object>(ts, in.vm->ast_nodes, nullptr);
         replace_field<Object>(ts, in.vm->dict, nullptr);
         replace_field<Object>(ts, in.vm->asyncio, nullptr);
+        replace_field<Object>(ts, in.vm->extension_modules, nullptr);
         replace_field<Object>(ts, in.vm->importlib, nullptr);
     }
     runtime_interp_clear(ts);

@@ -5,6 +5,9 @@
 // way from the same configuration. Callers: vm_configure: nobody is initialised. The rest by threadstate's
 // hooks.
 #pragma once
+#include <map>
+#include <string>
+
 #include "threadstate/gil.h"
 #include "vm/interp_data.h"
 
@@ -21,6 +24,8 @@ struct StartUp {
     const ImportHooks* import_hooks = nullptr;
     std::vector<InittabEntry> inittab = {};  // kept from one configuration to the next
     bool hash_key_set = false;
+    std::map<std::string, std::wstring> shown = {};  // what Py_GetPrefix and its kind have handed out
+    std::vector<std::string> warn_options = {}, x_options = {};  // given before start-up (PySys_AddWarnOption)
 };
 // The record as it stands, made when there is none: what may be set before initialisation.
 StartUp& start_up_record();

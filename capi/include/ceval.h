@@ -16,4 +16,5 @@ typedef struct {
     int cf_flags;
     int cf_feature_version;
 } PyCompilerFlags;
+#define _PyCompilerFlags_INIT {0, PY_MINOR_VERSION}
 #endif

@@ -5,4 +5,5 @@ struct _inittab {
     const char *name;
     PyObject *(*initfunc)(void);
 };
+#define PyImport_ImportModuleEx(name, globals, locals, fromlist) PyImport_ImportModuleLevel((name), (globals), (locals), (fromlist), 0)
 #endif

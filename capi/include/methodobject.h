@@ -64,6 +64,13 @@ PyAPI_DATA(PyTypeObject) PyProperty_Type;
 #define PyMethod_GET_SELF(op) (((PyMethodObject *)(op))->im_self)
 #define PyCFunction_New(def, self) PyCMethod_New((def), (self), NULL, NULL)
 #define PyCFunction_NewEx(def, self, module) PyCMethod_New((def), (self), (module), NULL)
+PyAPI_DATA(PyTypeObject) PyCMethod_Type;
+#define _PyCFunction_CAST(f) ((PyCFunction)(void (*)(void))(f))
+#define PyCFunction_CheckExact(op) Py_IS_TYPE(op, &PyCFunction_Type)
+#define PyCMethod_Check(op) PyObject_TypeCheck(op, &PyCMethod_Type)
+#define PyCFunction_GET_FUNCTION(op) (((PyCFunctionObject *)(op))->m_ml->ml_meth)
+#define PyCFunction_GET_SELF(op) (((PyCFunctionObject *)(op))->m_ml->ml_flags & METH_STATIC ? NULL : ((PyCFunctionObject *)(op))->m_self)
+#define PyCFunction_GET_FLAGS(op) (((PyCFunctionObject *)(op))->m_ml->ml_flags)
 /* Kinds of members. */
 #define T_SHORT 0
 #define T_INT 1

@@ -29,6 +29,15 @@ static inline int _baton_is_type(const PyObject *op, const PyTypeObject *type) {
 #define Py_SET_TYPE(op, type) ((void)(_PyObject_CAST(op)->ob_type = (type)))
 #define Py_SET_SIZE(op, n) ((void)(_PyVarObject_CAST(op)->ob_size = (n)))
 
+/* A name that is made into a str at its first use. */
+typedef struct _Py_Identifier {
+    const char *string;
+    Py_ssize_t index;
+} _Py_Identifier;
+#define _Py_static_string_init(value) {value, -1}
+#define _Py_static_string(name, value) static _Py_Identifier name = _Py_static_string_init(value)
+#define _Py_IDENTIFIER(name) _Py_static_string(PyId_##name, #name)
+
 typedef PyObject *(*unaryfunc)(PyObject *);
 typedef PyObject *(*binaryfunc)(PyObject *, PyObject *);
 typedef PyObject *(*ternaryfunc)(PyObject *, PyObject *, PyObject *);
@@ -195,6 +204,19 @@ struct _typeobject {
     vectorcallfunc tp_vectorcall;
 };
 
+typedef struct _heaptypeobject {
+    PyTypeObject ht_type;
+    PyAsyncMethods as_async;
+    PyNumberMethods as_number;
+    PyMappingMethods as_mapping;
+    PySequenceMethods as_sequence;
+    PyBufferProcs as_buffer;
+    PyObject *ht_name, *ht_slots, *ht_qualname;
+    void *ht_cached_keys;
+    PyObject *ht_module;
+    char *_ht_tpname;
+    void *_spec_cache;
+} PyHeapTypeObject;
 typedef struct {
     int slot;
     void *pfunc;
@@ -207,6 +229,8 @@ typedef struct {
     PyType_Slot *slots;
 } PyType_Spec;
 
+#define Py_TPFLAGS_MANAGED_DICT (1UL << 4)
+#define _Py_TPFLAGS_HAVE_VECTORCALL Py_TPFLAGS_HAVE_VECTORCALL
 #define Py_TPFLAGS_SEQUENCE (1UL << 5)
 #define Py_TPFLAGS_MAPPING (1UL << 6)
 #define Py_TPFLAGS_DISALLOW_INSTANTIATION (1UL << 7)
@@ -307,6 +331,20 @@ static inline PyObject *_baton_xnewref(PyObject *op) {
         (op) = (value);                             \
         Py_XDECREF(_baton_old);                     \
     } while (0)
+#define Py_TRASHCAN_BEGIN_CONDITION(op, condition)                          \
+    do {                                                                    \
+        PyThreadState *_baton_state = NULL;                                 \
+        if (condition) {                                                    \
+            _baton_state = PyThreadState_Get();                             \
+            if (_PyTrash_begin(_baton_state, _PyObject_CAST(op))) break;    \
+        }
+#define Py_TRASHCAN_BEGIN(op, dealloc) Py_TRASHCAN_BEGIN_CONDITION((op), _PyTrash_cond(_PyObject_CAST(op), (destructor)(dealloc)))
+#define Py_TRASHCAN_END                                                     \
+        if (_baton_state) _PyTrash_end(_baton_state);                       \
+    } while (0);
+#define Py_TRASHCAN_SAFE_BEGIN(op) Py_TRASHCAN_BEGIN_CONDITION((op), 1)
+#define Py_TRASHCAN_SAFE_END(op) Py_TRASHCAN_END
+#define Py_PRINT_RAW 1
 #define Py_RETURN_NONE return Py_NewRef(Py_None)
 #define Py_RETURN_NOTIMPLEMENTED return Py_NewRef(Py_NotImplemented)
 

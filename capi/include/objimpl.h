@@ -4,11 +4,9 @@
 PyAPI_FUNC(PyObject *) _PyObject_New(PyTypeObject *type);
 PyAPI_FUNC(PyVarObject *) _PyObject_NewVar(PyTypeObject *type, Py_ssize_t items);
 PyAPI_FUNC(PyObject *) _PyObject_GC_New(PyTypeObject *type);
-PyAPI_FUNC(PyVarObject *) _PyObject_GC_NewVar(PyTypeObject *type, Py_ssize_t items);
 #define PyObject_New(type, typeobj) ((type *)_PyObject_New(typeobj))
 #define PyObject_NewVar(type, typeobj, n) ((type *)_PyObject_NewVar((typeobj), (n)))
 #define PyObject_GC_New(type, typeobj) ((type *)_PyObject_GC_New(typeobj))
-#define PyObject_GC_NewVar(type, typeobj, n) ((type *)_PyObject_GC_NewVar((typeobj), (n)))
 #define PyObject_NEW(type, typeobj) PyObject_New(type, typeobj)
 #define PyObject_DEL PyObject_Free
 #define PyObject_Del PyObject_Free
@@ -18,5 +16,6 @@ PyAPI_FUNC(PyVarObject *) _PyObject_GC_NewVar(PyTypeObject *type, Py_ssize_t ite
 #define PyMem_NEW(type, n) PyMem_New(type, n)
 #define PyMem_Del PyMem_Free
 #define PyMem_DEL PyMem_Free
+#define _PyGC_FINALIZED(op) PyObject_GC_IsFinalized(op)
 #define PyType_IS_GC(t) PyType_HasFeature((t), Py_TPFLAGS_HAVE_GC)
 #endif

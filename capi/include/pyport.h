@@ -46,6 +46,30 @@ typedef wchar_t Py_UNICODE;
 #define Py_DEPRECATED(version) __attribute__((deprecated))
 #define Py_ARRAY_LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 #define Py_GCC_ATTRIBUTE(x) __attribute__(x)
+#define PY_LITTLE_ENDIAN 1
+#define PY_BIG_ENDIAN 0
+#define PY_INT32_T int32_t
+#define PY_UINT32_T uint32_t
+#define PY_INT64_T int64_t
+#define PY_UINT64_T uint64_t
+typedef intptr_t Py_intptr_t;
+typedef uintptr_t Py_uintptr_t;
+#define Py_MEMCPY memcpy
+#define Py_USING_UNICODE
+#define _Py_PARSE_PID "i"
+#define _Py_COMP_DIAG_PUSH _Pragma("GCC diagnostic push")
+#define _Py_COMP_DIAG_IGNORE_DEPR_DECLS _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+#define _Py_COMP_DIAG_POP _Pragma("GCC diagnostic pop")
+#define _Py_CAST(type, expr) ((type)(expr))
+#define _Py_NULL NULL
+#define Py_ALIGNED(n) __attribute__((aligned(n)))
+#define Py_SAFE_DOWNCAST(value, wide, narrow) ((narrow)(value))
+#define Py_EXPORTED_SYMBOL __attribute__((visibility("default")))
+#define Py_IMPORTED_SYMBOL __attribute__((visibility("default")))
+#define Py_LOCAL_SYMBOL __attribute__((visibility("hidden")))
+#define _Py_NO_RETURN __attribute__((noreturn))
+#define Py_NO_INLINE __attribute__((noinline))
+#define Py_ALWAYS_INLINE __attribute__((always_inline))
 #define PyDoc_VAR(name) static const char name[]
 #define PyDoc_STRVAR(name, text) PyDoc_VAR(name) = PyDoc_STR(text)
 #define PyDoc_STR(text) text

@@ -40,6 +40,7 @@ struct _ts {
     unsigned long thread_id;
     unsigned long native_thread_id;
 };
+#define _PyInterpreterState_Get PyInterpreterState_Get
 #define PyTrace_CALL 0
 #define PyTrace_EXCEPTION 1
 #define PyTrace_LINE 2

@@ -19,5 +19,8 @@ PyAPI_DATA(PyTypeObject) PyFrozenSet_Type;
 #define PySet_GET_SIZE(op) (((PySetObject *)(op))->used)
 #define PyAnySet_Check(op) (PyObject_TypeCheck(op, &PySet_Type) || PyObject_TypeCheck(op, &PyFrozenSet_Type))
 #define PySet_Check(op) PyObject_TypeCheck(op, &PySet_Type)
+#define PySet_CheckExact(op) Py_IS_TYPE(op, &PySet_Type)
+#define PyFrozenSet_CheckExact(op) Py_IS_TYPE(op, &PyFrozenSet_Type)
+#define PyAnySet_CheckExact(op) (PySet_CheckExact(op) || PyFrozenSet_CheckExact(op))
 #define PyFrozenSet_Check(op) PyObject_TypeCheck(op, &PyFrozenSet_Type)
 #endif

@@ -226,6 +226,8 @@ Result<Ref<Str>> str_subclass_new(Attached ts, Type& cls, Str& value, Ref<Object
 
 void str_dealloc(Attached ts, Str& s) {
     if (s.state.interned == 1) str_release_interned(ts, s);
+    if (s.wstr) [[unlikely]]  // what PyUnicode_AsUnicode made
+        std::free(s.wstr);
     if (!s.state.compact) {
         auto& self = static_cast<SubclassStr&>(s);
         if (self.utf8 != self.data) std::free(self.utf8);

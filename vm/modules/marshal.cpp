@@ -483,18 +483,23 @@ class Reader {
 
 // ---- functions ----
 
-Result<Ref<Object>> marshal_read(Attached ts, std::string_view bytes) {
+Result<Ref<Object>> marshal_read(Attached ts, std::string_view bytes, size_t* used) {
     Ref<List> seen = TRY(list_new(ts, 0));
     Reader reader(ts, bytes, std::move(seen));
-    return reader.read();
+    auto value = TRY(reader.read());
+    if (used) *used = reader.used();
+    return value;
+}
+Result<Ref<Bytes>> marshal_write(Attached ts, Object& value) {
+    Writer writer(ts);
+    TRY(writer.write(value));
+    return writer.finish();
 }
 
 namespace {
 
 Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int>) {
-    Writer writer(ts);
-    TRY(writer.write(value));
-    return writer.finish();
+    return marshal_write(ts, value);
 }
 Result<Ref<Object>> marshal_loads(Attached ts, Object&, Object& bytes) {
     BytesLike buffer;

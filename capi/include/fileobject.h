@@ -1,0 +1,8 @@
+/* File objects. Functions are declared in baton/api.h. */
+#ifndef Py_FILEOBJECT_H
+#define Py_FILEOBJECT_H
+#define PY_STDIOTEXTMODE "b"
+PyAPI_DATA(const char *) Py_FileSystemDefaultEncoding;
+PyAPI_DATA(const char *) Py_FileSystemDefaultEncodeErrors;
+PyAPI_DATA(int) Py_HasFileSystemDefaultEncoding;
+#endif

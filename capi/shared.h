@@ -1,0 +1,38 @@
+// Small things that several files in capi/ need.
+#pragma once
+#include <climits>
+#include <cstring>
+#include <vector>
+
+#include "capi/impl.h"
+#include "runtime/codec.h"
+#include "runtime/native.h"
+#include "runtime/types/str.h"
+
+namespace baton::api {
+
+// A C caller may pass NULL where CPython raises SystemError "null argument to internal routine".
+inline bool missing(Attached ts, Object* o) {
+    if (o) return false;
+    if (!pending(ts)) (void)raise(ts, Exc::SystemError, "null argument to internal routine");
+    return true;
+}
+// The object as str, or TypeError.
+inline Str* text_of(Attached ts, Object* o) {
+    if (o && is_str(*o)) return static_cast<Str*>(o);
+    (void)raise(ts, Exc::TypeError, "bad argument type for built-in operation");
+    return nullptr;
+}
+// obj.name(args...)
+inline Object* call_named(Attached ts, Object* o, const char* name, std::initializer_list<Object*> args) {
+    auto n = name_of(ts, name);
+    return n ? give(call_method(ts, *o, *n, args)) : nullptr;
+}
+// module.name(args...) of a module that is imported when it is not there yet.
+Object* call_in_module(Attached ts, const char* module, const char* name,
+                       std::initializer_list<Object*> args);
+inline std::string_view view_of(const char* text, Index size) {
+    return {text, static_cast<size_t>(size)};
+}
+
+}  // namespace baton::api
