@@ -1,8 +1,8 @@
 // Functions with a variable number of arguments: Py_BuildValue and the calls and messages built on formats.
 #include <cstdio>
 #include <cstdlib>
-
-#include <boost/container/small_vector.hpp>
+#include <memory_resource>
+#include <vector>
 
 #include "capi/impl.h"
 #include "runtime/native.h"
@@ -17,8 +17,17 @@
 namespace baton {
 namespace {
 
-// Most formats have few values, which then need no memory of their own.
-using Items = boost::container::small_vector<Ref<Object>, 6>;
+// A vector whose first N elements need no memory of their own: most formats and calls have few.
+template <class T, size_t N>
+class ShortVector {
+    alignas(T) std::byte room_[N * sizeof(T)];
+    std::pmr::monotonic_buffer_resource memory_{room_, sizeof room_};
+
+  public:
+    std::pmr::vector<T> v{&memory_};
+    ShortVector() { v.reserve(N); }
+};
+using Items = ShortVector<Ref<Object>, 6>;
 
 // Reads one Py_BuildValue format. Objects given with N are owned from the moment they are read, whatever
 // happens.
@@ -29,23 +38,23 @@ class Builder {
     Result<Ref<Object>> all() {
         Items items;
         TRY(until(0, &items));
-        if (items.empty()) return Ref<Object>::share(none());
-        if (items.size() == 1) return std::move(items[0]);
+        if (items.v.empty()) return Ref<Object>::share(none());
+        if (items.v.size() == 1) return std::move(items.v[0]);
         return tuple(items);
     }
     Result<Ref<Tuple>> all_as_tuple() {
         Items items;
         TRY(until(0, &items));
         // A single parenthesised group, or a single tuple, is the argument list itself.
-        if (items.size() == 1 && is_tuple(*items[0])) return std::move(items[0]).cast<Tuple>();
+        if (items.v.size() == 1 && is_tuple(*items.v[0])) return std::move(items.v[0]).cast<Tuple>();
         return tuple(items);
     }
 
   private:
     Result<Ref<Tuple>> tuple(Items& items) {
-        auto t = TRY(tuple_alloc(ts_, static_cast<Index>(items.size())));
-        for (size_t i = 0; i < items.size(); ++i) t->item[i] = items[i].release();
-        return items.empty() ? std::move(t) : tuple_finish(ts_, std::move(t));
+        auto t = TRY(tuple_alloc(ts_, static_cast<Index>(items.v.size())));
+        for (size_t i = 0; i < items.v.size(); ++i) t->item[i] = items.v[i].release();
+        return items.v.empty() ? std::move(t) : tuple_finish(ts_, std::move(t));
     }
     Result<void> until(char end, Items* items) {
         // After a failure the rest is still read, so that every N is released.
@@ -62,7 +71,7 @@ class Builder {
             }
             auto r = one();
             if (r.ok()) {
-                items->push_back(r.take());
+                items->v.push_back(r.take());
             } else {
                 if (kept)
                     clear_pending(ts_);
@@ -93,15 +102,16 @@ class Builder {
                 Items items;
                 TRY(until(']', &items));
                 auto l = TRY(list_new(ts_));
-                for (auto& i : items) TRY(list_append_owned(ts_, *l, std::move(i)));
+                for (auto& i : items.v) TRY(list_append_owned(ts_, *l, std::move(i)));
                 return l;
             }
             case '{': {
                 Items items;
                 TRY(until('}', &items));
                 auto d = TRY(dict_new(ts_));
-                if (items.size() % 2) return raise(ts_, Exc::SystemError, "Bad dict format");
-                for (size_t i = 0; i < items.size(); i += 2) TRY(dict_set(ts_, *d, *items[i], *items[i + 1]));
+                if (items.v.size() % 2) return raise(ts_, Exc::SystemError, "Bad dict format");
+                for (size_t i = 0; i < items.v.size(); i += 2)
+                    TRY(dict_set(ts_, *d, *items.v[i], *items.v[i + 1]));
                 return d;
             }
             case 'b':
@@ -352,7 +362,9 @@ BATON_EXPORT Object* PyObject_CallMethod(Object* object, const char* name, const
 }
 namespace {
 Object* call_objects(Attached ts, Object* callable, va_list* va) {
-    boost::container::small_vector<Value, 8> args(1);
+    ShortVector<Value, 8> all;
+    auto& args = all.v;
+    args.emplace_back();
     while (Object* o = va_arg(*va, Object*)) args.push_back(unbox_borrowed(o));
     Object* r = give_value(ts, call_value(ts, *callable, args.data() + 1, args.size() - 1, nullptr));
     for (size_t i = 1; i < args.size(); ++i) drop(ts, args[i]);

@@ -64,9 +64,8 @@ struct VmInterp {
     uint64_t asyncio_task_number = 0;  // of the last one that was given a name
     Object* ast_nodes = nullptr;       // owned: the classes of _ast (modules/ast_nodes.h), made on demand
     Object* dict = nullptr;            // owned: for extensions (PyInterpreterState_GetDict), made on demand
-    Object* extension_modules =
-        nullptr;  // owned: dict of modules by the address of their definition, made on demand
-    std::shared_ptr<const void> crypto_library;       // modules/hash.h; empty until it is used
+    Object* extension_modules = nullptr;         // owned: dict of modules by the address of their definition
+    std::shared_ptr<const void> crypto_library;  // modules/hash.h; empty until it is used
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
 };
 inline VmInterp& vm_interp(Attached ts) {

@@ -25,7 +25,8 @@ struct StartUp {
     std::vector<InittabEntry> inittab = {};  // kept from one configuration to the next
     bool hash_key_set = false;
     std::map<std::string, std::wstring> shown = {};  // what Py_GetPrefix and its kind have handed out
-    std::vector<std::string> warn_options = {}, x_options = {};  // given before start-up (PySys_AddWarnOption)
+    std::vector<std::string> warn_options = {},
+                             x_options = {};  // given before start-up (PySys_AddWarnOption)
 };
 // The record as it stands, made when there is none: what may be set before initialisation.
 StartUp& start_up_record();
