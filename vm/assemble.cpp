@@ -75,6 +75,7 @@ void Assembler::bind(Label l) {
         depth_ = t.depth;
         reachable_ = true;
     } else {
+        if (!reachable_ && t.dead_depth >= 0) depth_ = t.dead_depth;
         t.depth = depth_;
     }
 }
@@ -173,6 +174,8 @@ void Assembler::emit_jump(Op op, Label target, uint16_t a, uint16_t b, uint16_t 
         if (t.item < 0) reference(target, taken_depth);
         DCHECK(t.depth == taken_depth);
         push(item);
+    } else {
+        t.dead_depth = taken_depth;
     }
     depth_ += e.pushes - e.pops;
     if (reachable_ && op_info(op).has(op_trait::Ends)) {

@@ -118,6 +118,7 @@ class Assembler {
     struct Target {
         int item = -1;
         int depth = -1;
+        int dead_depth = -1;  // of a jump in code that cannot be reached, where no other tells it
         bool referenced = false;
         BoundSet bound;
     };

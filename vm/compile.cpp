@@ -282,10 +282,22 @@ Result<void> Compiler::setup_annotations(Seq<Stmt*> body) {
 
 // `from __future__ import ...` may follow a docstring and others of its kind only.
 Result<void> Compiler::scan_future(const Mod& tree) {
-    bool doc_allowed = true;
-    for (Stmt* s : body_of(tree)) {
+    Seq<Stmt*> body = body_of(tree);
+    bool done = false;
+    int line = 0;  // what follows on the line of the last of them is looked at, too
+    for (uint32_t k = 0; k < body.size(); ++k) {
+        Stmt* s = body[k];
+        if (done && s->pos.lineno > line) return {};
+        line = s->pos.lineno;
         auto i = ast::as<ast::ImportFrom>(s);
-        if (i && i->module && i->module->view() == "__future__" && i->level == 0) {
+        if (i && i->module && i->module->view() == "__future__") {
+            if (done) {
+                Pos where = i->pos;
+                where.end_col_offset = kNoEnd;
+                where.end_lineno = where.lineno;
+                --where.col_offset;  // 3.11 counts this one from 0
+                return error(where, kLateFuture);
+            }
             for (Alias* a : i->names) {
                 std::string_view name = a->name->view();
                 const Future* known = std::find_if(std::begin(kFutures), std::end(kFutures),
@@ -307,8 +319,7 @@ Result<void> Compiler::scan_future(const Mod& tree) {
         }
         auto e = ast::as<ast::ExprStmt>(s);
         auto c = e ? ast::as<ast::Constant>(e->value) : nullptr;
-        if (!doc_allowed || !c || c->value.kind != ConstantKind::Str) return {};
-        doc_allowed = false;
+        if (k > 0 || !c || c->value.kind != ConstantKind::Str) done = true;
     }
     return {};
 }

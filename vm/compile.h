@@ -14,7 +14,8 @@
 
 namespace baton {
 
-enum class CompileMode : uint8_t { Exec, Eval, Single };
+// FunctionType: trees only.
+enum class CompileMode : uint8_t { Exec, Eval, Single, FunctionType };
 
 struct CompileFlags {
     int future = 0;               // kCodeFuture* bits in force from outside
@@ -22,6 +23,8 @@ struct CompileFlags {
     bool dont_imply_dedent = false;
     bool allow_incomplete_input = false;
     bool allow_top_level_await = false;
+    bool type_comments = false;
+    int feature_version = -1;  // read the text as Python 3.<this>; -1: as what we are
 };
 
 inline constexpr int kMaxCompileNesting = 3000;  // CPython's: recursion limit of 1000 by 3

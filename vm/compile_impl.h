@@ -87,6 +87,8 @@ struct Unit {
     bool is_generator() const { return scope->generator || scope->coroutine; }
 };
 
+inline constexpr char kLateFuture[] = "from __future__ imports must occur at the beginning of the file";
+
 class Compiler {
   public:
     Compiler(Attached ts, ast::Arena& arena, Str& filename, CompileFlags flags, int optimize)

@@ -192,7 +192,7 @@ Result<void> Compiler::pattern_as(const MatchAs* p, Loc subject, PatternContext&
 
 Result<void> Compiler::pattern_value(const Expr* value, Loc subject, PatternContext& pc) {
     OptRef<Object> constant = TRY(fold(value));
-    if (!constant && !is<ast::Attribute>(value) && !is<ast::JoinedStr>(value))
+    if (!constant && !is<ast::Attribute>(value))
         return error(value->pos, "patterns may only match literals and attribute lookups");
     Loc v = TRY(expr(value));
     u_->as.emit_jump(Op::JNEQ, pc.failure(v.temp), 0, subject.reg, v.reg, v.temp ? kTakeC : 0);

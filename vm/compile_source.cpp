@@ -156,9 +156,22 @@ Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view 
     if (source.find('\0') != source.npos)
         return raise(ts, Exc::ValueError, "source code string cannot contain null bytes");
     ast::ParseOptions options;
-    options.mode = mode == CompileMode::Exec   ? ast::Mode::Exec
-                   : mode == CompileMode::Eval ? ast::Mode::Eval
-                                               : ast::Mode::Single;
+    switch (mode) {
+        case CompileMode::Exec:
+            options.mode = ast::Mode::Exec;
+            break;
+        case CompileMode::Eval:
+            options.mode = ast::Mode::Eval;
+            break;
+        case CompileMode::Single:
+            options.mode = ast::Mode::Single;
+            break;
+        case CompileMode::FunctionType:
+            options.mode = ast::Mode::FunctionType;
+            break;
+    }
+    options.type_comments = flags.type_comments;
+    if (flags.feature_version >= 0) options.feature_version = flags.feature_version;
     options.ignore_cookie = flags.source_is_text;
     options.allow_incomplete = flags.allow_incomplete_input;
     options.dont_imply_dedent = flags.dont_imply_dedent;

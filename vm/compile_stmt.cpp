@@ -395,8 +395,8 @@ Result<void> Compiler::import_stmt(const Import* s) {
 
 Result<void> Compiler::import_from(const ImportFrom* s) {
     Assembler& as = u_->as;
-    if (s->module && s->module->view() == "__future__" && s->level == 0 && s->pos.lineno > futures_end_line_)
-        return error(s->pos, "from __future__ imports must occur at the beginning of the file");
+    if (s->module && s->module->view() == "__future__" && s->pos.lineno > futures_end_line_)
+        return error(s->pos, kLateFuture);
     int base = as.depth();
     Ref<Object> level = TRY(box_int(ts_, s->level));
     TRY(load_const(*level, Dest::temp()));

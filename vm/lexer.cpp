@@ -159,7 +159,7 @@ Tok three_chars(Tok two, int c) {
 
 }  // namespace
 
-Lexer::Lexer(std::string_view buffer, const Hooks& hooks, int first_lineno)
+Lexer::Lexer(std::string_view buffer, const ParseOptions& options, int first_lineno)
     : start_of_buffer_(buffer.data()),
       end_(buffer.data() + buffer.size()),
       cursor_(buffer.data()),
@@ -167,7 +167,9 @@ Lexer::Lexer(std::string_view buffer, const Hooks& hooks, int first_lineno)
       line_end_(buffer.data()),
       text_start_(buffer.data()),
       lineno_(first_lineno - 1),
-      hooks_(hooks) {}
+      hooks_(options.hooks),
+      type_comments_(options.type_comments),
+      async_names_(options.feature_version < 7) {}
 
 int Lexer::get_line() {
     if (done_ != Done::Ok) return kEof;
@@ -326,6 +328,10 @@ Token Lexer::next() {
             return make(type, nullptr, nullptr);
         }
         unget(c = get());
+        // A type comment at the start of a function comes before its indentation is known.
+        if (async_def_ && !blank_line && c != '\n' && level_ == 0 && async_def_newline_ &&
+            async_def_indent_ >= indent_)
+            async_def_ = async_def_newline_ = false;
 
         for (;;) {  // once more after each backslash at a line's end
             token_start_ = nullptr;
@@ -334,6 +340,8 @@ Token Lexer::next() {
             token_start_ = c == kEof ? cursor_ : cursor_ - 1;
             if (c == '#') {
                 while (cursor_ != line_end_ && *cursor_ != '\n') cursor_++;
+                Token token;
+                if (type_comments_ && type_comment(blank_line, &token)) return token;
                 c = get();
             }
             if (c != '\\') break;
@@ -342,6 +350,7 @@ Token Lexer::next() {
         if (c == '\n') {
             at_line_begin_ = true;
             if (blank_line || level_ > 0) continue;
+            if (async_def_) async_def_newline_ = true;
             return make(Tok::Newline, token_start_, cursor_ - 1);
         }
         break;
@@ -402,7 +411,53 @@ Token Lexer::name_or_string(int c) {
         if (bad.type == Tok::Error) return bad;
     }
     size_t size = static_cast<size_t>(cursor_ - token_start_);
-    return make(keyword_or_name(token_start_, size), token_start_, cursor_);
+    Tok word = keyword_or_name(token_start_, size);
+    if (async_names_ && (word == Tok::KwAsync || word == Tok::KwAwait) && !is_async_keyword(word))
+        word = Tok::Name;
+    return make(word, token_start_, cursor_);
+}
+
+bool Lexer::type_comment(bool blank_line, Token* token) {
+    const char* at = token_start_;
+    for (const char* want = "# type: "; *want; want++) {
+        if (*want == ' ') {
+            while (at != cursor_ && (*at == ' ' || *at == '\t')) at++;
+        } else if (at != cursor_ && *at == *want) {
+            at++;
+        } else {
+            return false;
+        }
+    }
+    constexpr std::string_view kIgnore = "ignore";
+    std::string_view rest(at, static_cast<size_t>(cursor_ - at));
+    bool ignore = rest.substr(0, kIgnore.size()) == kIgnore;
+    if (ignore && rest.size() > kIgnore.size()) {
+        unsigned char next = static_cast<unsigned char>(rest[kIgnore.size()]);
+        ignore = next == '_' || !(kClasses[next] & kNameChar);
+    }
+    if (!ignore) {
+        *token = make(Tok::TypeComment, at, cursor_);
+        return true;
+    }
+    *token = make(Tok::TypeIgnore, at + kIgnore.size(), cursor_);
+    // Alone on its line it takes the line's end with it.
+    if (blank_line) {
+        get();
+        at_line_begin_ = true;
+    }
+    return true;
+}
+
+// As 3.5 and 3.6 had it: `async` before `def`, and both words inside of such a function.
+bool Lexer::is_async_keyword(Tok word) {
+    if (async_def_) return true;
+    if (word == Tok::KwAwait) return false;
+    Lexer ahead(*this);
+    ahead.async_names_ = false;  // what comes after the word at hand is all that is asked for
+    if (ahead.next().type != Tok::KwDef) return false;
+    async_def_ = true;
+    async_def_indent_ = indent_;
+    return true;
 }
 
 Token Lexer::check_identifier() {

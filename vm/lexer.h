@@ -26,7 +26,7 @@ class Lexer {
     enum class Done : uint8_t { Ok, Eof, Error, Dedent, TabSpace, TooDeep, LineContinuation, Decode };
 
     // `buffer` ends with a NUL that is not part of it and stays alive as long as the lexer.
-    Lexer(std::string_view buffer, const Hooks& hooks, int first_lineno = 1);
+    Lexer(std::string_view buffer, const ParseOptions& options, int first_lineno = 1);
 
     Token next();
 
@@ -84,6 +84,9 @@ class Lexer {
     Token syntax_error(std::string message);
     Token syntax_error_range(int col, int end_col, std::string message);
     bool indentation(bool* blank_line);
+    // At a comment: is it one that belongs to the program?
+    bool type_comment(bool blank_line, Token* token);
+    bool is_async_keyword(Tok word);
     Token name_or_string(int c);
     Token number(int c);
     Token fraction_or_exponent(int c);
@@ -115,6 +118,13 @@ class Lexer {
     int alt_indents_[kMaxIndent] = {0};
     Bracket brackets_[kMaxBrackets];
     const Hooks& hooks_;
+    bool type_comments_;
+    // Before 3.7 `async` and `await` were names outside of `async def`; where such a program is read, these
+    // tell whether the lexer stands in one, how far that is indented, and whether its first line is past.
+    bool async_names_;
+    bool async_def_ = false;
+    bool async_def_newline_ = false;
+    int async_def_indent_ = 0;
     ParseError error_;
     std::vector<ParseWarning> warnings_;
 };

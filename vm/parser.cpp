@@ -36,7 +36,7 @@ Parser::Parser(Arena& arena, std::string_view buffer, const ParseOptions& option
       buffer_(buffer),
       options_(options),
       warnings_(warnings),
-      lexer_(buffer, options.hooks, first_lineno),
+      lexer_(buffer, options, first_lineno),
       first_lineno_(first_lineno) {}
 
 void Parser::fail() {
@@ -56,6 +56,13 @@ void Parser::tokenize(bool single) {
             if (lexer_.wants_indent() && !options_.dont_imply_dedent) lexer_.imply_dedents();
         } else {
             started = true;
+        }
+        if (token.type == Tok::TypeIgnore) {
+            auto* ignore = arena_.make<TypeIgnore>();
+            ignore->lineno = lexer_.lineno();
+            ignore->tag = arena_.text(token_view(token));
+            type_ignores_.push_back(ignore);
+            continue;
         }
         tokens_.push_back(token);
         if (token.type == Tok::EndMarker || token.type == Tok::Error) break;
@@ -81,9 +88,13 @@ Mod* Parser::parse_module() {
             }
             auto* node = arena_.make<Module>();
             node->body = take(body);
+            node->type_ignores = arena_.seq(type_ignores_);
             result = node;
             break;
         }
+        case Mode::FunctionType:
+            result = function_type();
+            break;
         case Mode::Eval: {
             Expr* expr = expressions();
             while (accept_layout(Tok::Newline)) {
@@ -112,6 +123,29 @@ Mod* Parser::parse_module() {
         }
     }
     return failed() ? nullptr : result;
+}
+
+// The type of a function as a comment states it: "(int, *str, **float) -> None".
+Mod* Parser::function_type() {
+    expect(Tok::LPar);
+    List<Expr> types(*this);
+    int stars = 0;
+    while (!next_is(Tok::RPar) && !failed()) {
+        if (types.size() > 0) expect(Tok::Comma);
+        int these = accept(Tok::Star) ? 1 : accept(Tok::DoubleStar) ? 2 : 0;
+        if (stars > 0 && these <= stars) fail();
+        stars = these;
+        types.add(expression());
+    }
+    expect(Tok::RPar);
+    expect(Tok::RArrow);
+    auto* node = arena_.make<FunctionType>();
+    node->argtypes = take(types);
+    node->returns = expression();
+    while (accept_layout(Tok::Newline)) {
+    }
+    if (!next_is(Tok::EndMarker)) fail();
+    return node;
 }
 
 Expr* Parser::parse_replacement_field(int first_col) {

@@ -19,7 +19,10 @@
 
 namespace baton::ast {
 
-enum class Mode : uint8_t { Exec, Eval, Single };
+enum class Mode : uint8_t { Exec, Eval, Single, FunctionType };
+
+// The minor version of the language read where nobody asks for an older one.
+inline constexpr int kFeatureVersion = 11;
 
 // What the parser has to ask. Null members: ASCII needs none of them; a null Unicode test takes every
 // non-ASCII character for a printable letter, a null `nfkc` is the identity, a null `name_to_char` knows no
@@ -44,7 +47,9 @@ struct ParseOptions {
     bool ignore_cookie = false;      // the text came as str: it is UTF-8, whatever a cookie says
     bool allow_incomplete = false;   // PyCF_ALLOW_INCOMPLETE_INPUT: message "incomplete input" at the end
     bool dont_imply_dedent = false;  // PyCF_DONT_IMPLY_DEDENT
-    int max_int_digits = 4300;       // sys.set_int_max_str_digits(); 0: no limit
+    bool type_comments = false;      // PyCF_TYPE_COMMENTS: `# type:` comments are part of the program
+    int feature_version = kFeatureVersion;  // what came after Python 3.<this> is refused
+    int max_int_digits = 4300;              // sys.set_int_max_str_digits(); 0: no limit
     // The parser ends with MemoryError rather than let the stack grow below this address. Null: 6 MB from
     // here.
     const void* stack_floor = nullptr;

@@ -35,7 +35,7 @@ class Diagnosis final : public Peg {
         : Peg(arena, options.stack_floor),
           input_(input),
           options_(options),
-          lexer_(input.buffer, options.hooks, input.first_lineno),
+          lexer_(input.buffer, options, input.first_lineno),
           single_(options.mode == Mode::Single && !input.replacement_field) {}
 
     ParseError answer();
@@ -46,6 +46,7 @@ class Diagnosis final : public Peg {
                  PegNode* whole) override;
     PegNode* read_strings() override;
     void missing(Tok expected, const Token& found) override;
+    bool check_version(int minor, std::string_view feature) override;
     bool accepts_not_equal(const Token& token) override;
     std::string_view text_of(const Token& token) const override {
         return input_.buffer.substr(token.start, token.end - token.start);
@@ -83,11 +84,22 @@ class Diagnosis final : public Peg {
 
 std::string_view Diagnosis::start_rule() const {
     if (input_.replacement_field) return "fstring";
-    return options_.mode == Mode::Exec ? "file" : options_.mode == Mode::Eval ? "eval" : "interactive";
+    switch (options_.mode) {
+        case Mode::Exec:
+            return "file";
+        case Mode::Eval:
+            return "eval";
+        case Mode::Single:
+            return "interactive";
+        case Mode::FunctionType:
+            return "func_type";
+    }
+    return {};
 }
 
 void Diagnosis::fetch() {
     Token token = lexer_.next();
+    while (token.type == Tok::TypeIgnore) token = lexer_.next();
     if (single_ && token.type == Tok::EndMarker && started_) {
         token.type = Tok::Newline;
         started_ = false;
@@ -338,6 +350,9 @@ PegNode* Diagnosis::act(std::string_view word, std::string_view message, const S
     }
     // What is left is numbers.
     std::string_view digits = text_of(first_of(part));
+    if (digits.find('_') != digits.npos && options_.feature_version < 6)
+        return raise_last(ErrorKind::SyntaxError,
+                          "Underscores in numeric literals are only supported in Python 3.6 and greater");
     bool imaginary = digits.back() == 'j' || digits.back() == 'J';
     if (word == "real" && imaginary)
         return raise_range(part, part, "real number required in complex literal");
@@ -389,6 +404,13 @@ void Diagnosis::missing(Tok expected, const Token& found) {
     raise(ErrorKind::SyntaxError, found.lineno, found.col, found.end_lineno, found.end_col,
           fmt::format("expected '{}'", token_text(expected)));
     stop();
+}
+
+bool Diagnosis::check_version(int minor, std::string_view feature) {
+    if (options_.feature_version >= minor) return true;
+    raise_last(ErrorKind::SyntaxError,
+               fmt::format("{} only supported in Python 3.{} and greater", feature, minor));
+    return false;
 }
 
 bool Diagnosis::accepts_not_equal(const Token& token) {

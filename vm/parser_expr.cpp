@@ -124,6 +124,7 @@ Expr* Parser::star_named_expression() {
 Expr* Parser::named_expression() {
     if (next_is(Tok::Name) && peek(1) == Tok::ColonEqual) {
         const Token* first = at_;
+        since_version(8);
         advance();
         Expr* target = name(*first, ExprContext::Store);
         advance();
@@ -285,6 +286,7 @@ Expr* Parser::binary(int lowest) {
     for (;;) {
         BinaryOperator found = binary_operator(peek());
         if (found.level < lowest) return left;
+        if (found.op == Operator::MatMult) since_version(5);
         advance();
         Expr* right = found.level == 5 ? factor() : binary(found.level + 1);
         auto* node = arena_.make<BinOp>(since(first));
@@ -324,6 +326,7 @@ Expr* Parser::power() {
     const Token* first = at_;
     Expr* left;
     if (accept(Tok::KwAwait)) {
+        since_version(5);
         Expr* value = primary();
         auto* node = arena_.make<Await>(since(first));
         node->value = value;
@@ -346,6 +349,7 @@ Seq<Comprehension*> Parser::comprehensions() {
     while (starts_comprehension()) {
         auto* clause = arena_.make<Comprehension>();
         clause->is_async = accept(Tok::KwAsync);
+        if (clause->is_async) since_version(6);
         expect(Tok::KwFor);
         clause->target = star_targets();
         expect(Tok::KwIn);

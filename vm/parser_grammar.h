@@ -12,6 +12,7 @@
 //   #last `…`    at the last token read                #from `…`   from the first marked part to the lexer's
 //   place #indent `…`  IndentationError at the last token #word        an action of its own, see
 //   parser_diagnose.cpp
+//   %8 `…` before the action: what is matched came with Python 3.8
 // In messages {expr} is what the first part is, {text} its source, {line} its line. A choice without action
 // is its marked part, or its only item. A choice that is nothing but a rule named invalid_… takes part in the
 // second reading only. `memo` before a rule: its result is kept whether or not invalid_… rules were looked
@@ -26,6 +27,10 @@ inline constexpr char kGrammarStatements[] = R"(
 file: statements? ENDMARKER
 interactive: compound_stmt NEWLINE | simple_stmts | NEWLINE
 eval: expressions NEWLINE* ENDMARKER
+func_type: '(' type_expressions? ')' '->' expression NEWLINE* ENDMARKER
+type_expressions: ','.expression+ ',' '*' expression ',' '**' expression | ','.expression+ ',' '*' expression
+ | ','.expression+ ',' '**' expression | '*' expression ',' '**' expression | '*' expression | '**' expression
+ | ','.expression+
 fstring: star_expressions
 
 statements: statement+
@@ -38,13 +43,13 @@ compound_stmt: &('def' | '@' | 'async') function_def | &'if' if_stmt | &('class'
  | &('with' | 'async') with_stmt | &('for' | 'async') for_stmt | &'try' try_stmt | &'while' while_stmt
  | match_stmt
 
-assignment: NAME ':' expression ('=' annotated_rhs)?
- | ('(' single_target ')' | single_subscript_attribute_target) ':' expression ('=' annotated_rhs)?
- | (star_targets '=')+ (yield_expr | star_expressions) !'='
+assignment: NAME ':' expression ('=' annotated_rhs)? %6 `Variable annotation syntax is`
+ | ('(' single_target ')' | single_subscript_attribute_target) ':' expression ('=' annotated_rhs)? %6 `Variable annotations syntax is`
+ | (star_targets '=')+ (yield_expr | star_expressions) !'=' TYPE_COMMENT?
  | single_target augassign ~ (yield_expr | star_expressions)
  | invalid_assignment
 annotated_rhs: yield_expr | star_expressions
-augassign: '+=' | '-=' | '*=' | '@=' | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
+augassign: '+=' | '-=' | '*=' | '@=' %5 `The '@' operator is` | '/=' | '%=' | '&=' | '|=' | '^=' | '<<=' | '>>=' | '**=' | '//='
 invalid_assignment:
    $invalid_ann_assign_target ':' expression #here `only single target (not {expr}) can be annotated`
  | $star_named_expression ',' star_named_expressions* ':' expression #here `only single target (not tuple) can be annotated`
@@ -83,12 +88,14 @@ invalid_class_def_raw: 'class' NAME ('(' arguments? ')')? NEWLINE #last `expecte
 
 function_def: decorators function_def_raw | function_def_raw
 function_def_raw: invalid_def_raw
- | 'def' NAME ^'(' params? ')' ('->' expression)? ^':' block
- | 'async' 'def' NAME ^'(' params? ')' ('->' expression)? ^':' block
+ | 'def' NAME ^'(' params? ')' ('->' expression)? ^':' func_type_comment? block
+ | 'async' 'def' NAME ^'(' params? ')' ('->' expression)? ^':' func_type_comment? block %5 `Async functions are`
+func_type_comment: NEWLINE TYPE_COMMENT &(NEWLINE INDENT) | invalid_double_type_comments | TYPE_COMMENT
+invalid_double_type_comments: TYPE_COMMENT NEWLINE TYPE_COMMENT NEWLINE INDENT #last `Cannot have two type comments on def`
 invalid_def_raw: 'async'? $'def' NAME '(' params? ')' ('->' expression)? ':' NEWLINE !INDENT #indent `expected an indented block after function definition on line {line}`
 params: invalid_parameters | parameters
-parameters: slash_no_default param_no_default* param_with_default* star_etc?
- | slash_with_default param_with_default* star_etc?
+parameters: slash_no_default param_no_default* param_with_default* star_etc? %8 `Positional-only parameters are`
+ | slash_with_default param_with_default* star_etc? %8 `Positional-only parameters are`
  | param_no_default+ param_with_default* star_etc?
  | param_with_default+ star_etc?
  | star_etc
@@ -100,10 +107,10 @@ star_etc: invalid_star_etc
  | '*' ',' param_maybe_default+ kwds?
  | kwds
 kwds: invalid_kwds | '**' param_no_default
-param_no_default: $param ',' | $param &')'
-param_no_default_star_annotation: param_star_annotation ',' | param_star_annotation &')'
-param_with_default: param default ',' | param default &')'
-param_maybe_default: param default? ',' | param default? &')'
+param_no_default: $param ',' TYPE_COMMENT? | $param TYPE_COMMENT? &')'
+param_no_default_star_annotation: param_star_annotation ',' TYPE_COMMENT? | param_star_annotation TYPE_COMMENT? &')'
+param_with_default: param default ',' TYPE_COMMENT? | param default TYPE_COMMENT? &')'
+param_maybe_default: param default? ',' TYPE_COMMENT? | param default? TYPE_COMMENT? &')'
 param: NAME annotation? @Param
 param_star_annotation: NAME ':' star_expression
 annotation: ':' expression
@@ -119,6 +126,7 @@ invalid_parameters:
 invalid_parameters_helper: slash_with_default | param_with_default+
 invalid_star_etc:
    $'*' (')' | ',' (')' | '**')) #here `named arguments must follow bare *`
+ | '*' ',' TYPE_COMMENT #last `bare * has associated type comment`
  | '*' param $'=' #here `var-positional argument cannot have default value`
  | '*' (param_no_default | ',') param_maybe_default* $'*' (param_no_default | ',') #here `* argument may appear only once`
 invalid_kwds: '**' param $'=' #here `var-keyword argument cannot have default value`
@@ -137,17 +145,17 @@ while_stmt: invalid_while_stmt | 'while' named_expression ':' block else_block?
 invalid_while_stmt: 'while' named_expression NEWLINE #last `expected ':'`
  | $'while' named_expression ':' NEWLINE !INDENT #indent `expected an indented block after 'while' statement on line {line}`
 for_stmt: invalid_for_stmt
- | 'for' star_targets 'in' ~ star_expressions ':' block else_block?
- | 'async' 'for' star_targets 'in' ~ star_expressions ':' block else_block?
+ | 'for' star_targets 'in' ~ star_expressions ':' TYPE_COMMENT? block else_block?
+ | 'async' 'for' star_targets 'in' ~ star_expressions ':' TYPE_COMMENT? block else_block? %5 `Async for loops are`
  | invalid_for_target
 invalid_for_stmt: 'async'? 'for' star_targets 'in' star_expressions NEWLINE #last `expected ':'`
  | 'async'? $'for' star_targets 'in' star_expressions ':' NEWLINE !INDENT #indent `expected an indented block after 'for' statement on line {line}`
 invalid_for_target: 'async'? 'for' $star_expressions #for
 with_stmt: invalid_with_stmt_indent
- | 'with' '(' ','.with_item+ ','? ')' ':' block
- | 'with' ','.with_item+ ':' block
- | 'async' 'with' '(' ','.with_item+ ','? ')' ':' block
- | 'async' 'with' ','.with_item+ ':' block
+ | 'with' '(' ','.with_item+ ','? ')' ':' block %9 `Parenthesized context managers are`
+ | 'with' ','.with_item+ ':' TYPE_COMMENT? block
+ | 'async' 'with' '(' ','.with_item+ ','? ')' ':' block %5 `Async with statements are`
+ | 'async' 'with' ','.with_item+ ':' TYPE_COMMENT? block %5 `Async with statements are`
  | invalid_with_stmt
 with_item: expression 'as' star_target &(',' | ')' | ':') | invalid_with_item | expression
 invalid_with_item: expression 'as' $expression &(',' | ')' | ':') #assign
@@ -160,7 +168,7 @@ invalid_with_stmt_indent:
 try_stmt: invalid_try_stmt
  | 'try' ^':' block finally_block
  | 'try' ^':' block except_block+ else_block? finally_block?
- | 'try' ^':' block except_star_block+ else_block? finally_block?
+ | 'try' ^':' block except_star_block+ else_block? finally_block? %11 `Exception groups are`
 invalid_try_stmt:
    $'try' ':' NEWLINE !INDENT #indent `expected an indented block after 'try' statement on line {line}`
  | 'try' ':' block !('except' | 'finally') #last `expected 'except' or 'finally' block`
@@ -181,7 +189,7 @@ invalid_except_stmt_indent:
 invalid_except_star_stmt_indent:
    $'except' '*' expression ('as' NAME)? ':' NEWLINE !INDENT #indent `expected an indented block after 'except*' statement on line {line}`
 
-match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT | invalid_match_stmt
+match_stmt: "match" subject_expr ':' NEWLINE INDENT case_block+ DEDENT %10 `Pattern matching is` | invalid_match_stmt
 invalid_match_stmt: "match" subject_expr NEWLINE #last `expected ':'`
  | $"match" subject_expr ':' NEWLINE !INDENT #indent `expected an indented block after 'match' statement on line {line}`
 subject_expr: star_named_expression ',' star_named_expressions? | named_expression
@@ -245,7 +253,7 @@ star_expressions: $star_expression $(',' $star_expression)+ ','? @Tuple | $star_
 memo star_expression: '*' $bitwise_or @Starred | expression
 star_named_expressions: $','.star_named_expression+ ','?
 star_named_expression: '*' $bitwise_or @Starred | named_expression
-assignment_expression: NAME ':=' ~ expression @NamedExpr
+assignment_expression: NAME ':=' ~ expression %8 `Assignment expressions are` @NamedExpr
 named_expression: assignment_expression | invalid_named_expression | $expression !':='
 memo invalid_named_expression:
    $expression ':=' expression #here `cannot use assignment expressions with {expr}`
@@ -263,10 +271,11 @@ memo bitwise_xor: $bitwise_and $('^' $bitwise_and)* @?BinOp
 memo bitwise_and: $shift_expr $('&' $shift_expr)* @?BinOp
 memo shift_expr: $sum $('<<' $sum | '>>' $sum)* @?BinOp
 memo sum: $term $('+' $term | '-' $term)* @?BinOp
-memo term: $factor $('*' $factor | '/' $factor | '//' $factor | '%' $factor | '@' $factor)* @?BinOp
+memo term: $factor $('*' $factor | '/' $factor | '//' $factor | '%' $factor | $matmul_operand)* @?BinOp
+matmul_operand: '@' $factor %5 `The '@' operator is`
 memo factor: '+' factor @UnaryOp | '-' factor @UnaryOp | '~' factor @UnaryOp | power
 power: await_primary '**' factor @BinOp | await_primary
-memo await_primary: 'await' primary @Await | primary
+memo await_primary: 'await' primary %5 `Await expressions are` @Await | primary
 memo primary: $atom $primary_tail* @^
 primary_tail: '.' NAME @Attribute | genexp @Call | '(' arguments? ')' @Call | '[' slices ']' @Subscript
 slices: slice !',' | ','.(slice | starred_expression)+ ','?
@@ -291,7 +300,7 @@ invalid_kvpair: $expression !':' #key
  | expression ':' $'*' bitwise_or #from `cannot use a starred expression in a dictionary value`
  | expression $':' &('}' | ',') #here `expression expected after dictionary key and ':'`
 for_if_clauses: $for_if_clause+
-for_if_clause: 'async' 'for' $star_targets 'in' ~ disjunction ('if' disjunction)* @Comprehension
+for_if_clause: 'async' 'for' $star_targets 'in' ~ disjunction ('if' disjunction)* %6 `Async comprehensions are` @Comprehension
  | 'for' $star_targets 'in' ~ disjunction ('if' disjunction)* @Comprehension
  | invalid_for_target
 listcomp: '[' named_expression for_if_clauses ']' @ListComp | invalid_comprehension
@@ -324,8 +333,8 @@ invalid_kwarg: $('True' | 'False' | 'None') $'=' #range `cannot assign to {text}
 
 lambdef: 'lambda' lambda_params? ':' expression @Lambda
 lambda_params: invalid_lambda_parameters | lambda_parameters
-lambda_parameters: lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* lambda_star_etc?
- | lambda_slash_with_default lambda_param_with_default* lambda_star_etc?
+lambda_parameters: lambda_slash_no_default lambda_param_no_default* lambda_param_with_default* lambda_star_etc? %8 `Positional-only parameters are`
+ | lambda_slash_with_default lambda_param_with_default* lambda_star_etc? %8 `Positional-only parameters are`
  | lambda_param_no_default+ lambda_param_with_default* lambda_star_etc?
  | lambda_param_with_default+ lambda_star_etc?
  | lambda_star_etc

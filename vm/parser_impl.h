@@ -63,6 +63,15 @@ class Parser {
         if (!accept_layout(type)) fail();
     }
     void fail();
+    // What 3.`minor` brought: refused where an older language is asked for.
+    void since_version(int minor) {
+        if (options_.feature_version < minor) fail();
+    }
+    // The text of a type comment if one stands here; none otherwise.
+    Text type_comment() {
+        if (!accept(Tok::TypeComment)) return {};
+        return arena_.text(token_view(*last_));
+    }
     bool failed() const { return at_->type == Tok::Error; }
     bool is_name(const Token* token, std::string_view text) const {
         return token->type == Tok::Name && token_view(*token) == text;
@@ -188,6 +197,7 @@ class Parser {
     Arg* parameter(bool annotations, bool star_annotation);
 
     // --- statements (parser_stmt.cpp)
+    Mod* function_type();
     void statements_until(Tok end, List<Stmt>& out);
     void statement(List<Stmt>& out);
     void simple_statements(List<Stmt>& out);
@@ -202,6 +212,8 @@ class Parser {
     Stmt* delete_statement();
     Stmt* names_statement(Tok keyword);
     Seq<Stmt*> block();
+    Seq<Stmt*> block_after_colon();
+    Text function_type_comment();
     Seq<Stmt*> else_block();
     Stmt* if_statement();
     Stmt* while_statement();
@@ -237,6 +249,7 @@ class Parser {
     Lexer lexer_;
     int first_lineno_;
     std::vector<Token> tokens_;
+    std::vector<TypeIgnore*> type_ignores_;
     const Token* at_ = nullptr;
     const Token* last_ = nullptr;
     const Token* statement_ = nullptr;

@@ -32,6 +32,7 @@ Stmt* Parser::match_statement() {
         restore(start);
         return nullptr;
     }
+    since_version(10);
     List<MatchCase> cases(*this);
     while (is_name(at_, "case")) cases.add(match_case());
     expect_layout(Tok::Dedent);

@@ -113,6 +113,13 @@ Peg::Choice Peg::compile_choice(std::string_view& text) {
         skip_blanks(text);
         char c = text[0];
         if (c == '|' || c == ')') break;
+        if (c == '%') {
+            text.remove_prefix(1);
+            for (char digit : take_word(text)) choice.version = choice.version * 10 + (digit - '0');
+            text.remove_prefix(1);
+            choice.feature = take_quoted(text, '`');
+            continue;
+        }
         if (c == '@' || c == '#') {
             choice.action = c;
             text.remove_prefix(1);
@@ -329,6 +336,7 @@ PegNode* Peg::match_choice(const Choice& choice, bool* final) {
 }
 
 PegNode* Peg::finish(const Choice& choice, size_t start, size_t base, PegNode* single) {
+    if (choice.version && !check_version(choice.version, choice.feature)) return nullptr;
     size_t count = kept_.size() - base;
     if (!choice.action) {
         if (!choice.any_marked) return choice.items.size() == 1 ? single : &empty_;

@@ -64,6 +64,8 @@ class Peg {
     // Reads string literals from `mark_` on.
     virtual PegNode* read_strings() = 0;
     virtual void missing(Tok expected, const Token& found) = 0;
+    // False, and stopped: `feature` came with 3.`minor`, and an older language is read.
+    virtual bool check_version(int minor, std::string_view feature) = 0;
     // Is this `!=` the right spelling?
     virtual bool accepts_not_equal(const Token& token) = 0;
     virtual std::string_view text_of(const Token& token) const = 0;
@@ -101,6 +103,8 @@ class Peg {
         PegKind kind = PegKind::Seq;
         std::string_view word;
         std::string_view message;
+        int version = 0;
+        std::string_view feature;
     };
     // Token types a match can begin with. `any`: also with nothing.
     struct Beginnings {

@@ -67,6 +67,7 @@ ConstantValue Parser::number_value(const Token& token) {
     std::string_view raw = token_view(token);
     std::string without_underscores;
     if (raw.find('_') != std::string_view::npos) {
+        since_version(6);
         for (char c : raw)
             if (c != '_') without_underscores += c;
         raw = without_underscores;

@@ -161,6 +161,7 @@ Stmt* Parser::simple_statement() {
 Stmt* Parser::annotated_assignment(Expr* target, const Token* first) {
     bool simple = is<Name>(target) && first->type == Tok::Name;
     require_target(target, Target::Single);
+    since_version(6);
     expect(Tok::Colon);
     Expr* annotation = expression();
     Expr* value = accept(Tok::Equal) ? yield_or_star_expressions() : nullptr;
@@ -183,7 +184,9 @@ Stmt* Parser::expression_statement() {
             targets.add(expr);
             expr = yield_or_star_expressions();
         }
+        Text comment = type_comment();
         auto* node = arena_.make<Assign>(since(first));
+        node->type_comment = comment;
         node->targets = take(targets);
         node->value = expr;
         return node;
@@ -191,6 +194,7 @@ Stmt* Parser::expression_statement() {
     if (next_is(Tok::Colon)) return annotated_assignment(expr, first);
     if (augmented_operator(peek(), &op)) {
         require_target(expr, Target::Single);
+        if (op == Operator::MatMult) since_version(5);
         advance();
         Expr* value = yield_or_star_expressions();
         auto* node = arena_.make<AugAssign>(since(first));
@@ -304,6 +308,10 @@ Stmt* Parser::names_statement(Tok keyword) {
 
 Seq<Stmt*> Parser::block() {
     expect(Tok::Colon);
+    return block_after_colon();
+}
+
+Seq<Stmt*> Parser::block_after_colon() {
     List<Stmt> body(*this);
     if (accept_layout(Tok::Newline)) {
         expect_layout(Tok::Indent);
@@ -365,11 +373,15 @@ Stmt* Parser::for_statement(const Token* first, bool async) {
     Expr* target = star_targets();
     expect(Tok::KwIn);
     Expr* iter = star_expressions();
-    Seq<Stmt*> body = block();
+    if (async) since_version(5);
+    expect(Tok::Colon);
+    Text comment = type_comment();
+    Seq<Stmt*> body = block_after_colon();
     Seq<Stmt*> orelse = else_block();
     auto fill = [&](auto* node) -> Stmt* {
         node->target = target;
         node->iter = iter;
+        node->type_comment = comment;
         node->body = body;
         node->orelse = orelse;
         return node;
@@ -396,17 +408,24 @@ Stmt* Parser::with_statement(const Token* first, bool async) {
     State start = save();
     if (accept(Tok::LPar)) {
         List<WithItem> list(*this);
-        if (with_items(list, Tok::RPar)) items = take(list);
+        if (with_items(list, Tok::RPar) && peek(1) != Tok::TypeComment) items = take(list);
     }
-    if (items.empty()) {
+    bool parenthesized = !items.empty();
+    if (async) since_version(5);
+    if (parenthesized) {
+        since_version(9);
+    } else {
         restore(start);
         List<WithItem> list(*this);
         if (!with_items(list, Tok::Colon)) fail();
         items = take(list);
     }
-    Seq<Stmt*> body = block();
+    expect(Tok::Colon);
+    Text comment = type_comment();
+    Seq<Stmt*> body = block_after_colon();
     auto fill = [&](auto* node) -> Stmt* {
         node->items = items;
+        node->type_comment = comment;
         node->body = body;
         return node;
     };
@@ -425,6 +444,7 @@ Stmt* Parser::try_statement() {
         bool this_star = accept(Tok::Star);
         if (handlers.size() > 0 && this_star != star) fail();
         star = this_star;
+        if (star) since_version(11);
         Expr* type = star || !next_is(Tok::Colon) ? expression() : nullptr;
         const Ident* name = type && accept(Tok::KwAs) ? expect_ident() : nullptr;
         Seq<Stmt*> handler_body = block();
@@ -451,19 +471,32 @@ Stmt* Parser::try_statement() {
     return star ? fill(arena_.make<TryStar>(since(first))) : fill(arena_.make<Try>(since(first)));
 }
 
+// On the line of the colon, or alone on the first line of the body.
+Text Parser::function_type_comment() {
+    if (!next_is(Tok::Newline)) return type_comment();
+    if (peek(1) != Tok::TypeComment) return {};
+    if (peek(2) != Tok::Newline || peek(3) != Tok::Indent) return {};
+    advance();
+    return type_comment();
+}
+
 Stmt* Parser::function(const Token* first, Seq<Expr*> decorators, bool async) {
     const Ident* name = expect_ident();
     expect(Tok::LPar);
     Arguments* args = parameters(Tok::RPar, true);
     expect(Tok::RPar);
     Expr* returns = accept(Tok::RArrow) ? expression() : nullptr;
-    Seq<Stmt*> body = block();
+    if (async) since_version(5);
+    expect(Tok::Colon);
+    Text comment = function_type_comment();
+    Seq<Stmt*> body = block_after_colon();
     auto fill = [&](auto* node) -> Stmt* {
         node->name = name;
         node->args = args;
         node->body = body;
         node->decorator_list = decorators;
         node->returns = returns;
+        node->type_comment = comment;
         return node;
     };
     return async ? fill(arena_.make<AsyncFunctionDef>(since(first)))

@@ -279,6 +279,8 @@ Expr* StringParser::concatenate(const Token* tokens, size_t count) {
             pending += decoded;
         } else if (literal.format) {
             if (i != 0 && bytes) return fail("cannot mix bytes and nonbytes literals"), nullptr;
+            if (options_.feature_version < 6)
+                return fail("Format strings are only supported in Python 3.6 and greater"), nullptr;
             format = true;
             Body body{literal.body.data(), literal.body.data() + literal.body.size(), literal.raw, &token};
             if (!format_string(body, 0, pending, parts)) return nullptr;
@@ -424,6 +426,9 @@ bool StringParser::replacement_field(Body& body, int depth, std::string& pending
     if (!value) return false;
     bool debug = *body.at == '=';
     if (debug) {
+        if (options_.feature_version < 8)
+            return fail(
+                "f-string: self documenting expressions are only supported in Python 3.8 and greater");
         body.at++;
         while (body.at < body.end && std::strchr(" \t\n\f\v\r", *body.at)) body.at++;
         if (ended()) return false;

@@ -77,10 +77,21 @@ Arguments* Parser::parameters(Tok closer, bool annotations) {
     std::vector<Expr*> defaults, keyword_defaults;
     bool slash = false;
     bool star = false;
+    // After the comma that follows a parameter, or before the closing parenthesis.
+    auto comment = [&](Arg* arg) {
+        if (!annotations) return;
+        Text text = type_comment();
+        if (arg && arg->type_comment.is_none())
+            arg->type_comment = text;
+        else if (!text.is_none())
+            fail();
+    };
     while (!next_is(closer) && !failed()) {
+        Arg* one = nullptr;
         if (accept(Tok::DoubleStar)) {
             result->kwarg = parameter(annotations, false);
             accept(Tok::Comma);
+            comment(result->kwarg);
             if (!next_is(closer)) fail();
             break;
         }
@@ -90,15 +101,16 @@ Arguments* Parser::parameters(Tok closer, bool annotations) {
             if (next_is(Tok::Comma)) {
                 if (peek(1) != Tok::Name) fail();
             } else {
-                result->vararg = parameter(annotations, true);
+                one = result->vararg = parameter(annotations, true);
             }
         } else if (accept(Tok::Slash)) {
             if (slash || star || args.empty()) fail();
             slash = true;
+            since_version(8);
             result->posonlyargs = arena_.seq(args);
             args.clear();
         } else {
-            Arg* arg = parameter(annotations, false);
+            Arg* arg = one = parameter(annotations, false);
             Expr* value = accept(Tok::Equal) ? expression() : nullptr;
             if (star) {
                 keyword_only.push_back(arg);
@@ -111,7 +123,11 @@ Arguments* Parser::parameters(Tok closer, bool annotations) {
                     fail();
             }
         }
-        if (!next_is(closer)) expect(Tok::Comma);
+        comment(one);
+        if (next_is(closer)) break;
+        if (one && !one->type_comment.is_none()) fail();
+        expect(Tok::Comma);
+        if (one) comment(one);
     }
     result->args = arena_.seq(args);
     result->kwonlyargs = arena_.seq(keyword_only);

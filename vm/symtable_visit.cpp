@@ -46,6 +46,7 @@ void SymbolVisitor::enter(ScopeKind kind, const Ident* name, const void* node, P
     s->parent = scope_;
     s->pos = pos;
     if (scope_) {
+        s->in_comp_iter_expr = scope_->in_comp_iter_expr;
         s->nested = scope_->nested || scope_->kind == ScopeKind::Function;
         // Annotations under `from __future__ import annotations` are checked, but nothing in them counts.
         if (kind != ScopeKind::Annotation) scope_->children.push_back(s);

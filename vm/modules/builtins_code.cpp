@@ -21,8 +21,8 @@
 namespace baton {
 namespace {
 
-constexpr int kDontImplyDedent = 0x200, kOnlyAst = 0x400, kIgnoreCookie = 0x800, kTopLevelAwait = 0x2000,
-              kAllowIncomplete = 0x4000;
+constexpr int kDontImplyDedent = 0x200, kOnlyAst = 0x400, kIgnoreCookie = 0x800, kTypeComments = 0x1000,
+              kTopLevelAwait = 0x2000, kAllowIncomplete = 0x4000;
 
 Frame* current_frame(Attached ts) {
     return rt(ts).frame;
@@ -106,7 +106,8 @@ Result<void> namespaces(Attached ts, const char* who, Object* globals, Object* l
 }  // namespace
 
 Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object& filename, Str& mode,
-                                    Opt<int> flags, Opt<bool> dont_inherit, Opt<int> optimize, Opt<int>) {
+                                    Opt<int> flags, Opt<bool> dont_inherit, Opt<int> optimize,
+                                    Opt<int> feature_version) {
     OptRef<Str> name;
     if (is_str(filename))
         name = Ref<Str>::share(static_cast<Str&>(filename));
@@ -117,8 +118,8 @@ Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object
         return raise(ts, Exc::TypeError, "expected str, bytes or os.PathLike object, not {}",
                      type_name(filename));
     int given = flags.or_else(0);
-    if (given &
-        ~(kFutureMask | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTopLevelAwait | kAllowIncomplete)) {
+    if (given & ~(kFutureMask | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTypeComments | kTopLevelAwait |
+                  kAllowIncomplete)) {
         return raise(ts, Exc::ValueError, "compile(): unrecognised flags");
     }
     int level = optimize.or_else(-1);
@@ -130,6 +131,10 @@ Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object
         compile_mode = CompileMode::Eval;
     else if (str_eq_ascii(mode, "single"))
         compile_mode = CompileMode::Single;
+    else if (str_eq_ascii(mode, "func_type") && (given & kOnlyAst))
+        compile_mode = CompileMode::FunctionType;
+    else if (str_eq_ascii(mode, "func_type"))
+        return raise(ts, Exc::ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
     else if (given & kOnlyAst)
         return raise(ts, Exc::ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'");
     else
@@ -140,6 +145,8 @@ Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object
     compile_flags.dont_imply_dedent = given & kDontImplyDedent;
     compile_flags.allow_incomplete_input = given & kAllowIncomplete;
     compile_flags.allow_top_level_await = given & kTopLevelAwait;
+    compile_flags.type_comments = given & kTypeComments;
+    if (given & kOnlyAst) compile_flags.feature_version = feature_version.or_else(-1);
     ast::Arena arena;
     if (ast_is_tree(source)) {
         if (given & kOnlyAst) return Ref<Object>::share(source);
