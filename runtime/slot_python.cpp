@@ -264,8 +264,19 @@ void py_finalize(Attached ts, Object& self) {
     }
     if (earlier) restore(ts, std::move(earlier).take());
 }
+// An AttributeError that a program raised without saying for what is told it.
+Result<Ref<Object>> with_subject(Attached ts, Object& self, Str& name, Result<Ref<Object>> found) {
+    if (found.ok() || !pending_is(ts, Exc::AttributeError)) return found;
+    auto& e = static_cast<AttributeErrorObject&>(*pending(ts));
+    if (!e.name && !e.obj) {
+        e.name = Ref<Object>::share(name).release();
+        e.obj = Ref<Object>::share(self).release();
+    }
+    return found;
+}
 Result<Ref<Object>> py_getattr(Attached ts, Object& self, Str& name) {
-    return call_dunder(ts, self, Name::__getattribute__, static_cast<Object*>(&name));
+    return with_subject(ts, self, name,
+                        call_dunder(ts, self, Name::__getattribute__, static_cast<Object*>(&name)));
 }
 // __getattribute__ and then, if that raises AttributeError, __getattr__.
 Result<Ref<Object>> py_getattr_hook(Attached ts, Object& self, Str& name) {
@@ -290,7 +301,8 @@ Result<Ref<Object>> py_getattr_hook(Attached ts, Object& self, Str& name) {
         if (r.ok() || !pending_is(ts, Exc::AttributeError)) return r;
         clear_pending(ts);
     }
-    return call_dunder(ts, self, Name::__getattr__, static_cast<Object*>(&name));
+    return with_subject(ts, self, name,
+                        call_dunder(ts, self, Name::__getattr__, static_cast<Object*>(&name)));
 }
 Result<void> py_setattr(Attached ts, Object& self, Str& name, Object* value) {
     if (value)

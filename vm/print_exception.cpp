@@ -14,6 +14,7 @@
 #include "runtime/types/tuple.h"
 #include "vm/file_text.h"
 #include "vm/source_lines.h"
+#include "vm/suggest.h"
 #include "vm/sys_access.h"
 
 namespace baton {
@@ -223,6 +224,14 @@ Result<void> Display::one(BaseException& e, Object* tb) {
             text.append_ascii(": ");
             text.append(*TRY(str(ts_, *msg)));
         }
+        head = TRY(text.finish(ts_));
+    }
+    if (auto suggested = suggested_name(ts_, e)) {
+        StrBuilder text;
+        text.append(*head);
+        text.append_ascii(". Did you mean: '");
+        text.append(*suggested);
+        text.append_ascii("'?");
         head = TRY(text.finish(ts_));
     }
     TRY(lines(*head));

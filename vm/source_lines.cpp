@@ -134,6 +134,7 @@ std::vector<std::string> syntax_error_lines(const std::string& text, int64_t off
                                             int64_t line, int64_t end_line) {
     std::string shown = text;
     if (end_line > line) end_offset = static_cast<int64_t>(characters(text, text.size()));
+    end_offset = std::min(end_offset, static_cast<int64_t>(characters(text, text.size())) + 1);
     int64_t repeat = end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
     int64_t column = offset - 1;
     size_t strip = 0;
