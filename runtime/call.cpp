@@ -125,6 +125,12 @@ const void* c_stack_floor(Attached ts) {
     return stack_floor(rt(ts));
 }
 
+Result<void> check_c_stack(Attached ts) {
+    if (!stack_is_short(rt(ts))) [[likely]]
+        return {};
+    return raise(ts, Exc::RecursionError, "maximum recursion depth exceeded");
+}
+
 Value check_outcome(Attached ts, Object& callee, Value result) {
     bool failed = pending(ts) != nullptr;
     if (static_cast<bool>(result) != failed) [[likely]]

@@ -78,8 +78,6 @@ struct ExceptionMemory {
     }
     static void dealloc(Attached ts, E& e) {
         gc_untrack(&e);
-        DeallocScope scope(ts, e);
-        if (!scope.enter()) return;
         for (Object** f : fields(e)) xdecref(ts, *f);
         for (Object** f : base_fields(e)) xdecref(ts, *f);
         free_instance(ts, e);

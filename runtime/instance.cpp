@@ -329,9 +329,6 @@ void python_dealloc(Attached ts, Object& self) {
     Type& base = native_base(*t);
     const bool gc = has_flag(*t, kTypeHasGc);
     if (gc) gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
-
     if (info(*t).finalize) {
         if (gc) gc_track(ts, &self);
         if (!call_finalizer(ts, self)) return;
@@ -348,14 +345,10 @@ void python_dealloc(Attached ts, Object& self) {
         if (Object** at = dict_slot(self); at && *at) replace_field<Object>(ts, *at, nullptr);
     }
     t = self.type;  // a finalizer may have assigned __class__
-    // The base's dealloc opens a scope of its own; there is room for it, so it never puts the object aside a
-    // second time.
-    --rt(ts).dealloc_depth;
     if (info(base).native)
         info(base).dealloc(ts, self);
     else
         reinterpret_cast<void (*)(Object*)>(base.dealloc)(&self);
-    ++rt(ts).dealloc_depth;
     // The dealloc of a heap type written in C has dropped the type's reference itself.
     if (!has_flag(base, kTypeHeap)) decref(ts, t);
 }

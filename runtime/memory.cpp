@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/start.h"
 #include "threadstate/sync.h"
 
 namespace baton {
@@ -53,6 +54,10 @@ class Pool {
         orphans_[size_class] = chain;
         mutex_.unlock();
     }
+    // Leaves all blocks to malloc, as a tool that watches each one wants it. Before the first one is given
+    // out.
+    void stand_aside() { aside_ = true; }
+    bool stands_aside() const { return aside_; }
     // Never changes once the first block was given out, so it is read without the mutex.
     bool owns(const void* p) const {
         return reinterpret_cast<uintptr_t>(p) - reinterpret_cast<uintptr_t>(base_) < reserved_;
@@ -94,6 +99,7 @@ class Pool {
     sync::Mutex mutex_{sync::Rank::kLeaf};
     char* base_ = nullptr;
     size_t reserved_ = 0, usable_ = 0, used_ = 0;
+    bool aside_ = false;
     void* orphans_[kSizeClasses] = {};
 };
 constinit Pool pool;
@@ -155,13 +161,17 @@ void* refill(RuntimeInterp& in, size_t size_class) {
 }  // namespace
 
 void* allocate_slow(Attached ts, size_t bytes) {
-    if (!kOwnClasses || bytes > kSmallLimit) return std::malloc(bytes ? bytes : 1);
+    if (!kOwnClasses || bytes > kSmallLimit || pool.stands_aside()) return std::malloc(bytes ? bytes : 1);
     const size_t size_class = bytes ? (bytes + 15) >> 4 : 1;
     void*& head = interp(ts).free_list[size_class];
     void* p = head ? head : refill(interp(ts), size_class);
     if (!p) return std::malloc(bytes);  // address space is used up: such blocks are told by their address
     head = *static_cast<void**>(p);
     return p;
+}
+
+void leave_memory_to_malloc() {
+    pool.stand_aside();
 }
 
 void free_to_page(Attached ts, void* p) {

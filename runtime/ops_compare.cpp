@@ -1,5 +1,6 @@
 // Truth, hash and comparison of any objects.
 #include "runtime/call.h"
+#include "runtime/c_stack.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/types/int.h"
@@ -22,6 +23,7 @@ Result<Hash> hash(Attached ts, Object& o) {
     if (is_exact(o, PyUnicode_Type)) return str_hash(static_cast<Str&>(o));
     HashOfFn f = info(o).hash;
     if (!f) return raise(ts, Exc::TypeError, "unhashable type: '{}'", type_name(o));
+    TRY(check_c_stack(ts));
     return f(ts, o);
 }
 

@@ -1,5 +1,6 @@
 // Iteration over any object.
 #include "runtime/object_ops.h"
+#include "runtime/c_stack.h"
 #include "runtime/raise.h"
 #include "runtime/types/iterators.h"
 
@@ -23,6 +24,7 @@ Next iter_next(Attached ts, Object& iterator) {
     // A class can lose its __next__ while one of its instances is iterated over.
     if (!f) [[unlikely]]
         return raise(ts, Exc::TypeError, "'{}' object is not iterable", type_name(iterator));
+    TRY(check_c_stack(ts));
     Next n = f(ts, iterator);
     if (n.raised() && pending_is(ts, Exc::StopIteration)) {  // a generator that returned a value
         clear_pending(ts);

@@ -1,5 +1,6 @@
 #include "runtime/ref.h"
 
+#include "runtime/dealloc.h"
 #include "runtime/memory.h"
 #include "runtime/raise.h"
 #include "runtime/type.h"
@@ -15,10 +16,16 @@ void destroy(Attached ts, Object* o) {
         const size_t bytes = sizeof(Str) + static_cast<size_t>(s.length) + 1;
         if (s.state.ascii && !s.state.interned && bytes <= kSmallLimit) return free_small(ts, o, bytes);
     }
+    RuntimeThread& t = rt(ts);
+    if (t.dealloc_depth >= kMaxDeallocDepth) [[unlikely]]
+        return put_aside(ts, *o);
     // A dealloc may run Python code, which must neither see nor lose the exception on its way up.
-    BaseException* saved = std::exchange(rt(ts).pending, nullptr);
+    BaseException* saved = std::exchange(t.pending, nullptr);
+    ++t.dealloc_depth;
     info(*o).dealloc(ts, *o);
-    if (BaseException* left = std::exchange(rt(ts).pending, saved)) decref(ts, left);
+    if (--t.dealloc_depth == 0 && t.dealloc_later) [[unlikely]]
+        destroy_put_aside(ts);
+    if (BaseException* left = std::exchange(t.pending, saved)) decref(ts, left);
 }
 
 void destroy_last(Object* o) {

@@ -18,6 +18,9 @@ struct RuntimeInterp;
 // Sizes of the upper blocks and this layer's functions; the caller replaces those it wraps.
 void runtime_fill_hooks(Hooks& hooks);
 void runtime_process_init();  // repeated calls do nothing
+// Every block of memory by malloc (PYTHONMALLOC=malloc), for tools that watch it. Before the first
+// interpreter.
+void leave_memory_to_malloc();
 
 bool runtime_interp_init(Attached ts);  // false: out of memory, or an exception is set
 // Drops what the interpreter's records hold and collects what is left. No Python code may run afterwards.

@@ -9,10 +9,18 @@
 
 namespace baton::sync {
 
+namespace {
+
+// What a thread of ours needs besides what the program asks for: room to raise, and to report, on a stack as
+// small as programs may ask for. Address space, most of it never touched.
+constexpr size_t kOwnStack = 640 * 1024;
+
+}  // namespace
+
 bool spawn(ThreadMain main, void* arg, size_t stack_size, unsigned long* ident) {
     try {
         boost::thread::attributes attributes;
-        if (stack_size != 0) attributes.set_stack_size(stack_size);
+        if (stack_size != 0) attributes.set_stack_size(stack_size + kOwnStack);
         boost::thread thread(attributes, [main, arg] { main(arg); });
         *ident = static_cast<unsigned long>(thread.native_handle());
         thread.detach();

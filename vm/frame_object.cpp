@@ -164,8 +164,6 @@ void drop_owned_frame(Attached ts, FrameObject& self) {
 
 void frame_dealloc(Attached ts, FrameObject& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     drop_owned_frame(ts, self);
     xdecref(ts, self.back);
     xdecref(ts, self.trace);

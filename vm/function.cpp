@@ -88,8 +88,6 @@ void function_drop_fields(Function& f) {
 
 void function_dealloc(Attached ts, Function& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
     xdecref(ts, self.defaults);
     xdecref(ts, self.kwdefaults);

@@ -345,6 +345,9 @@ StartUp& start_up_record() {
 }
 
 bool vm_configure(StartUp given, const GilSettings& gil, std::string* error) {
+    if (const char* allocator = given.config.ignore_environment ? nullptr : std::getenv("PYTHONMALLOC");
+        allocator && std::strncmp(allocator, "malloc", 6) == 0)
+        leave_memory_to_malloc();
     if (given.config.home.empty()) given.config.home = start_up_record().config.home;
     if (!find_standard_library(&given.config, error)) return false;
     StartUp& old = start_up_record();

@@ -54,8 +54,6 @@ namespace {
 
 void traceback_dealloc(Attached ts, Traceback& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     xdecref(ts, self.next);
     xdecref(ts, self.frame);
     gc_free(ts, &self, sizeof(Traceback));

@@ -250,8 +250,6 @@ namespace {
 
 void cfunction_dealloc(Attached ts, CMethod& f) {
     gc_untrack(&f);
-    DeallocScope scope(ts, f);
-    if (!scope.enter()) return;
     if (f.weakreflist) weakref_clear_all(ts, f);
     xdecref(ts, f.self);
     xdecref(ts, f.module);

@@ -1,5 +1,6 @@
 // classmethod and staticmethod.
 #include "runtime/attr.h"
+#include "runtime/c_stack.h"
 #include "runtime/call.h"
 #include "runtime/dealloc.h"
 #include "runtime/native.h"
@@ -108,6 +109,7 @@ Result<Ref<Object>> get_func(Attached, Decorated& d) {
 }
 Result<Ref<Object>> get_abstract(Attached ts, Decorated& d) {
     if (!d.callable) return Ref<Object>::share(bool_object(false));
+    TRY(check_c_stack(ts));
     OptRef<Object> v = TRY(get_attr_opt(ts, *d.callable, id(Name::__isabstractmethod__)));
     bool is = v && TRY(is_true(ts, *v));
     return Ref<Object>::share(bool_object(is));

@@ -73,8 +73,6 @@ Value bound_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* 
 }
 void bound_dealloc(Attached ts, MethodWrapper& w) {
     gc_untrack(&w);
-    DeallocScope scope(ts, w);
-    if (!scope.enter()) return;
     decref(ts, w.descr);
     decref(ts, w.self);
     gc_free(ts, &w, sizeof w);

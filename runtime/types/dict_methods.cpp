@@ -36,8 +36,6 @@ int dict_clear_slot(Object* self) {
 }
 void dict_dealloc(Attached ts, Dict& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     dict_clear(ts, self);
     free_instance(ts, self);
 }

@@ -24,8 +24,6 @@ struct GcFields {
     }
     static void dealloc(Attached ts, T& self) {
         gc_untrack(&self);
-        DeallocScope scope(ts, self);
-        if (!scope.enter()) return;
         (xdecref(ts, self.*Member), ...);
         free_instance(ts, self);
     }

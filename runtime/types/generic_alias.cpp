@@ -30,8 +30,6 @@ Result<Ref<GenericAlias>> make_alias(Attached ts, Type& cls, Object& origin, Obj
 
 void alias_dealloc(Attached ts, GenericAlias& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
     xdecref(ts, self.origin);
     xdecref(ts, static_cast<Object*>(self.args));

@@ -28,8 +28,6 @@ int list_clear_slot(Object* self) {
 }
 void list_dealloc(Attached ts, List& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     list_clear(ts, self);
     if (is_exact(self, PyList_Type))
         gc_free(ts, &self, sizeof(List));

@@ -2,6 +2,7 @@
 #include "runtime/types/mappingproxy.h"
 
 #include "runtime/attr.h"
+#include "runtime/c_stack.h"
 #include "runtime/call.h"
 #include "runtime/gc.h"
 #include "runtime/native.h"
@@ -55,15 +56,19 @@ Object& target(Object& o) {
 }
 
 Result<Index> proxy_len(Attached ts, Object& o) {
+    TRY(check_c_stack(ts));
     return length(ts, target(o));
 }
 Result<Ref<Object>> proxy_item(Attached ts, Object& o, Object& key) {
+    TRY(check_c_stack(ts));
     return get_item(ts, target(o), key);
 }
 Result<bool> proxy_contains(Attached ts, Object& o, Object& key) {
+    TRY(check_c_stack(ts));
     return contains(ts, target(o), key);
 }
 Result<Ref<Object>> proxy_iter(Attached ts, Object& o) {
+    TRY(check_c_stack(ts));
     return get_iter(ts, target(o));
 }
 Result<Ref<Object>> proxy_str(Attached ts, Object& o) {
@@ -74,9 +79,11 @@ Result<Ref<Object>> proxy_repr(Attached ts, Object& o) {
     return str_format(ts, "mappingproxy({})", TRY(str_as_utf8(ts, *text)));
 }
 Result<Ref<Object>> proxy_compare(Attached ts, Object& a, Object& b, CompareOp op) {
+    TRY(check_c_stack(ts));
     return compare(ts, target(a), b, op);
 }
 Result<Ref<Object>> proxy_or(Attached ts, Object& a, Object& b) {
+    TRY(check_c_stack(ts));
     Object& x = is_exact(a, PyDictProxy_Type) ? target(a) : a;
     Object& y = is_exact(b, PyDictProxy_Type) ? target(b) : b;
     return binary(ts, BinaryOp::nb_or, x, y);

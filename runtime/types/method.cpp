@@ -61,8 +61,6 @@ Result<Ref<Object>> method_getattro(Attached ts, Object& self, Str& name) {
 
 void method_dealloc(Attached ts, BoundMethod& m) {
     gc_untrack(&m);
-    DeallocScope scope(ts, m);
-    if (!scope.enter()) return;
     if (m.weakreflist) weakref_clear_all(ts, m);
     decref(ts, m.func);
     decref(ts, m.self);

@@ -1,5 +1,6 @@
 // property.
 #include "runtime/attr.h"
+#include "runtime/c_stack.h"
 #include "runtime/call.h"
 #include "runtime/dealloc.h"
 #include "runtime/native.h"
@@ -153,6 +154,7 @@ Result<void> descr_set(Attached ts, Object& self, Object& instance, Object* valu
 Result<Ref<Object>> get_abstract(Attached ts, Property& p) {
     for (Object* f : {p.get, p.set, p.del}) {
         if (!f) continue;
+        TRY(check_c_stack(ts));
         OptRef<Object> v = TRY(get_attr_opt(ts, *f, id(Name::__isabstractmethod__)));
         if (v && TRY(is_true(ts, *v))) return Ref<Object>::share(bool_object(true));
     }

@@ -43,8 +43,6 @@ int set_clear_slot(Object* self) {
 }
 void set_dealloc(Attached ts, Set& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
     if (self.table) set_drop_table(ts, self);  // null: allocated, not yet made
     free_instance(ts, self);

@@ -40,8 +40,6 @@ int tuple_traverse(Object* self, VisitProc visit, void* arg) {
 }
 void tuple_dealloc(Attached ts, Tuple& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     for (Index i = self.size; i-- > 0;) xdecref(ts, self.item[i]);
     if (is_exact(self, PyTuple_Type))
         gc_free(ts, &self, tuple_bytes(self.size));

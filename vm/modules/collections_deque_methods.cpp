@@ -44,8 +44,6 @@ int deque_tp_clear(Object* o) {
 }
 void deque_dealloc(Attached ts, Deque& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
     deque_tp_clear(&self);
     free_instance(ts, self);

@@ -161,8 +161,6 @@ Result<Ref<Object>> new_context(Attached ts, Type&, Value*, size_t nargs, Tuple*
 void context_dealloc(Attached ts, Context& self) {
     gc_untrack(&self);
     if (self.weakreflist) weakref_clear_all(ts, self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     xdecref(ts, self.previous);
     xdecref(ts, self.vars);
     free_instance(ts, self);
@@ -324,8 +322,6 @@ int var_clear(Object* o) {
 }
 void var_dealloc(Attached ts, ContextVar& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     xdecref(ts, self.fallback);
     decref(ts, self.name);
     free_instance(ts, self);
@@ -370,8 +366,6 @@ int token_clear(Object* o) {
 }
 void token_dealloc(Attached ts, ContextToken& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     xdecref(ts, self.old_value);
     decref(ts, self.var);
     decref(ts, self.context);

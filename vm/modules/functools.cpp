@@ -56,8 +56,6 @@ Result<Ref<Object>> partial_new(Attached ts, Type& cls, Value* args, size_t narg
 
 void partial_dealloc(Attached ts, Partial& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
     xdecref(ts, self.function);
     xdecref(ts, static_cast<Object*>(self.args));

@@ -92,8 +92,6 @@ int queue_clear(Object* o) {
 void queue_dealloc(Attached ts, SimpleQueue& self) {
     gc_untrack(&self);
     if (self.weakreflist) weakref_clear_all(ts, self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     drop_items(ts, self);
     delete self.items;
     free_instance(ts, self);
