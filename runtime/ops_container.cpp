@@ -95,7 +95,10 @@ Result<void> del_item(Attached ts, Object& o, Object& key) {
         Index i = TRY(sequence_position(ts, o, key));
         return slots.sq_ass_item(ts, o, i, nullptr);
     }
-    return raise(ts, Exc::TypeError, "'{}' object doesn't support item deletion", type_name(o));
+    // CPython's two functions say it each in its way: a sequence is asked by position.
+    const bool sequence = slots.sq_item || slots.sq_concat || has_flag(*o.type, kTypeHeap);
+    return raise(ts, Exc::TypeError, "'{}' object {} support item deletion", type_name(o),
+                 sequence && has_index(key) ? "doesn't" : "does not");
 }
 
 Result<bool> contains(Attached ts, Object& container, Object& item) {

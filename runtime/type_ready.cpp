@@ -103,7 +103,6 @@ void inherit_special(Type& t, Type& base) {
     if (t.weaklistoffset == 0) t.weaklistoffset = base.weaklistoffset;
     if (t.dictoffset == 0) t.dictoffset = base.dictoffset;
     t.flags |= base.flags & kSubclassBits;
-    if (!has_flag(t, kTypeSequence | kTypeMapping)) t.flags |= base.flags & (kTypeSequence | kTypeMapping);
 }
 
 // base has the slot, and not merely from its own base.
@@ -310,7 +309,13 @@ Result<void> finish_type(Attached ts, Type& t) {
     TRY(assign_mro(ts, t));
     if (!ti.python_class) TRY(add_new(ts, t));
     if (t.base) inherit_special(t, *t.base);
-    for (Index i = 1; i < t.mro->size; ++i) inherit_slots(t, static_cast<Type&>(*t.mro->item[i]));
+    for (Index i = 1; i < t.mro->size; ++i) {
+        auto& base = static_cast<Type&>(*t.mro->item[i]);
+        inherit_slots(t, base);
+        // What patterns take it for: as the first of the mro that says anything.
+        if (!(t.flags & (kTypeSequence | kTypeMapping)))
+            t.flags |= base.flags & (kTypeSequence | kTypeMapping);
+    }
     if (ti.python_class) {
         if (follows_base(t))
             take_slots_of_base(ts, t);

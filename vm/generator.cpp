@@ -120,6 +120,7 @@ Sent run_generator(Attached ts, Generator& g, bool throwing) {
     // What is thrown in while the generator handles an exception happens "during handling" of that one.
     if (throwing && g.handled.exception) chain_context(ts, Ref<BaseException>::share(*g.handled.exception));
     g.frame.flags = kFrameGenerator | kFrameEntry;
+    if (throwing && g.handled.exception) chain_context(ts, Ref<BaseException>::share(*g.handled.exception));
     bool yielded = false;
     Value v = run_frame(ts, &g.frame, throwing, &yielded);
     if (!v) return kSentRaised;
@@ -188,6 +189,27 @@ Sent sent_result(Attached ts, Result<Ref<Object>> r) {
     return v ? Sent{SendStatus::returned, v} : kSentRaised;
 }
 
+// While the generator passes an exception on to its delegate, it stands below it on the stack.
+class Delegating {
+  public:
+    Delegating(Attached ts, Generator& g) : t_(rt(ts)), g_(g) {
+        g.state = GenState::running;
+        g.frame.prev = t_.frame;
+        t_.frame = &g.frame;
+    }
+    ~Delegating() {
+        t_.frame = g_.frame.prev;
+        g_.frame.prev = nullptr;
+        g_.state = GenState::suspended;
+    }
+    Delegating(const Delegating&) = delete;
+    Delegating& operator=(const Delegating&) = delete;
+
+  private:
+    RuntimeThread& t_;
+    Generator& g_;
+};
+
 // The delegate has returned `value` (owned): the generator goes on behind its YIELD_FROM.
 Sent resume_after_delegate(Attached ts, Generator& g, Value value) {
     const Instr* pc = g.frame.pc;
@@ -237,17 +259,18 @@ Sent generator_throw_pending(Attached ts, Generator& g, bool close_on_exit) {
         auto it = Ref<Object>::share(*delegate);
         if (close_on_exit && pending_is(ts, Exc::GeneratorExit)) {
             auto e = fetch(ts);
-            g.state = GenState::running;
-            bool ok = close_iterator(ts, *it).ok();
-            g.state = GenState::suspended;
+            bool ok;
+            {
+                Delegating delegating(ts, g);
+                ok = close_iterator(ts, *it).ok();
+            }
             if (ok) restore(ts, std::move(e).take());
             return run_generator(ts, g, true);
         }
         Sent r;
         if (is_generator(*it) || is_coroutine(*it)) {
-            g.state = GenState::running;
+            Delegating delegating(ts, g);
             r = generator_throw_pending(ts, static_cast<Generator&>(*it), close_on_exit);
-            g.state = GenState::suspended;
         } else {
             auto e = fetch(ts);
             auto method = get_attr_opt(ts, *it, id(Name::throw_));
@@ -258,9 +281,8 @@ Sent generator_throw_pending(Attached ts, Generator& g, bool close_on_exit) {
                 return run_generator(ts, g, true);
             }
             Object* traceback = e->traceback ? e->traceback : &none();
-            g.state = GenState::running;
+            Delegating delegating(ts, g);
             r = sent_result(ts, call(ts, *m, {e->type, e.get(), traceback}));
-            g.state = GenState::suspended;
         }
         if (r.status == SendStatus::yielded) return r;
         if (r.status == SendStatus::returned) return resume_after_delegate(ts, g, r.value);
@@ -292,9 +314,8 @@ Result<void> generator_close(Attached ts, Generator& g) {
     bool ok = true;
     if (Object* delegate = generator_delegate(g)) {
         auto it = Ref<Object>::share(*delegate);
-        g.state = GenState::running;
+        Delegating delegating(ts, g);
         ok = close_iterator(ts, *it).ok();
-        g.state = GenState::suspended;
     }
     if (ok) (void)raise_none(ts, Exc::GeneratorExit);
     Sent r = run_generator(ts, g, true);

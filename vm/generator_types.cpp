@@ -29,7 +29,9 @@ Result<void> prepare_throw(Attached ts, Object& type, Object* value, Object* tra
     }
     OptRef<BaseException> e;
     if (is_type(type) && has_flag(static_cast<Type&>(type), kTypeBaseExc)) {
-        e = TRY(make_exception(ts, static_cast<Type&>(type), value));
+        auto made = make_exception(ts, static_cast<Type&>(type), value);
+        if (!made.ok()) return {};  // what its class has raised instead is thrown
+        e = made.take();
     } else if (is_exception(type)) {
         if (value && !is_none(*value)) {
             return raise(ts, Exc::TypeError, "instance exception may not have a separate value");

@@ -161,8 +161,28 @@ Result<Ref<Str>> function_text(Attached ts, Object& f) {
 }
 
 Result<void> merge_keywords(Attached ts, Dict& to, Object& mapping, Object& callee) {
-    auto items = TRY(dict_new(ts));
-    if (!dict_merge(ts, *items, mapping, true).ok()) {
+    auto add = [&](Object& key, Object& value) -> Result<void> {
+        if (TRY(dict_find(ts, to, key)).value) {
+            auto f = TRY(function_text(ts, callee));
+            auto shown = TRY(str_as_utf8(ts, *f));
+            auto text = TRY(str(ts, key));
+            auto k = TRY(show_str(ts, *text));
+            return raise(ts, Exc::TypeError, "{} got multiple values for keyword argument '{}'", shown,
+                         k.view);
+        }
+        return dict_set(ts, to, key, value);
+    };
+    if (is_dict(mapping) && mapping.type->iter == PyDict_Type.iter) {
+        // Comparing keys may run code that changes it.
+        auto items = TRY(dict_new(ts));
+        TRY(dict_merge(ts, *items, mapping, true));
+        Index at = 0;
+        Object *key, *value;
+        while (dict_next(*items, &at, &key, &value)) TRY(add(*key, *value));
+        return {};
+    }
+    auto keys = call_method(ts, mapping, id(Name::keys));
+    if (!keys.ok()) {
         if (!pending_is(ts, Exc::AttributeError)) return already_raised();
         clear_pending(ts);
         auto f = TRY(function_text(ts, callee));
@@ -170,20 +190,11 @@ Result<void> merge_keywords(Attached ts, Dict& to, Object& mapping, Object& call
         return raise(ts, Exc::TypeError, "{} argument after ** must be a mapping, not {}", shown,
                      type_name(mapping));
     }
-    Index at = 0;
-    Object *key, *value;
-    while (dict_next(*items, &at, &key, &value)) {
-        if (TRY(dict_find(ts, to, *key)).value) {
-            auto f = TRY(function_text(ts, callee));
-            auto shown = TRY(str_as_utf8(ts, *f));
-            if (!is_str(*key)) return raise(ts, Exc::TypeError, "keywords must be strings");
-            auto k = TRY(show_str(ts, *key));
-            return raise(ts, Exc::TypeError, "{} got multiple values for keyword argument '{}'", shown,
-                         k.view);
-        }
-        TRY(dict_set(ts, to, *key, *value));
-    }
-    return {};
+    return for_each(ts, *keys, [&](Ref<Object> key) -> Result<bool> {
+        auto value = TRY(get_item(ts, mapping, *key));
+        TRY(add(*key, *value));
+        return true;
+    });
 }
 
 }  // namespace
