@@ -11,6 +11,9 @@ namespace baton {
 struct VmHooks {
     // globals() of the innermost Python frame; borrowed, null = none.
     Dict* (*current_globals)(Attached ts) = nullptr;
+    // What the interpreter loop does when its count has run out: signals, pending calls, other threads'
+    // turns, the collector. False: an exception is set.
+    bool (*poll)(Attached ts) = nullptr;
     // What super() without arguments means in the innermost frame: its __class__ cell and first argument,
     // borrowed. RuntimeError "super(): no arguments" and friends.
     Result<void> (*super_arguments)(Attached ts, Type** type, Object** self) = nullptr;

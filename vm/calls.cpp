@@ -333,6 +333,9 @@ Value run_entry(Attached ts, Frame* f) {
     f->prev = t.frame;
     f->flags |= kFrameEntry;
     t.frame = f;
+    // A loop in C++ that calls Python functions has no other poll. In mode ticks the function's own
+    // instructions count.
+    if (!ts->gil->counting()) --ts->ticks;
     // What is overdue is delivered at the function's entry, as if raised there.
     bool raised = ts->ticks < 0 && !vm_poll(ts);
     return run_frame(ts, f, raised, nullptr);

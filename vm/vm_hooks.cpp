@@ -55,6 +55,7 @@ Result<void> super_arguments(Attached ts, Type** type, Object** self) {
 
 }  // namespace
 
-const VmHooks vm_hooks = {.current_globals = current_globals, .super_arguments = super_arguments};
+const VmHooks vm_hooks = {
+    .current_globals = current_globals, .poll = vm_poll, .super_arguments = super_arguments};
 
 }  // namespace baton

@@ -2,6 +2,7 @@
 
 #include "runtime/builtins.h"
 #include "runtime/call.h"
+#include "runtime/long_loop.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/gc_fields.h"
@@ -87,6 +88,7 @@ constexpr TypeSpec sequence_iterator_spec = with_gc<SequenceIterator, &SequenceI
 
 Result<Ref<Object>> callable_iterator_new(Attached ts, Object& callable, Object& sentinel) {
     auto it = TRY(new_gc_object<CallableIterator>(ts, PyCallIter_Type));
+    it->steps = 0;
     it->callable = Ref<Object>::share(callable).release();
     it->sentinel = Ref<Object>::share(sentinel).release();
     gc_track(ts, it.get());
@@ -101,6 +103,7 @@ void exhaust(Attached ts, CallableIterator& self) {
 }
 
 Next callable_iterator_next(Attached ts, CallableIterator& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     if (!self.callable) return Next::done();
     auto callable = Ref<Object>::share(*self.callable);
     auto result = call(ts, *callable);

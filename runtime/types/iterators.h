@@ -12,6 +12,7 @@ struct SequenceIterator : Object {
 struct CallableIterator : Object {
     Object* callable;  // null once exhausted
     Object* sentinel;
+    uint32_t steps;  // runtime/long_loop.h
 };
 Result<Ref<Object>> sequence_iterator_new(Attached ts, Object& sequence);
 Result<Ref<Object>> callable_iterator_new(Attached ts, Object& callable, Object& sentinel);

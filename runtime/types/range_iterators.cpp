@@ -1,6 +1,7 @@
 #include "runtime/types/range_iterators.h"
 
 #include "runtime/builtins.h"
+#include "runtime/long_loop.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/gc_fields.h"
@@ -47,6 +48,8 @@ void small_dealloc(Attached ts, RangeIterator& self) {
 }
 
 Next small_next(Attached ts, RangeIterator& self) {
+    auto steps = static_cast<uint32_t>(self.index);
+    TRY(step_of_long_loop(ts, steps));
     if (self.index >= self.length) return Next::done();
     auto item = TRY(box_int(ts, self.start + self.index * self.step));
     ++self.index;
@@ -89,6 +92,10 @@ void long_dealloc(Attached ts, LongRangeIterator& self) {
 }
 
 Next long_next(Attached ts, LongRangeIterator& self) {
+    if (Value at = borrowed_value(*self.index); at.is_int()) {
+        auto steps = static_cast<uint32_t>(at.as_int());
+        TRY(step_of_long_loop(ts, steps));
+    }
     Value index = borrowed_value(*self.index);
     if (int_compare(index, borrowed_value(*self.length)) >= 0) return Next::done();
     OwnedValue offset(TRY(int_mul(ts, index, borrowed_value(*self.step))));

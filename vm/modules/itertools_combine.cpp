@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "runtime/call.h"
+#include "runtime/long_loop.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/arguments.h"
@@ -23,6 +24,7 @@ struct Selection : Object {
     Index* indices;  // positions in the pool(s); malloc
     Index* cycles;   // permutations only; malloc
     Index width;     // items per result
+    uint32_t steps;  // runtime/long_loop.h
     bool started, stopped;
 };
 
@@ -130,6 +132,7 @@ Result<Ref<Object>> product_new(Attached ts, Type& cls, Value* args, size_t narg
 }
 
 Next product_next(Attached ts, Selection& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     if (self.stopped) return Next::done();
     if (!self.started) {
         self.started = true;
@@ -207,6 +210,7 @@ Result<Ref<Object>> permutations_new(Attached ts, Type& cls, Value* args, size_t
 }
 
 Next permutations_next(Attached ts, Selection& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     if (self.stopped) return Next::done();
     if (!self.started) {
         self.started = true;
@@ -299,6 +303,7 @@ Result<Ref<Object>> combinations_new(Attached ts, Type& cls, Value* args, size_t
 
 template <bool Replacement>
 Next combinations_next(Attached ts, Selection& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     if (self.stopped) return Next::done();
     if (!self.started) {
         self.started = true;

@@ -1,6 +1,7 @@
 // itertools that pass a stream on: count, cycle, repeat, chain, compress, dropwhile, takewhile, filterfalse,
 // starmap, pairwise and accumulate.
 #include "runtime/call.h"
+#include "runtime/long_loop.h"
 #include "runtime/native.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/arguments.h"
@@ -23,6 +24,7 @@ struct Count : Object {
     int64_t stride;
     Object* big;  // the next item when machine ints do not do
     Object* step;
+    uint32_t steps;  // runtime/long_loop.h
 };
 
 constexpr Signature kCountSignature = parse_signature("count(start=0, step=1)");
@@ -52,6 +54,7 @@ Result<Ref<Object>> count_current(Attached ts, Count& self) {
 }
 
 Next count_next(Attached ts, Count& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     auto item = TRY(count_current(ts, self));
     int64_t next;
     if (!self.big && !__builtin_add_overflow(self.next, self.stride, &next)) {
@@ -97,6 +100,7 @@ struct Cycle : Object {
     Object* iterator;  // null after the first pass
     List* saved;
     Index at;
+    uint32_t steps;    // runtime/long_loop.h
     bool saving_done;  // restored by __setstate__: the items are known already
 };
 
@@ -114,6 +118,7 @@ Result<Ref<Object>> cycle_new(Attached ts, Type& cls, Value* args, size_t nargs,
 }
 
 Next cycle_next(Attached ts, Cycle& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     if (self.iterator) {
         Next step = iter_next(ts, *self.iterator);
         if (step.raised()) return step;
@@ -161,7 +166,8 @@ constexpr Method cycle_methods[] = {
 
 struct Repeat : Object {
     Object* element;
-    Index left;  // -1 = for ever
+    Index left;      // -1 = for ever
+    uint32_t steps;  // runtime/long_loop.h
 };
 constexpr Signature kRepeatSignature = parse_signature("repeat(object, times=<unrepresentable>)");
 
@@ -180,7 +186,8 @@ Result<Ref<Object>> repeat_new(Attached ts, Type& cls, Value* args, size_t nargs
     gc_track(ts, self.get());
     return self;
 }
-Next repeat_next(Attached, Repeat& self) {
+Next repeat_next(Attached ts, Repeat& self) {
+    TRY(step_of_long_loop(ts, self.steps));
     if (self.left == 0) return Next::done();
     if (self.left > 0) --self.left;
     return Ref<Object>::share(*self.element);

@@ -1,7 +1,9 @@
 // _register_code: looking at compiled code, for tests and for people.
 #include "runtime/native.h"
+#include "runtime/types/bytes.h"
 #include "runtime/types/str.h"
 #include "vm/code.h"
+#include "vm/code_bytes.h"
 #include "vm/disassemble.h"
 #include "vm/verify.h"
 
@@ -27,7 +29,14 @@ Result<Ref<Str>> module_verify(Attached ts, Object&, Object& code) {
     return str_new_utf8(ts, verify_code(*c, false));
 }
 
+Result<Ref<Bytes>> module_format(Attached ts, Object&) {
+    const uint64_t format = code_format();
+    return bytes_new(ts, {reinterpret_cast<const char*>(&format), sizeof format});
+}
+
 constexpr Method functions[] = {
+    method<module_format>("format($module, /)",
+                          "The bytes by which marshalled code tells for which build it was made."),
     method<module_disassemble>("disassemble($module, code, /)", "The instructions of a code object as text."),
     method<module_disassemble_all>("disassemble_all($module, code, /)",
                                    "The same for the code objects among its constants too."),

@@ -5,7 +5,7 @@
 // lookarounds and atomic parts recurse, as deep as the pattern nests them. After a failed attempt every mark
 // is as it was before.
 //
-// Callers: attached threads; signal handlers run while a match takes long.
+// Callers: attached threads; signal handlers and other threads run while a match takes long.
 #pragma once
 #include <span>
 

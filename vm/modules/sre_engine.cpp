@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "threadstate/signals.h"
+#include "runtime/long_loop.h"
 #include "vm/modules/sre.h"
 #include "vm/modules/sre_chars.h"
 
@@ -325,7 +325,7 @@ class Machine {
     Outcome run(Index pc, Index at, bool top) {
         const size_t base = stack_.size();
         for (;;) {
-            if ((++steps_ & 0xffff) == 0 && handle_signals(ts_) < 0) return Outcome::raised;
+            if ((++steps_ & 0xffff) == 0 && !poll_in_long_loop(ts_).ok()) return Outcome::raised;
             bool ok = true;    // this step matched
             bool room = true;  // memory was there
             const uint32_t* const op = code_ + pc;

@@ -1,0 +1,3 @@
+import itertools
+ready()
+all(itertools.repeat(1))

@@ -1,0 +1,3 @@
+import itertools
+ready()
+any(itertools.repeat(0))

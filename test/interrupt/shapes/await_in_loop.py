@@ -1,0 +1,11 @@
+async def nothing():
+    pass
+
+
+async def forever():
+    while True:
+        await nothing()
+
+
+ready()
+forever().send(None)

@@ -1,0 +1,2 @@
+ready()
+any(map(lambda x: 0, iter(int, 1)))

@@ -1,0 +1,3 @@
+import itertools
+ready()
+next(itertools.chain.from_iterable(itertools.repeat(())))

@@ -1,0 +1,6 @@
+ready()
+
+
+class Loop:
+    while True:
+        pass

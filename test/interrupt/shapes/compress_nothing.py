@@ -1,0 +1,3 @@
+import itertools
+ready()
+next(itertools.compress(itertools.count(), itertools.repeat(0)))

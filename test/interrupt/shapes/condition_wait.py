@@ -1,0 +1,6 @@
+# waits
+import threading
+c = threading.Condition()
+ready()
+with c:
+    c.wait()

@@ -1,0 +1,3 @@
+import itertools
+ready()
+1 in itertools.repeat(0)

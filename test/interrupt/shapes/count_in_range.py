@@ -1,0 +1,2 @@
+ready()
+range(10**15).count(1.5)

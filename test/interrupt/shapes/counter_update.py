@@ -1,0 +1,4 @@
+import collections
+import itertools
+ready()
+collections.Counter(itertools.repeat(1))

@@ -1,0 +1,4 @@
+import collections
+import itertools
+ready()
+collections.deque(itertools.count(), maxlen=0)

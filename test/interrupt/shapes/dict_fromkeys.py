@@ -1,0 +1,3 @@
+import itertools
+ready()
+dict.fromkeys(itertools.repeat(1))

@@ -1,0 +1,3 @@
+import itertools
+ready()
+{}.update(itertools.repeat((1, 2)))

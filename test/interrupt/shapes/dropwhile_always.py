@@ -1,0 +1,3 @@
+import itertools
+ready()
+next(itertools.dropwhile(bool, itertools.repeat(1)))

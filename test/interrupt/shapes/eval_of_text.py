@@ -1,0 +1,2 @@
+ready()
+eval("[0 for _ in iter(int, 1)  if 0]")

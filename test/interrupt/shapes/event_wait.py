@@ -1,0 +1,4 @@
+# waits
+import threading
+ready()
+threading.Event().wait()

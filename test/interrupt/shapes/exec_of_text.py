@@ -1,0 +1,2 @@
+ready()
+exec("while True: pass")

@@ -1,0 +1,3 @@
+import itertools
+ready()
+next(filter(None, itertools.repeat(0)))

@@ -1,0 +1,3 @@
+import itertools
+ready()
+next(itertools.filterfalse(None, itertools.repeat(1)))

@@ -1,0 +1,3 @@
+ready()
+for _ in iter(int, 1):
+    pass

@@ -1,0 +1,4 @@
+import itertools
+ready()
+for _ in itertools.repeat(None):
+    pass

@@ -1,0 +1,3 @@
+import itertools
+ready()
+frozenset(itertools.cycle("ab"))

@@ -1,0 +1,3 @@
+import itertools
+ready()
+any(0 for _ in itertools.count())

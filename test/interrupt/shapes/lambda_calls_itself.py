@@ -1,0 +1,7 @@
+f = lambda: f()
+ready()
+while True:
+    try:
+        f()
+    except RecursionError:
+        pass

@@ -1,0 +1,5 @@
+ready()
+while True:
+    match 1:
+        case 2:
+            pass

@@ -1,0 +1,4 @@
+import itertools
+import math
+ready()
+math.prod(itertools.repeat(1))

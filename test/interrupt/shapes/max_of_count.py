@@ -1,0 +1,3 @@
+import itertools
+ready()
+max(itertools.count())

@@ -1,0 +1,3 @@
+import itertools
+ready()
+min(itertools.repeat(1))

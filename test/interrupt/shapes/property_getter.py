@@ -1,0 +1,9 @@
+class Loop:
+    @property
+    def value(self):
+        while True:
+            pass
+
+
+ready()
+Loop().value

@@ -1,0 +1,6 @@
+ready()
+while True:
+    try:
+        raise ValueError
+    except ValueError:
+        pass

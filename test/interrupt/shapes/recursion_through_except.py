@@ -1,0 +1,10 @@
+def f():
+    try:
+        f()
+    except RecursionError:
+        pass
+
+
+ready()
+while True:
+    f()

@@ -1,0 +1,4 @@
+import functools
+import itertools
+ready()
+functools.reduce(max, itertools.repeat(1))

@@ -1,0 +1,3 @@
+import re
+ready()
+re.match("(a|aa)+$", "a" * 200 + "b")

@@ -1,0 +1,4 @@
+import re
+ready()
+while True:
+    re.findall("a+b", "a" * 100)

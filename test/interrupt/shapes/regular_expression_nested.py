@@ -1,0 +1,3 @@
+import re
+ready()
+re.match("(a*)*b", "a" * 60)

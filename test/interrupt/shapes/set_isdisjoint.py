@@ -1,0 +1,3 @@
+import itertools
+ready()
+{1}.isdisjoint(itertools.repeat(2))

@@ -1,0 +1,3 @@
+import itertools
+ready()
+set(itertools.repeat(1))

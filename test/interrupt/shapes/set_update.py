@@ -1,0 +1,3 @@
+import itertools
+ready()
+set().update(itertools.repeat(1))

@@ -1,0 +1,4 @@
+# waits
+import queue
+ready()
+queue.SimpleQueue().get()

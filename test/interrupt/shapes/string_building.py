@@ -1,0 +1,5 @@
+text = ""
+ready()
+while True:
+    text += "x"
+    text = text[-10:]

@@ -1,0 +1,3 @@
+import itertools
+ready()
+sum(itertools.count())

@@ -1,0 +1,2 @@
+ready()
+sum(range(10**15))

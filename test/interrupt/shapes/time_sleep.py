@@ -1,0 +1,5 @@
+# waits
+import time
+ready()
+while True:
+    time.sleep(1000)

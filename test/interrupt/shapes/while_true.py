@@ -1,0 +1,3 @@
+ready()
+while True:
+    pass

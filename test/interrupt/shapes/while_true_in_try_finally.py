@@ -1,0 +1,6 @@
+ready()
+while True:
+    try:
+        pass
+    finally:
+        pass
