@@ -102,3 +102,30 @@ Object* PyCFunction_Call(Attached ts, Object* callable, Object* args, Object* kw
 }
 
 }  // namespace baton::api
+
+// ---- methods of builtin types that C programs look for in tp_methods ----
+namespace baton {
+namespace {
+Object* without_arguments(Object* self, const char* name) {
+    Attached ts = calling_thread(name);
+    return api::call_named(ts, self, name, {});
+}
+Object* float_as_integer_ratio(Object* self, Object*) {
+    return without_arguments(self, "as_integer_ratio");
+}
+Object* int_bit_length(Object* self, Object*) {
+    return without_arguments(self, "bit_length");
+}
+CFunctionPtr c_function(Object* (*f)(Object*, Object*)) {
+    return reinterpret_cast<CFunctionPtr>(f);
+}
+MethodDef float_def[] = {{"as_integer_ratio", c_function(float_as_integer_ratio), kMethNoArgs, nullptr}, {}};
+MethodDef int_def[] = {{"bit_length", c_function(int_bit_length), kMethNoArgs, nullptr}, {}};
+// The decimal module walks these tables at its start. The runtime's own methods are described otherwise
+// (native.h), so its types have none.
+[[gnu::constructor]] void show_c_methods() {
+    PyFloat_Type.methods = float_def;
+    PyLong_Type.methods = int_def;
+}
+}  // namespace
+}  // namespace baton

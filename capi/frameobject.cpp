@@ -10,7 +10,6 @@
 #include "vm/frame_object.h"
 #include "vm/function.h"
 #include "vm/generator.h"
-#include "vm/opcode.h"
 #include "vm/run.h"
 #include "vm/trace.h"
 
@@ -22,23 +21,15 @@ Code* PyCode_NewEmpty(Attached ts, const char* filename, const char* name, int l
         auto file = TRY(str_new_utf8(ts, filename));
         auto called = TRY(str_intern_utf8(ts, name));
         auto nothing = empty_tuple();
-        // It stands for a function written in another language; called, it does what it can: nothing.
-        auto consts = TRY(tuple_of(ts, {&none()}));
-        const Instr code[] = {{static_cast<uint8_t>(Op::RETURN_CONST), 0, 0, 0, 0}};
-        const uint16_t depth[] = {0};
         const PositionEntry position{0, line, line, -1, -1};
         CodeParts parts;
-        parts.code = code;
-        parts.depth = depth;
         parts.positions = {&position, 1};
         parts.flags = kCodeOptimized | kCodeNewLocals;
-        parts.max_depth = 0;
         parts.firstlineno = line;
-        parts.consts = consts.get();
-        parts.names = parts.varnames = parts.cellvars = parts.freevars = nothing.get();
+        parts.consts = parts.names = parts.varnames = parts.cellvars = parts.freevars = nothing.get();
         parts.filename = file.get();
         parts.name = parts.qualname = called.get();
-        return code_new(ts, parts);
+        return code_new_foreign(ts, parts);
     };
     return make().release();
 }

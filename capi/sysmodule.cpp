@@ -1,5 +1,6 @@
 // sys from C, numbers as text, signals' C handlers, the allocators' tables, thread keys of old.
 #include <cerrno>
+#include <clocale>
 #include <csignal>
 #include <cstdlib>
 #include <pthread.h>
@@ -8,6 +9,7 @@
 
 #include "capi/shared.h"
 #include "runtime/gc.h"
+#include "runtime/memory.h"
 #include "runtime/siphash.h"
 #include "runtime/text_number.h"
 #include "runtime/types/dict.h"
@@ -242,6 +244,13 @@ CSignalHandler PyOS_setsig(int signal, CSignalHandler handler) {
 void PyOS_AfterFork() {
     PyOS_AfterFork_Child();
 }
+char* _Py_SetLocaleFromEnv(int category) {
+    return ::setlocale(category, "");
+}
+void _Py_RestoreSignals() {
+    PyOS_setsig(SIGPIPE, SIG_DFL);
+    PyOS_setsig(SIGXFSZ, SIG_DFL);
+}
 int Py_FdIsInteractive(FILE* f, const char* name) {
     if (::isatty(::fileno(f))) return 1;
     if (!start_up_record().config.interactive) return 0;
@@ -281,35 +290,81 @@ Object* PyThread_GetInfo(Attached ts) {
 // ---- the domains of memory ----
 namespace {
 void* raw_malloc(void*, size_t n) {
-    return PyMem_RawMalloc(n);
+    return std::malloc(n ? n : 1);
 }
 void* raw_calloc(void*, size_t count, size_t n) {
-    return PyMem_RawCalloc(count, n);
+    return count && n ? std::calloc(count, n) : std::calloc(1, 1);
 }
 void* raw_realloc(void*, void* p, size_t n) {
-    return PyMem_RawRealloc(p, n);
+    return std::realloc(p, n ? n : 1);
 }
 void raw_free(void*, void* p) {
-    PyMem_RawFree(p);
+    std::free(p);
 }
 void* own_malloc(void*, size_t n) {
-    return PyObject_Malloc(calling_thread("PyObject_Malloc"), n);
+    return n > PTRDIFF_MAX ? nullptr : allocate(calling_thread("PyObject_Malloc"), n ? n : 1);
 }
 void* own_calloc(void*, size_t count, size_t n) {
-    return PyObject_Calloc(calling_thread("PyObject_Calloc"), count, n);
+    size_t bytes;
+    if (__builtin_mul_overflow(count, n, &bytes)) return nullptr;
+    void* p = own_malloc(nullptr, bytes);
+    if (p) std::memset(p, 0, bytes);
+    return p;
 }
 void* own_realloc(void*, void* p, size_t n) {
-    return PyObject_Realloc(calling_thread("PyObject_Realloc"), p, n);
+    if (n > PTRDIFF_MAX) return nullptr;
+    return p ? reallocate_block(calling_thread("PyObject_Realloc"), p, n ? n : 1) : own_malloc(nullptr, n);
 }
 void own_free(void*, void* p) {
-    PyObject_Free(calling_thread("PyObject_Free"), p);
+    if (p) free_block(calling_thread("PyObject_Free"), p);
 }
+// What the functions of each domain call. PyMem_SetAllocator replaces it for memory that C asks for; the
+// runtime's own objects are made and freed by inlined code and do not come here.
+CAllocator allocators[3] = {{nullptr, raw_malloc, raw_calloc, raw_realloc, raw_free},
+                            {nullptr, own_malloc, own_calloc, own_realloc, own_free},
+                            {nullptr, own_malloc, own_calloc, own_realloc, own_free}};
 }  // namespace
-// What each domain calls. It cannot be replaced (PyMem_SetAllocator does not exist here): objects are
-// allocated by inlined code.
 void PyMem_GetAllocator(int domain, CAllocator* out) {
-    *out = domain == 0 ? CAllocator{nullptr, raw_malloc, raw_calloc, raw_realloc, raw_free}
-                       : CAllocator{nullptr, own_malloc, own_calloc, own_realloc, own_free};
+    *out = domain >= 0 && domain < 3 ? allocators[domain] : CAllocator{};
+}
+void PyMem_SetAllocator(int domain, CAllocator* allocator) {
+    if (domain >= 0 && domain < 3) allocators[domain] = *allocator;
+}
+void* PyMem_RawMalloc(size_t n) {
+    return n > PTRDIFF_MAX ? nullptr : allocators[0].malloc(allocators[0].ctx, n);
+}
+void* PyMem_RawCalloc(size_t count, size_t n) {
+    if (n && count > PTRDIFF_MAX / n) return nullptr;
+    return allocators[0].calloc(allocators[0].ctx, count, n);
+}
+void* PyMem_RawRealloc(void* p, size_t n) {
+    return n > PTRDIFF_MAX ? nullptr : allocators[0].realloc(allocators[0].ctx, p, n);
+}
+void PyMem_RawFree(void* p) {
+    allocators[0].free(allocators[0].ctx, p);
+}
+#define DOMAIN(Name, number)                                                \
+    void* Name##_Malloc(Attached, size_t n) {                               \
+        if (n > PTRDIFF_MAX) return nullptr;                                \
+        return allocators[number].malloc(allocators[number].ctx, n);        \
+    }                                                                       \
+    void* Name##_Calloc(Attached, size_t count, size_t n) {                 \
+        if (n && count > PTRDIFF_MAX / n) return nullptr;                   \
+        return allocators[number].calloc(allocators[number].ctx, count, n); \
+    }                                                                       \
+    void* Name##_Realloc(Attached, void* p, size_t n) {                     \
+        if (n > PTRDIFF_MAX) return nullptr;                                \
+        return allocators[number].realloc(allocators[number].ctx, p, n);    \
+    }                                                                       \
+    void Name##_Free(Attached, void* p) {                                   \
+        allocators[number].free(allocators[number].ctx, p);                 \
+    }
+DOMAIN(PyMem, 1)
+DOMAIN(PyObject, 2)
+#undef DOMAIN
+// What tracemalloc knows of a block: it does not exist here, so nothing.
+Object* _PyTraceMalloc_GetTraceback(Attached, unsigned, uintptr_t) {
+    return Py_NewRef(&none());
 }
 
 }  // namespace baton::api

@@ -14,49 +14,7 @@
 
 namespace baton::api {
 
-// ---- memory ----
-void* PyMem_RawMalloc(size_t n) {
-    return std::malloc(n ? n : 1);
-}
-void* PyMem_RawCalloc(size_t count, size_t n) {
-    return count && n ? std::calloc(count, n) : std::calloc(1, 1);
-}
-void* PyMem_RawRealloc(void* p, size_t n) {
-    return std::realloc(p, n ? n : 1);
-}
-void PyMem_RawFree(void* p) {
-    std::free(p);
-}
-void* PyObject_Malloc(Attached ts, size_t n) {
-    return n > PTRDIFF_MAX ? nullptr : allocate(ts, n ? n : 1);
-}
-void* PyObject_Calloc(Attached ts, size_t count, size_t n) {
-    size_t bytes;
-    if (__builtin_mul_overflow(count, n, &bytes)) return nullptr;
-    void* p = PyObject_Malloc(ts, bytes);
-    if (p) std::memset(p, 0, bytes);
-    return p;
-}
-void* PyObject_Realloc(Attached ts, void* p, size_t n) {
-    if (n > PTRDIFF_MAX) return nullptr;
-    return p ? reallocate_block(ts, p, n ? n : 1) : PyObject_Malloc(ts, n);
-}
-void PyObject_Free(Attached ts, void* p) {
-    if (p) free_block(ts, p);
-}
-void* PyMem_Malloc(Attached ts, size_t n) {
-    return PyObject_Malloc(ts, n);
-}
-void* PyMem_Calloc(Attached ts, size_t count, size_t n) {
-    return PyObject_Calloc(ts, count, n);
-}
-void* PyMem_Realloc(Attached ts, void* p, size_t n) {
-    return PyObject_Realloc(ts, p, n);
-}
-void PyMem_Free(Attached ts, void* p) {
-    PyObject_Free(ts, p);
-}
-
+// ---- objects ----
 Object* PyObject_Init(Attached, Object* op, Type* type) {
     op->refcnt = 1;
     op->type = type;

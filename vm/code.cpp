@@ -1,5 +1,7 @@
 #include "vm/code.h"
 
+#include "vm/opcode.h"
+
 #include <cstring>
 
 #include "runtime/gc.h"
@@ -83,6 +85,19 @@ Result<Ref<Code>> code_new(Attached ts, const CodeParts& p) {
     c.name = shared(p.name);
     c.qualname = shared(p.qualname);
     return code;
+}
+
+Result<Ref<Code>> code_new_foreign(Attached ts, CodeParts parts) {
+    const auto temp =
+        static_cast<uint16_t>(parts.varnames->size + parts.cellvars->size + parts.freevars->size);
+    const Instr code[] = {{static_cast<uint8_t>(Op::LOAD_ASSERTION_ERROR), 0, temp, 0, 0},
+                          {static_cast<uint8_t>(Op::RAISE), kTakeB, 0, temp, 0}};
+    const uint16_t depth[] = {0, 1};
+    parts.code = code;
+    parts.depth = depth;
+    parts.exceptions = {};
+    parts.max_depth = 1;
+    return code_new(ts, parts);
 }
 
 const PositionEntry& code_position(const Code& c, uint32_t word) {

@@ -172,13 +172,18 @@ Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<i
                                Opt<int> kwonlyargcount, Opt<int> nlocals, Opt<int> stacksize, Opt<int> flags,
                                Opt<int> firstlineno, Bytes* code, Tuple* consts, Tuple* names,
                                Tuple* varnames, Tuple* freevars, Tuple* cellvars, Str* filename, Str* name,
-                               Str* qualname) {
-    if (code) {
+                               Str* qualname, Bytes* linetable, Bytes* exceptiontable) {
+    // Without any instructions: a function in another language, described by what compiled extensions put
+    // together.
+    const bool foreign = code && code->size == 0;
+    if (code && !foreign) {
         auto ours = TRY(code_bytes(ts, self));
         if (bytes_view(*code) != bytes_view(static_cast<Bytes&>(*ours))) {
             return raise(ts, Exc::ValueError, "code: co_code cannot be replaced");
         }
     }
+    if ((linetable && linetable->size) || (exceptiontable && exceptiontable->size))
+        return raise(ts, Exc::ValueError, "code: the tables of lines and exceptions cannot be replaced");
     struct {
         Tuple* given;
         Tuple* present;
@@ -189,20 +194,21 @@ Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<i
                   {freevars, self.freevars, "co_freevars"},
                   {cellvars, self.cellvars, "co_cellvars"}};
     for (auto& t : tables) {
-        if (t.given && t.given->size != t.present->size) {
+        if (!foreign && t.given && t.given->size != t.present->size) {
             return raise(ts, Exc::ValueError, "code: {} has another length than before", t.what);
         }
     }
     int nargs = TRY(count_field(ts, argcount, self.argcount, "argcount"));
     int nposonly = TRY(count_field(ts, posonlyargcount, self.posonlyargcount, "posonlyargcount"));
     int nkwonly = TRY(count_field(ts, kwonlyargcount, self.kwonlyargcount, "kwonlyargcount"));
-    int n = TRY(count_field(ts, nlocals, self.nlocals, "nlocals"));
-    if (n != self.nlocals) return raise(ts, Exc::ValueError, "code: co_nlocals != len(co_varnames)");
+    const int has_locals = static_cast<int>(foreign && varnames ? varnames->size : self.nlocals);
+    int n = TRY(count_field(ts, nlocals, has_locals, "nlocals"));
+    if (n != has_locals) return raise(ts, Exc::ValueError, "code: co_nlocals != len(co_varnames)");
     TRY(count_field(ts, stacksize, self.max_depth, "stacksize"));
     int line = firstlineno.or_else(self.firstlineno);
     int f = flags.or_else(self.flags);
     int params = nargs + nkwonly + ((f & kCodeVarArgs) != 0) + ((f & kCodeVarKeywords) != 0);
-    if (nposonly > nargs || params > self.nlocals)
+    if (nposonly > nargs || params > has_locals)
         return raise(ts, Exc::ValueError, "code: varnames is too small");
     CodeParts p;
     p.code = {self.code, self.nwords};
@@ -223,6 +229,7 @@ Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<i
     p.filename = filename ? filename : self.filename;
     p.name = name ? name : self.name;
     p.qualname = qualname ? qualname : self.qualname;
+    if (foreign) return code_new_foreign(ts, p);
     auto made = TRY(code_new(ts, p));
     for (uint32_t i = 0; i < made->nwords;) {  // caches start empty
         const OpInfo& row = op_info(made->code[i]);
@@ -239,7 +246,7 @@ constexpr Method code_methods[] = {
         "replace($self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, "
         "co_stacksize=-1, co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, co_names=None, "
         "co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, "
-        "co_qualname=None)",
+        "co_qualname=None, co_linetable=None, co_exceptiontable=None)",
         "This code object with some of its fields replaced."),
     {},
 };
