@@ -7,6 +7,7 @@
 #include "runtime/types/tuple.h"
 #include "threadstate/signals.h"
 #include "vm/code.h"
+#include "vm/code_tables.h"
 #include "vm/fs_text.h"
 #include "vm/function.h"
 #include "vm/print_exception.h"
@@ -112,7 +113,7 @@ int PyTraceBack_Here(Attached ts, FrameObject* frame) {
     auto held = fetch(ts);
     auto link = [&]() -> Result<void> {
         Code& code = *frame->frame->code;
-        auto lasti = TRY(box_int(ts, static_cast<int64_t>(code.index_of(frame->frame->pc)) * 2));
+        auto lasti = TRY(box_int(ts, static_cast<int64_t>(code.index_of(frame->frame->pc)) * kBytesPerWord));
         auto line = TRY(box_int(ts, frame_object_line(*frame)));
         Object* next = held->traceback ? held->traceback : &none();
         auto made = TRY(call(ts, PyTraceBack_Type, {next, frame, lasti.get(), line.get()}));

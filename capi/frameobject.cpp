@@ -7,6 +7,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/tuple.h"
 #include "vm/code.h"
+#include "vm/code_tables.h"
 #include "vm/frame_object.h"
 #include "vm/function.h"
 #include "vm/generator.h"
@@ -35,7 +36,7 @@ Code* PyCode_NewEmpty(Attached ts, const char* filename, const char* name, int l
 }
 int PyCode_Addr2Line(Attached, Code* code, int offset) {
     if (offset < 0) return code->firstlineno;
-    return code_line(*code, static_cast<uint32_t>(offset) / 2);
+    return code_line(*code, static_cast<uint32_t>(offset) / kBytesPerWord);
 }
 int PyCode_Addr2Location(Attached, Code* code, int offset, int* line, int* column, int* end_line,
                          int* end_column) {
@@ -44,7 +45,7 @@ int PyCode_Addr2Location(Attached, Code* code, int offset, int* line, int* colum
         *column = *end_line = *end_column = 0;
         return 1;
     }
-    const PositionEntry& p = code_position(*code, static_cast<uint32_t>(offset) / 2);
+    const PositionEntry& p = code_position(*code, static_cast<uint32_t>(offset) / kBytesPerWord);
     *line = p.line;
     *column = p.column;
     *end_line = p.end_line;

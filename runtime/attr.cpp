@@ -41,11 +41,25 @@ Result<void> generic_set_attr(Attached ts, Object& o, Str& name, Object* value) 
     return raise(ts, Exc::AttributeError, "'{}' object attribute '{}' is read-only", type_name(o), text);
 }
 
+namespace {
+// An AttributeError that does not say whose attribute is missing gets to know it from the look-up.
+void complete_attribute_error(Attached ts, Object& o, Str& name) {
+    if (!pending_is(ts, Exc::AttributeError)) return;
+    auto& e = static_cast<AttributeErrorObject&>(*pending(ts));
+    if (e.obj || e.name) return;
+    e.obj = Ref<Object>::share(o).release();
+    e.name = Ref<Object>::share(name).release();
+}
+}  // namespace
+
 Result<Ref<Object>> get_attr(Attached ts, Object& o, Str& name) {
     auto get = info(o).getattro;
     if (!get) [[unlikely]]
         return raise_attribute_error(ts, o, name);
-    return get(ts, o, name);
+    auto r = get(ts, o, name);
+    if (!r.ok()) [[unlikely]]
+        complete_attribute_error(ts, o, name);
+    return r;
 }
 
 Result<OptRef<Object>> get_attr_opt(Attached ts, Object& o, Str& name) {

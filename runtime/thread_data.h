@@ -37,7 +37,8 @@ struct RuntimeThread {
     void* const* dispatch;  // plain, counting or tracing table
     int recursion_depth;
     int c_recursion_depth;
-    int trace_active;  // a trace or profile function is installed and not muted
+    int trace_active;                           // a trace or profile function is installed and not muted
+    bool installing_trace, installing_profile;  // the old one is being dropped
 
     int dealloc_depth;  // trashcan
     Object* dealloc_later;

@@ -54,13 +54,14 @@ void Assembler::reference(Label l, int depth) {
 void Assembler::bind(Label l) {
     Target& t = labels_[static_cast<size_t>(l.id)];
     DCHECK(t.item < 0);
-    // A jump to what follows it is none.
+    // A jump to what follows it is none, but its line counts.
     int size = static_cast<int>(items_.size());
     if (reachable_ == false && size > 0 && last_bind_ < size) {
-        const Item& last = items_.back();
+        Item& last = items_.back();
         if (static_cast<Op>(last.instr.op) == Op::JUMP && last.target == l.id) {
-            items_.pop_back();
-            --size;
+            last.instr = {static_cast<uint8_t>(Op::NOP), 0, 0, 0, 0};
+            last.target = -1;
+            last.mark = true;
         }
     }
     t.item = size;
@@ -155,6 +156,17 @@ void Assembler::emit(Op op, uint16_t a, uint16_t b, uint16_t c, uint8_t flags, E
     }
 }
 
+void Assembler::mark() {
+    if (!reachable_) return;
+    Item item{};
+    item.instr.op = static_cast<uint8_t>(Op::NOP);
+    item.handler = handler_;
+    item.depth = static_cast<uint16_t>(depth_);
+    item.mark = true;
+    item.pos = position_;
+    items_.push_back(item);
+}
+
 void Assembler::emit_wide(Op op, uint16_t a, int32_t bc, uint8_t flags) {
     Instr i;
     i.set_bc(bc);
@@ -184,6 +196,13 @@ void Assembler::emit_jump(Op op, Label target, uint16_t a, uint16_t b, uint16_t 
     }
 }
 
+void Assembler::emit_jump_unlined(Label target) {
+    ast::Pos pos = position_;
+    no_position();
+    emit_jump(Op::JUMP, target);
+    position_ = pos;
+}
+
 int Assembler::push_handler(int depth) {
     Label l = label();
     BoundSet bound = bound_;
@@ -210,7 +229,124 @@ void Assembler::poll_if_long() {
     if (since_poll_ >= kMaxWeight - 6) emit(Op::POLL);
 }
 
-// A jump to an unconditional forward jump goes where that one goes.
+// Which items are come to other than from the item before.
+std::vector<bool> Assembler::targets() const {
+    std::vector<bool> is_target(items_.size() + 1);
+    auto note = [&](int label) {
+        const Target& t = labels_[static_cast<size_t>(label)];
+        if (t.item >= 0 && t.item <= static_cast<int>(items_.size()))
+            is_target[static_cast<size_t>(t.item)] = true;
+    };
+    for (const Item& item : items_)
+        if (item.target >= 0) note(item.target);
+    for (const Handler& h : handlers_)
+        if (labels_[static_cast<size_t>(h.label.id)].referenced) note(h.label.id);
+    return is_target;
+}
+
+bool Assembler::falls_through(size_t item) const {
+    return !op_info(items_[item].instr).has(op_trait::Ends);
+}
+
+// An instruction of no line that can only be come to from the one before it belongs to that one's line.
+void Assembler::inherit_lines() {
+    const std::vector<bool> is_target = targets();
+    // The only jump to an item, kSeveral, or none.
+    constexpr int kNobody = -1, kSeveral = -2;
+    std::vector<int> from(items_.size() + 1, kNobody);
+    for (size_t k = 0; k < items_.size(); ++k) {
+        if (items_[k].target < 0) continue;
+        int& source = from[static_cast<size_t>(labels_[static_cast<size_t>(items_[k].target)].item)];
+        source = source == kNobody ? static_cast<int>(k) : kSeveral;
+    }
+    for (const Handler& h : handlers_) {
+        const Target& t = labels_[static_cast<size_t>(h.label.id)];
+        if (t.referenced && t.item >= 0) from[static_cast<size_t>(t.item)] = kSeveral;
+    }
+    for (size_t k = 1; k < items_.size(); ++k) {
+        if (items_[k].pos.lineno >= 0) continue;
+        if (!is_target[k] && falls_through(k - 1))
+            items_[k].pos = items_[k - 1].pos;
+        else if (from[k] >= 0 && from[k] < static_cast<int>(k) && !falls_through(k - 1))
+            items_[k].pos = items_[static_cast<size_t>(from[k])].pos;
+    }
+}
+
+// The return at the end of a body, of no line, is copied to where the body is left from, so that it has the
+// line that has run last.
+void Assembler::copy_exits() {
+    const size_t size = items_.size();
+    auto exit_at = [&](int label) -> const Item* {
+        const int at = labels_[static_cast<size_t>(label)].item;
+        if (at < 0 || at >= static_cast<int>(size)) return nullptr;
+        const Item& item = items_[static_cast<size_t>(at)];
+        return static_cast<Op>(item.instr.op) == Op::RETURN_CONST && item.pos.lineno < 0 ? &item : nullptr;
+    };
+    std::vector<Item> copies;
+    for (size_t k = 0; k < size; ++k) {
+        if (items_[k].target < 0) continue;
+        const Item* exit = exit_at(items_[k].target);
+        if (!exit || items_[k].pos.lineno < 0) continue;
+        Item copy = *exit;
+        copy.pos = items_[k].pos;
+        if (static_cast<Op>(items_[k].instr.op) == Op::JUMP) {
+            items_[k] = copy;
+            continue;
+        }
+        Label here = label();
+        Target& t = labels_[static_cast<size_t>(here.id)];
+        t.item = static_cast<int>(size + copies.size());
+        t.depth = copy.depth;
+        t.referenced = true;
+        items_[k].target = here.id;
+        copies.push_back(copy);
+    }
+    // What is left of the return is for what runs into it, if anything does.
+    const std::vector<bool> is_target = targets();
+    for (size_t k = 1; k < size; ++k) {
+        Item& item = items_[k];
+        if (static_cast<Op>(item.instr.op) != Op::RETURN_CONST || item.pos.lineno >= 0 || is_target[k])
+            continue;
+        if (falls_through(k - 1))
+            item.pos = items_[k - 1].pos;
+        else
+            item.mark = true;  // and of no line: it goes away
+    }
+    items_.insert(items_.end(), copies.begin(), copies.end());
+}
+
+// Takes out the marks that tell no line of their own: the instruction before or after is of the same line.
+// Only what cannot be jumped over counts as beside.
+void Assembler::drop_marks() {
+    const std::vector<bool> is_target = targets();
+    std::vector<int> moved(items_.size() + 1);
+    size_t kept = 0;
+    int line_before = -1;
+    for (size_t k = 0; k < items_.size(); ++k) {
+        moved[k] = static_cast<int>(kept);
+        if (is_target[k]) line_before = -1;
+        const Item& item = items_[k];
+        const int line = item.pos.lineno;
+        if (item.mark) {
+            bool idle = line < 0 || line == line_before;
+            if (!idle && k + 1 < items_.size()) {
+                Item& next = items_[k + 1];
+                if (next.pos.lineno < 0 && !is_target[k + 1]) next.pos = item.pos;
+                idle = next.pos.lineno == line;
+            }
+            if (idle) continue;
+        }
+        line_before = op_info(item.instr).jumps() ? -1 : line;
+        if (kept != k) items_[kept] = item;
+        ++kept;
+    }
+    moved[items_.size()] = static_cast<int>(kept);
+    items_.resize(kept);
+    for (Target& t : labels_)
+        if (t.item >= 0) t.item = moved[static_cast<size_t>(t.item)];
+}
+
+// A jump to an unconditional forward jump goes where that one goes, unless a line would be lost.
 void Assembler::thread_jumps() {
     for (size_t k = 0; k < items_.size(); ++k) {
         Item& item = items_[k];
@@ -220,6 +356,7 @@ void Assembler::thread_jumps() {
             if (at <= static_cast<int>(k) || at >= static_cast<int>(items_.size())) break;
             const Item& there = items_[static_cast<size_t>(at)];
             if (static_cast<Op>(there.instr.op) != Op::JUMP || there.target == item.target) break;
+            if (there.pos.lineno >= 0 && there.pos.lineno != item.pos.lineno) break;
             item.target = there.target;
         }
     }
@@ -266,6 +403,9 @@ void Assembler::place(AssembledCode& out, const Item& item, const Instr* words, 
 
 AssembledCode Assembler::finish() {
     DCHECK(!reachable_);
+    inherit_lines();
+    copy_exits();
+    drop_marks();
     thread_jumps();
     std::vector<bool> far(items_.size());
     std::vector<int> at = layout(far);

@@ -77,6 +77,11 @@ class Assembler {
     void set_position(const ast::Pos& pos) { position_ = pos; }
     const ast::Pos& position() const { return position_; }
     void no_position() { position_ = {-1, -1, -1, -1}; }
+    // A line that tracers and debuggers are to see though nothing of it is left to do. The mark goes away
+    // when what stands beside it has the same line.
+    void mark();
+    // How many instructions there are so far.
+    size_t emitted() const { return items_.size(); }
 
     bool is_bound(uint16_t local) const { return bound_.has(local); }
     void assume_bound(uint16_t local) { bound_.add(local); }
@@ -92,6 +97,8 @@ class Assembler {
     void emit(Op op, uint16_t a = 0, uint16_t b = 0, uint16_t c = 0, uint8_t flags = 0, Extra x = {});
     void emit_wide(Op op, uint16_t a, int32_t bc, uint8_t flags = 0);
     void emit_jump(Op op, Label target, uint16_t a = 0, uint16_t b = 0, uint16_t c = 0, uint8_t flags = 0);
+    // A jump that belongs to no line: it follows a body that may end on several.
+    void emit_jump_unlined(Label target);
 
     // Exception handlers nest; the innermost one of each instruction counts.
     int handler() const { return handler_; }
@@ -113,6 +120,7 @@ class Assembler {
         int target = -1;  // label
         int handler = -1;
         uint16_t depth = 0;
+        bool mark = false;  // stands for its line only
         ast::Pos pos;
     };
     struct Target {
@@ -131,6 +139,11 @@ class Assembler {
     void push(Item item);
     void note_bound(const Instr& i);
     void reference(Label l, int depth);
+    std::vector<bool> targets() const;
+    bool falls_through(size_t item) const;
+    void inherit_lines();
+    void copy_exits();
+    void drop_marks();
     void thread_jumps();
     std::vector<int> layout(std::vector<bool>& far) const;
     int item_size(const Item& item, bool far) const;

@@ -45,8 +45,9 @@ bool get(std::string_view* in, std::vector<T>* items, size_t n) {
     return true;
 }
 
-// Whether the words are whole instructions; their caches are emptied.
-bool clean_words(std::vector<Instr>& code) {
+}  // namespace
+
+bool empty_caches(std::vector<Instr>& code) {
     for (size_t at = 0; at < code.size();) {
         if (code[at].op >= kOpCount) return false;
         const OpInfo& info = op_info(code[at]);
@@ -58,8 +59,6 @@ bool clean_words(std::vector<Instr>& code) {
     return !code.empty();
 }
 
-}  // namespace
-
 uint64_t code_format() {
     return kFormat;
 }
@@ -68,7 +67,7 @@ std::string code_to_bytes(const Code& c) {
     Header h = {kFormat,       c.argcount, c.posonlyargcount, c.kwonlyargcount, c.flags, c.max_depth,
                 c.firstlineno, c.nwords,   c.nexceptions,     c.npositions,     0};
     std::vector<Instr> words(c.code, c.code + c.nwords);
-    clean_words(words);
+    empty_caches(words);
     std::string out;
     put(&out, &h, 1);
     put(&out, words.data(), words.size());
@@ -93,7 +92,7 @@ bool code_from_bytes(std::string_view in, CodeTables* out) {
     std::vector<uint32_t> rows;
     if (!get(&in, &out->code, h.words) || !get(&in, &out->depth, h.words) ||
         !get(&in, &rows, size_t{4} * h.exceptions) || !get(&in, &out->positions, h.positions) ||
-        !in.empty() || !clean_words(out->code)) {
+        !in.empty() || !empty_caches(out->code)) {
         return false;
     }
     for (size_t i = 0; i < rows.size(); i += 4) {

@@ -12,6 +12,9 @@
 
 namespace baton {
 
+// Empties the inline caches of instructions. False: the words are not whole instructions.
+bool empty_caches(std::vector<Instr>& code);
+
 uint64_t code_format();  // of this build: opcodes, their operands, tables
 
 std::string code_to_bytes(const Code& c);

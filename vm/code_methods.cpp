@@ -1,7 +1,7 @@
 // What Python sees of code objects.
 //
-// Byte offsets that Python code meets (tb_lasti, co_lines, the index of co_positions times two) count two per
-// word, as CPython's code units do, so that traceback.py and dis.py index co_positions rightly.
+// co_code has our words as they are. Byte offsets that Python code meets (tb_lasti, co_lines, the index of
+// co_positions times two) are offsets into it, so that traceback.py indexes co_positions rightly.
 #include <cstring>
 
 #include "runtime/call.h"
@@ -14,6 +14,8 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
+#include "vm/code_build.h"
+#include "vm/code_tables.h"
 #include "vm/opcode.h"
 
 namespace baton {
@@ -67,6 +69,9 @@ bool same_instructions(const Code& a, const Code& b) {
     }
     return true;
 }
+bool same_tables(const Code& a, const Code& b) {
+    return encode_positions(a) == encode_positions(b) && encode_exceptions(a) == encode_exceptions(b);
+}
 
 Result<Ref<Object>> code_compare(Attached ts, Object& left, Object& right, CompareOp op) {
     if ((op != CompareOp::eq && op != CompareOp::ne) || !is_code(left) || !is_code(right)) {
@@ -75,7 +80,8 @@ Result<Ref<Object>> code_compare(Attached ts, Object& left, Object& right, Compa
     auto &a = static_cast<Code&>(left), &b = static_cast<Code&>(right);
     bool same = a.argcount == b.argcount && a.posonlyargcount == b.posonlyargcount &&
                 a.kwonlyargcount == b.kwonlyargcount && a.flags == b.flags &&
-                a.firstlineno == b.firstlineno && str_eq(*a.name, *b.name) && same_instructions(a, b);
+                a.firstlineno == b.firstlineno && str_eq(*a.name, *b.name) && same_instructions(a, b) &&
+                same_tables(a, b);
     Object* pairs[][2] = {
         {a.names, b.names}, {a.varnames, b.varnames}, {a.cellvars, b.cellvars}, {a.freevars, b.freevars}};
     for (auto& pair : pairs) same = same && TRY(equal(ts, *pair[0], *pair[1]));
@@ -102,20 +108,11 @@ Result<Ref<Object>> int_field(Attached ts, Code& self) {
     return box_int(ts, self.*Field);
 }
 Result<Ref<Object>> code_bytes(Attached ts, Code& self) {
-    auto b = TRY(bytes_new_uninitialised(ts, static_cast<Index>(self.nwords) * 2));
-    char* out = bytes_data(*b);
-    for (uint32_t i = 0; i < self.nwords;) {
-        const Instr& in = self.code[i];
-        int words = instr_size(in);
-        std::memset(out + 2 * i, 0, 2 * static_cast<size_t>(words));
-        out[2 * i] = static_cast<char>(in.op);
-        out[2 * i + 1] = static_cast<char>(in.a);
-        i += static_cast<uint32_t>(words);
-    }
-    return b;
+    return bytes_new(ts, code_words(self));
 }
-Result<Ref<Object>> code_no_bytes(Attached, Code&) {
-    return bytes_empty();
+template <auto Encode>
+Result<Ref<Object>> encoded_table(Attached ts, Code& self) {
+    return bytes_new(ts, Encode(self));
 }
 
 Result<Ref<Object>> int_or_none(Attached ts, int64_t i) {
@@ -131,14 +128,15 @@ Result<Ref<Tuple>> position_tuple(Attached ts, const PositionEntry& p) {
     return tuple_of(ts, {line.get(), end_line.get(), column.get(), end_column.get()});
 }
 
-// One tuple (line, end line, column, end column) per word.
+// One tuple (line, end line, column, end column) per code unit.
 Result<Ref<Object>> code_positions(Attached ts, Code& self) {
     auto all = TRY(list_new(ts));
     uint32_t word = 0;
     for (uint32_t i = 0; i < self.npositions; ++i) {
         uint32_t end = i + 1 < self.npositions ? self.positions[i + 1].start : self.nwords;
         auto t = TRY(position_tuple(ts, self.positions[i]));
-        for (; word < end; ++word) TRY(list_append(ts, *all, *t));
+        for (; word < end; ++word)
+            for (int unit = 0; unit < kUnitsPerWord; ++unit) TRY(list_append(ts, *all, *t));
     }
     return get_iter(ts, *all);
 }
@@ -146,14 +144,15 @@ Result<Ref<Object>> code_positions(Attached ts, Code& self) {
 // Ranges of equal line: (start, end, line) in byte offsets.
 Result<Ref<Object>> code_lines(Attached ts, Code& self) {
     auto all = TRY(list_new(ts));
+    if (self.npositions == 1 && self.positions[0].line < 0) return get_iter(ts, *all);  // nothing is known
     for (uint32_t i = 0; i < self.npositions;) {
         uint32_t start = self.positions[i].start;
         int32_t line = self.positions[i].line;
         while (i < self.npositions && self.positions[i].line == line) ++i;
         uint32_t end = i < self.npositions ? self.positions[i].start : self.nwords;
         if (start == end) continue;
-        auto from = TRY(box_int(ts, int64_t{start} * 2));
-        auto to = TRY(box_int(ts, int64_t{end} * 2));
+        auto from = TRY(box_int(ts, int64_t{start} * kBytesPerWord));
+        auto to = TRY(box_int(ts, int64_t{end} * kBytesPerWord));
         auto at = TRY(int_or_none(ts, line));
         auto t = TRY(tuple_of(ts, {from.get(), to.get(), at.get()}));
         TRY(list_append_owned(ts, *all, std::move(t)));
@@ -161,85 +160,18 @@ Result<Ref<Object>> code_lines(Attached ts, Code& self) {
     return get_iter(ts, *all);
 }
 
-// ---- replace ----
-Result<int> count_field(Attached ts, Opt<int> given, int present, const char* name) {
-    if (!given.given) return present;
-    if (given.value < 0) return raise(ts, Exc::ValueError, "code: {} must not be negative", name);
-    return given.value;
-}
-
-Result<Ref<Code>> code_replace(Attached ts, Code& self, Opt<int> argcount, Opt<int> posonlyargcount,
-                               Opt<int> kwonlyargcount, Opt<int> nlocals, Opt<int> stacksize, Opt<int> flags,
-                               Opt<int> firstlineno, Bytes* code, Tuple* consts, Tuple* names,
-                               Tuple* varnames, Tuple* freevars, Tuple* cellvars, Str* filename, Str* name,
-                               Str* qualname, Bytes* linetable, Bytes* exceptiontable) {
-    // Without any instructions: a function in another language, described by what compiled extensions put
-    // together.
-    const bool foreign = code && code->size == 0;
-    if (code && !foreign) {
-        auto ours = TRY(code_bytes(ts, self));
-        if (bytes_view(*code) != bytes_view(static_cast<Bytes&>(*ours))) {
-            return raise(ts, Exc::ValueError, "code: co_code cannot be replaced");
-        }
+// The name of a variable by the number of its register.
+Result<Ref<Object>> varname_of(Attached ts, Code& self, int oparg) {
+    int i = oparg;
+    for (Tuple* names : {self.varnames, self.cellvars, self.freevars}) {
+        if (i >= 0 && i < names->size) return Ref<Object>::share(*names->item[i]);
+        i -= static_cast<int>(names->size);
     }
-    if ((linetable && linetable->size) || (exceptiontable && exceptiontable->size))
-        return raise(ts, Exc::ValueError, "code: the tables of lines and exceptions cannot be replaced");
-    struct {
-        Tuple* given;
-        Tuple* present;
-        const char* what;
-    } tables[] = {{consts, self.consts, "co_consts"},
-                  {names, self.names, "co_names"},
-                  {varnames, self.varnames, "co_varnames"},
-                  {freevars, self.freevars, "co_freevars"},
-                  {cellvars, self.cellvars, "co_cellvars"}};
-    for (auto& t : tables) {
-        if (!foreign && t.given && t.given->size != t.present->size) {
-            return raise(ts, Exc::ValueError, "code: {} has another length than before", t.what);
-        }
-    }
-    int nargs = TRY(count_field(ts, argcount, self.argcount, "argcount"));
-    int nposonly = TRY(count_field(ts, posonlyargcount, self.posonlyargcount, "posonlyargcount"));
-    int nkwonly = TRY(count_field(ts, kwonlyargcount, self.kwonlyargcount, "kwonlyargcount"));
-    const int has_locals = static_cast<int>(foreign && varnames ? varnames->size : self.nlocals);
-    int n = TRY(count_field(ts, nlocals, has_locals, "nlocals"));
-    if (n != has_locals) return raise(ts, Exc::ValueError, "code: co_nlocals != len(co_varnames)");
-    TRY(count_field(ts, stacksize, self.max_depth, "stacksize"));
-    int line = firstlineno.or_else(self.firstlineno);
-    int f = flags.or_else(self.flags);
-    int params = nargs + nkwonly + ((f & kCodeVarArgs) != 0) + ((f & kCodeVarKeywords) != 0);
-    if (nposonly > nargs || params > has_locals)
-        return raise(ts, Exc::ValueError, "code: varnames is too small");
-    CodeParts p;
-    p.code = {self.code, self.nwords};
-    p.depth = {self.depth, self.nwords};
-    p.exceptions = {self.exceptions, self.nexceptions};
-    p.positions = {self.positions, self.npositions};
-    p.argcount = nargs;
-    p.posonlyargcount = nposonly;
-    p.kwonlyargcount = nkwonly;
-    p.flags = f;
-    p.max_depth = self.max_depth;
-    p.firstlineno = line;
-    p.consts = consts ? consts : self.consts;
-    p.names = names ? names : self.names;
-    p.varnames = varnames ? varnames : self.varnames;
-    p.cellvars = cellvars ? cellvars : self.cellvars;
-    p.freevars = freevars ? freevars : self.freevars;
-    p.filename = filename ? filename : self.filename;
-    p.name = name ? name : self.name;
-    p.qualname = qualname ? qualname : self.qualname;
-    if (foreign) return code_new_foreign(ts, p);
-    auto made = TRY(code_new(ts, p));
-    for (uint32_t i = 0; i < made->nwords;) {  // caches start empty
-        const OpInfo& row = op_info(made->code[i]);
-        std::memset(static_cast<void*>(&made->code[i + 1 + row.has_extra]), 0, row.caches * sizeof(Instr));
-        i += 1 + static_cast<uint32_t>(row.words());
-    }
-    return made;
+    return raise(ts, Exc::IndexError, "tuple index out of range");
 }
 
 constexpr Method code_methods[] = {
+    method<varname_of>("_varname_from_oparg($self, /, oparg)", "The name of the variable in a register."),
     method<code_positions>("co_positions($self, /)", nullptr),
     method<code_lines>("co_lines($self, /)", nullptr),
     method<code_replace>(
@@ -268,9 +200,9 @@ constexpr GetSet code_getset[] = {
     getter<object_field<&Code::name>>("co_name"),
     getter<object_field<&Code::qualname>>("co_qualname"),
     getter<code_bytes>("co_code"),
-    getter<code_no_bytes>("co_linetable"),
-    getter<code_no_bytes>("co_lnotab"),
-    getter<code_no_bytes>("co_exceptiontable"),
+    getter<encoded_table<encode_positions>>("co_linetable"),
+    getter<encoded_table<encode_lnotab>>("co_lnotab"),
+    getter<encoded_table<encode_exceptions>>("co_exceptiontable"),
     {},
 };
 
@@ -281,7 +213,6 @@ const TypeSpec code_spec = {
     .doc =
         "A function's body, class body or module, compiled. Its arguments fit one version of the compiler.",
     .basicsize = sizeof(Code),
-    .flags = kTypeDisallowInstantiation,
     .weaklistoffset = offsetof(Code, weakreflist),
     .methods = code_methods,
     .getset = code_getset,
@@ -289,6 +220,7 @@ const TypeSpec code_spec = {
     .repr = typed_slot<code_repr>,
     .hash = typed_slot<code_hash>,
     .richcompare = slot<code_compare>,
+    .tp_new = slot<code_construct>,
 };
 
 }  // namespace baton

@@ -92,6 +92,7 @@ void read_environment(Config* c, GilSettings* gil) {
     flag_from(*c, "PYTHONNOUSERSITE", &c->no_user_site);
     flag_from(*c, "PYTHONSAFEPATH", &c->safe_path);
     flag_from(*c, "PYTHONDEVMODE", &c->dev_mode);
+    if (environment(*c, "PYTHONNODEBUGRANGES")) c->code_debug_ranges = false;
     if (const char* v = environment(*c, "PYTHONHASHSEED")) c->hash_randomization = std::strcmp(v, "0") != 0;
     if (const char* v = environment(*c, "PYTHONINTMAXSTRDIGITS")) c->int_max_str_digits = std::atoi(v);
     if (const char* v = environment(*c, "PYTHONPATH")) c->python_path = split(v, ':');
@@ -221,6 +222,8 @@ bool read_command_line(int argc, char** argv, CommandLine* out, std::string* err
                         c.dev_mode = 1;
                     else if (text == "utf8")
                         c.utf8_mode = 1;
+                    else if (text == "no_debug_ranges")
+                        c.code_debug_ranges = false;
                     else if (gil_option(text, out, &bad) && bad) {
                         *error = fmt::format(
                             "-X {}: gil is ticks, timed or fair, ticks is a number of instructions\n", text);

@@ -8,6 +8,7 @@
 #include "runtime/types/tuple.h"
 #include "vm/compile_impl.h"
 #include "vm/compile_warn.h"
+#include "vm/interp_data.h"
 #include "vm/source_lines.h"
 #include "vm/unparse.h"
 #include "vm/verify.h"
@@ -179,6 +180,11 @@ Result<Ref<Code>> Compiler::leave() {
     parts.code = made.code;
     parts.depth = made.depth;
     parts.exceptions = made.exceptions;
+    if (!vm_interp(ts_).config.code_debug_ranges)
+        for (PositionEntry& p : made.positions) {
+            p.end_line = p.line;
+            p.column = p.end_column = -1;
+        }
     parts.positions = made.positions;
     parts.argcount = u.argcount;
     parts.posonlyargcount = u.posonlyargcount;
@@ -327,10 +333,15 @@ Result<void> Compiler::scan_future(const Mod& tree) {
 Result<Ref<Code>> Compiler::compile(const Mod& tree) {
     if (tree.kind == ModKind::FunctionType)
         return raise(ts_, Exc::SystemError, "a function type has no code");
+    TRY(scopes(tree));
+    return module(tree);
+}
+
+Result<const Scope*> Compiler::scopes(const Mod& tree) {
     TRY(scan_future(tree));
     if (!table_.build(tree, (flags_.future & kCodeFutureAnnotations) != 0))
         return raise_error(table_.error());
-    return module(tree);
+    return table_.top();
 }
 
 Result<Ref<Code>> Compiler::module(const Mod& tree) {
@@ -348,6 +359,7 @@ Result<Ref<Code>> Compiler::module(const Mod& tree) {
         u.as.emit(u.is_generator() ? Op::GEN_RETURN : Op::RETURN, 0, v.reg, 0, kTakeB);
     } else {
         TRY(body_with_docstring(body_of(tree)));
+        u.as.no_position();
         if (u.as.reachable()) TRY(return_const(none()));
     }
     return leave();

@@ -45,4 +45,7 @@ Result<Ref<Str>> ast_text_object(Attached ts, ast::Text text);
 Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view source, Str& filename,
                                CompileMode mode, CompileFlags flags = {});
 
+// The text of a source file as UTF-8, by its mark or cookie; unchanged where it cannot be decoded.
+std::string decode_source(Attached ts, std::string_view source);
+
 }  // namespace baton

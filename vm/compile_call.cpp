@@ -247,6 +247,10 @@ Result<bool> Compiler::method_call(const Call* e) {
     bool plain = e->keywords.empty();
     for (Expr* argument : e->args) plain = plain && is_plain_argument(argument);
     if (plain) {
+        if (!e->args.empty() && pos.lineno != e->pos.lineno) {
+            At at(*this, pos);
+            as.mark();
+        }
         for (Expr* argument : e->args) TRY(push(argument));
         At at(*this, call_pos);
         as.emit(Op::CALL_METHOD, as.temp(base), static_cast<uint16_t>(e->args.size()), name);

@@ -32,10 +32,18 @@ void Compiler::drop() {
     u_->as.emit(Op::DROP, u_->as.top().reg, 0, 0, kTakeA);
 }
 
+// An operand that needs no instruction, on another line than what uses it.
+void Compiler::mark_line(const Expr* e) {
+    if (e->pos.lineno == u_->as.position().lineno) return;
+    At at(*this, e->pos);
+    u_->as.mark();
+}
+
 Result<Loc> Compiler::expr(const Expr* e) {
     if (auto n = ast::as<ast::Name>(e); n && n->id->view() != "__debug__") {
         Place p = place_of(n->id);
         if (p.access == Access::Fast) {
+            mark_line(e);
             At at(*this, e->pos);
             check_bound(p.reg);
             return Loc{p.reg, false};
@@ -51,6 +59,10 @@ bool Compiler::may_rebind(const Expr* later) const {
 
 Result<Loc> Compiler::expr_before(const Expr* e, const Expr* later) {
     Loc v = TRY(expr(e));
+    if (!v.temp && later->pos.lineno != e->pos.lineno) {
+        At at(*this, e->pos);
+        u_->as.mark();
+    }
     if (v.temp || !may_rebind(later)) return v;
     u_->as.emit(Op::COPY_T, u_->as.next_temp(), v.reg);
     return u_->as.top();
@@ -247,6 +259,7 @@ bool Compiler::binary_immediate(Operator op, const Expr* right, Dest d, Loc b, b
     std::optional<int> value = small_int(right);
     std::optional<Op> opcode = immediate_opcode(op);
     if (!value || !opcode) return false;
+    mark_line(right);
     result(*opcode, d, b, {static_cast<uint16_t>(*value), false}, in_place ? kInplace : 0);
     return true;
 }

@@ -6,6 +6,12 @@ namespace baton {
 
 using namespace ast;
 
+namespace {
+// As operand b of RERAISE and RERAISE_HANDLED, which the evaluator does not look at but the unwinder does:
+// the frame is left from where the exception came up, not from here.
+constexpr uint16_t kFromOrigin = 1;
+}  // namespace
+
 Result<void> Compiler::if_stmt(const If* s) {
     Assembler& as = u_->as;
     Label otherwise = as.label();
@@ -16,7 +22,7 @@ Result<void> Compiler::if_stmt(const If* s) {
         return {};
     }
     Label end = as.label();
-    as.emit_jump(Op::JUMP, end);
+    as.emit_jump_unlined(end);
     as.bind(otherwise);
     TRY(stmts(s->orelse));
     as.bind(end);
@@ -78,6 +84,7 @@ Result<void> Compiler::for_loop(const Expr* target, bool with_block, Label next,
                               .exit = exit});
     if (local) {
         if (entered) as.assume_bound(*local);
+        mark_line(target);
     } else {
         TRY(assign(target, as.top()));
     }
@@ -122,8 +129,8 @@ Result<void> Compiler::async_loop(const Expr* target, const Pos& pos, Label next
     as.set_handler(outer);
     TRY(assign(target, as.top()));
     TRY(body_code());
+    as.emit_jump_unlined(next);
     as.set_position(pos);
-    as.emit_jump(Op::JUMP, next);
     as.bind_handler(handler);
     as.emit(Op::END_ASYNC_FOR, as.temp(depth));
     return {};
@@ -164,8 +171,8 @@ Result<void> Compiler::leave_loop(const Stmt* s, bool is_continue) {
     }
     Block loop = u_->blocks[at - 1];
     int handler = as.handler();
+    as.mark();
     TRY(unwind(is_continue ? at : at - 1, false));
-    as.set_position(s->pos);
     as.emit_jump(Op::JUMP, is_continue ? loop.next : loop.exit);
     as.set_handler(handler);
     return {};
@@ -214,6 +221,7 @@ Result<void> Compiler::unwind_block(const Block& b, bool keep_top) {
             TRY(stmts(b.body));
             warnings_off_ = off;
             if (keep_top) u_->blocks.pop_back();
+            as.no_position();  // what follows belongs to the statement before
             return {};
         }
         case BlockKind::FinallyHandler:
@@ -234,8 +242,10 @@ Result<void> Compiler::unwind_block(const Block& b, bool keep_top) {
                 as.emit(Op::SWAP, as.temp(b.depth), as.temp(b.depth + 2));
                 as.emit(Op::SWAP, as.temp(b.depth + 1), as.temp(b.depth + 2));
             }
-            At at(*this, b.pos);
-            return call_exit(b.kind == BlockKind::AsyncWith);
+            as.set_position(b.pos);
+            TRY(call_exit(b.kind == BlockKind::AsyncWith));
+            as.no_position();
+            return {};
         }
     }
     return {};
@@ -244,6 +254,7 @@ Result<void> Compiler::unwind_block(const Block& b, bool keep_top) {
 // ---- try ----
 
 Result<void> Compiler::try_stmt(const Try* s) {
+    u_->as.mark();
     if (s->finalbody.empty()) return try_except(s->body, s->handlers, s->orelse);
     return try_finally(s->finalbody, [&]() -> Result<void> {
         if (s->handlers.empty()) return stmts(s->body);
@@ -252,6 +263,7 @@ Result<void> Compiler::try_stmt(const Try* s) {
 }
 
 Result<void> Compiler::try_star_stmt(const TryStar* s) {
+    u_->as.mark();
     if (s->finalbody.empty()) return try_star_except(s->body, s->handlers, s->orelse);
     return try_finally(s->finalbody, [&] { return try_star_except(s->body, s->handlers, s->orelse); });
 }
@@ -265,7 +277,7 @@ void Compiler::cleanup_handler(int handler, int depth) {
     as.no_position();
     as.emit(Op::SWAP, as.temp(depth), as.temp(depth + 2));
     drop();
-    as.emit(Op::RERAISE_HANDLED, as.temp(depth));
+    as.emit(Op::RERAISE_HANDLED, as.temp(depth), kFromOrigin);
     as.set_position(pos);
 }
 
@@ -281,7 +293,7 @@ Result<void> Compiler::try_finally(Seq<Stmt*> finalbody, F&& body) {
     u_->blocks.pop_back();
     as.set_handler(outer);
     TRY(stmts(finalbody));
-    as.emit_jump(Op::JUMP, end);
+    as.emit_jump_unlined(end);
 
     as.bind_handler(handler);
     Pos pos = as.position();
@@ -326,7 +338,7 @@ Result<void> Compiler::try_except(Seq<Stmt*> body, Seq<ExceptHandler*> handlers,
     u_->blocks.pop_back();
     as.set_handler(outer);
     TRY(stmts(orelse));
-    as.emit_jump(Op::JUMP, end);
+    as.emit_jump_unlined(end);
 
     as.bind_handler(handler);
     Pos pos = as.position();
@@ -341,6 +353,8 @@ Result<void> Compiler::try_except(Seq<Stmt*> body, Seq<ExceptHandler*> handlers,
         if (h->type) {
             Loc type = TRY(expr(h->type));
             as.emit_jump(Op::JNO_MATCH_EXC, next, 0, as.temp(depth), type.reg, type.temp ? kTakeC : 0);
+        } else {
+            as.mark();
         }
         TRY(handler_body(h, depth, outer, end));
         as.set_handler(cleanup);
@@ -379,7 +393,7 @@ Result<void> Compiler::handler_body(const ExceptHandler* h, int depth, int outer
         as.set_handler(cleanup);
         as.bind_handler(unbind);
         TRY(unbind_handler_name(h->name));
-        as.emit(Op::RERAISE, as.top().reg);
+        as.emit(Op::RERAISE, as.top().reg, kFromOrigin);
     }
     return {};
 }
@@ -396,7 +410,7 @@ Result<void> Compiler::try_star_except(Seq<Stmt*> body, Seq<ExceptHandler*> hand
     u_->blocks.pop_back();
     as.set_handler(outer);
     TRY(stmts(orelse));
-    as.emit_jump(Op::JUMP, end);
+    as.emit_jump_unlined(end);
 
     as.bind_handler(handler);
     Pos pos = as.position();
@@ -524,7 +538,7 @@ Result<void> Compiler::with_stmt(Seq<WithItem*> items, uint32_t at, Seq<Stmt*> b
     }
     as.emit_jump(Op::JTRUE, suppressed, as.top().reg, 0, 0, kTakeA);
     as.set_handler(outer);
-    as.emit(Op::RERAISE_HANDLED, as.temp(depth + 2));
+    as.emit(Op::RERAISE_HANDLED, as.temp(depth + 2), kFromOrigin);
     cleanup_handler(cleanup, depth + 2);
     as.set_depth(depth + 4);
     as.bind(suppressed);
@@ -557,7 +571,7 @@ Result<void> Compiler::comprehension_loop(const Expr* e, Seq<ast::Comprehension*
         if (at + 1 < generators.size()) return comprehension_loop(e, generators, at + 1, elt, value);
         return comprehension_item(e, generators, elt, value);
     };
-    At here(*this, g->is_async ? g->iter->pos : g->target->pos);
+    At here(*this, g->is_async ? g->iter->pos : e->pos);
     if (g->is_async)
         TRY(async_loop(g->target, g->iter->pos, next, body));
     else

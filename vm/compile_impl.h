@@ -100,6 +100,8 @@ class Compiler {
           stack_floor_(c_stack_floor(ts)),
           table_(arena, kMaxCompileNesting, stack_floor_) {}
     Result<Ref<Code>> compile(const ast::Mod& tree);
+    // Only the scopes: the outermost one, which lives as long as the compiler.
+    Result<const Scope*> scopes(const ast::Mod& tree);
 
   private:
     class Nesting;
@@ -156,6 +158,7 @@ class Compiler {
     Result<void> eval_kinds(const ast::Expr* e, Dest d);
     Result<void> push(const ast::Expr* e) { return eval(e, Dest::temp()); }
     Result<void> discard(const ast::Expr* e);
+    void mark_line(const ast::Expr* e);
     Result<Loc> expr(const ast::Expr* e);
     // The same when `later` is evaluated before the value is used: a local that could be rebound is copied.
     Result<Loc> expr_before(const ast::Expr* e, const ast::Expr* later);

@@ -36,6 +36,7 @@ std::optional<bool> Compiler::static_truth(const Expr* e) {
 Result<void> Compiler::jump_if(const Expr* e, Label target, bool sense) {
     Nesting level(*this);
     TRY(level.check());
+    if (!is<ast::Compare>(e)) return jump_if_kinds(e, target, sense);  // the jump belongs to what asks
     At at(*this, e->pos);
     return jump_if_kinds(e, target, sense);
 }
@@ -47,7 +48,10 @@ void Compiler::jump_on(Loc v, Label target, bool sense) {
 Result<void> Compiler::jump_if_kinds(const Expr* e, Label target, bool sense) {
     Assembler& as = u_->as;
     if (std::optional<bool> truth = static_truth(e)) {
-        if (*truth == sense) as.emit_jump(Op::JUMP, target);
+        if (*truth == sense)
+            as.emit_jump(Op::JUMP, target);
+        else
+            as.mark();
         return {};
     }
     if (auto u = ast::as<ast::UnaryOp>(e); u && u->op == UnaryOperator::Not)

@@ -134,9 +134,11 @@ Result<void> Compiler::match_stmt(const Match* s) {
         if (names.size() > 1) as.emit(Op::REVERSE, as.temp(base), static_cast<uint16_t>(names.size()));
         for (const Ident* name : names) TRY(store_name(name, as.top()));
         if (c->guard) TRY(jump_if(c->guard, pc.failure(0), false));
+        if (is_wildcard(c->pattern)) as.mark();
         drop();
         TRY(stmts(c->body));
-        as.emit_jump(Op::JUMP, end);
+        as.emit_jump_unlined(end);
+        as.set_position(c->pattern->pos);  // a failure belongs to the pattern, not to the body's last line
         leave_failed(pc);
     }
     drop();

@@ -33,9 +33,13 @@ Result<uint8_t> Compiler::defaults(const Arguments* args) {
     uint8_t parts = 0;
     if (!args->defaults.empty()) {
         OptRef<Object> constant = TRY(fold_items(args->defaults));
-        if (constant)
+        if (constant) {
+            for (Expr* value : args->defaults) {
+                At at(*this, value->pos);
+                as.mark();
+            }
             TRY(load_const(*constant, Dest::temp()));
-        else
+        } else
             TRY(tuple_display(args->defaults));
         parts |= kWithDefaults;
     }
@@ -142,6 +146,14 @@ Result<void> Compiler::function_def(const Stmt* s, const Ident* name, const Argu
         TRY(add_const(Ref<Object>::share(none())));
     }
     TRY(stmts(doc ? without_first(body) : body));
+    if (inner.as.emitted()) {
+        inner.as.no_position();  // the last line that has run
+    } else {
+        Pos entry;
+        entry.lineno = entry.end_lineno = firstlineno;
+        entry.col_offset = entry.end_col_offset = -1;
+        inner.as.set_position(entry);
+    }
     if (inner.as.reachable()) TRY(return_const(none()));
     Ref<Code> code = TRY(leave());
 
@@ -193,6 +205,7 @@ Result<void> Compiler::class_def(const ClassDef* s) {
     TRY(load_const(*text, Dest::temp()));
     TRY(store_name(ident("__qualname__"), as.top()));
     TRY(body_with_docstring(s->body));
+    as.no_position();
     if (as.reachable()) {
         if (inner.scope->needs_class_closure) {
             as.emit(Op::COPY_T, as.next_temp(), inner.cells.at(ident("__class__")));
@@ -285,7 +298,7 @@ Result<void> Compiler::comprehension_item(const Expr* e, Seq<ast::Comprehension*
                                           const Expr* value) {
     Assembler& as = u_->as;
     uint16_t container = as.temp(0);
-    At at(*this, elt->pos);
+    At at(*this, e->pos);
     if (is<ast::GeneratorExp>(e)) {
         Loc v = TRY(expr(elt));
         temp_result(Op::YIELD, Dest::temp(), v, {}, false);

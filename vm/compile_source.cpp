@@ -79,6 +79,11 @@ bool hook_decode(void* context, std::string_view encoding, std::string_view byte
     return false;
 }
 
+ast::Hooks hooks(Attached& ts) {
+    return {&ts,       hook_xid_start,    hook_xid_continue, hook_printable,
+            hook_nfkc, hook_name_to_char, hook_decode};
+}
+
 Exc exception_of(ast::ErrorKind kind) {
     switch (kind) {
         case ast::ErrorKind::SyntaxError:
@@ -178,12 +183,18 @@ Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view 
     options.barry_as_bdfl = (flags.future & kCodeFutureBarryAsBdfl) != 0;
     options.max_int_digits = interp(ts).int_max_str_digits;
     options.stack_floor = c_stack_floor(ts);
-    options.hooks = {&ts,       hook_xid_start,    hook_xid_continue, hook_printable,
-                     hook_nfkc, hook_name_to_char, hook_decode};
+    options.hooks = hooks(ts);
     ast::ParseResult parsed = ast::parse(arena, source, options);
     if (parsed.error) return raise_parse_error(ts, *parsed.error, filename);
     TRY(report_warnings(ts, parsed, filename));
     return parsed.tree;
+}
+
+std::string decode_source(Attached ts, std::string_view source) {
+    ast::ParseOptions options;
+    options.hooks = hooks(ts);
+    ast::SourceText text = ast::prepare_source(source, options);
+    return text.error ? std::string(source) : std::move(text.buffer);
 }
 
 Result<Ref<Code>> compile_source(Attached ts, std::string_view source, Str& filename, CompileMode mode,

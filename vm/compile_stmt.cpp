@@ -10,13 +10,37 @@ Result<void> Compiler::stmts(Seq<Stmt*> body) {
     return {};
 }
 
+namespace {
+
+// Whether a statement of which no code is left is a line to stop at all the same.
+bool has_line_event(const Stmt* s) {
+    switch (s->kind) {
+        case StmtKind::Pass:
+        case StmtKind::ExprStmt:
+        case StmtKind::Assign:
+            return true;
+        case StmtKind::AnnAssign:
+            return cast<ast::AnnAssign>(s)->value != nullptr;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
 Result<void> Compiler::stmt(const Stmt* s) {
     Nesting level(*this);
     TRY(level.check());
-    u_->as.set_position(s->pos);
-    int depth = u_->as.depth();
+    Assembler& as = u_->as;
+    as.set_position(s->pos);
+    int depth = as.depth();
+    size_t emitted = as.emitted();
     TRY(stmt_kinds(s));
-    u_->as.set_depth(depth);  // after return, break and the like nothing follows, but depths must agree
+    if (as.emitted() == emitted && has_line_event(s)) {
+        as.set_position(s->pos);
+        as.mark();
+    }
+    as.set_depth(depth);  // after return, break and the like nothing follows, but depths must agree
     return {};
 }
 
@@ -273,15 +297,22 @@ Result<void> Compiler::return_stmt(const Return* s) {
         constant = TRY(fold(s->value));
     int handler = as.handler();
     if (constant) {
-        Pos pos = s->value && s->value->pos.lineno == s->pos.lineno ? s->value->pos : s->pos;
-        as.set_position(pos);
+        // The lines of the value and of the statement come before what runs on the way out.
+        if (s->value) {
+            as.set_position(s->value->pos);
+            as.mark();
+        }
+        if (!s->value || s->value->pos.lineno != s->pos.lineno) {
+            as.set_position(s->pos);
+            as.mark();
+        }
         TRY(unwind(0, false));
-        as.set_position(pos);
         TRY(return_const(*constant));
         as.set_handler(handler);
         return {};
     }
     Loc v = TRY(expr(s->value));
+    as.set_position(s->pos);
     // What runs on the way out could rebind the variable.
     for (const Block& b : u_->blocks) {
         if (v.temp || b.kind == BlockKind::While || b.kind == BlockKind::For || b.kind == BlockKind::Try)
@@ -289,9 +320,9 @@ Result<void> Compiler::return_stmt(const Return* s) {
         as.emit(Op::COPY_T, as.next_temp(), v.reg);
         v = as.top();
     }
+    if (s->value->pos.lineno != s->pos.lineno) as.mark();
     TRY(unwind(0, v.temp));
     if (v.temp) v = as.top();
-    as.set_position(s->pos);
     as.emit(op, 0, v.reg, 0, v.temp ? kTakeB : 0);
     as.set_handler(handler);
     return {};

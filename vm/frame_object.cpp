@@ -14,6 +14,8 @@
 #include "runtime/types/str.h"
 #include "threadstate/check.h"
 #include "vm/cell.h"
+#include "vm/code_tables.h"
+#include "vm/frame_jump.h"
 #include "vm/generator.h"
 
 namespace baton {
@@ -24,7 +26,10 @@ Result<Ref<FrameObject>> frame_object(Attached ts, Frame& f) {
         o->back = nullptr;
         o->frame = &f;
         o->trace = nullptr;
+        o->callee = nullptr;
         o->lineno = 0;
+        o->jump_to = -1;
+        o->lineno_set = o->in_event = false;
         o->last_line = -1;
         o->last_word = -1;
         o->owned = false;
@@ -71,8 +76,13 @@ void frame_object_leave(Attached ts, Frame& f) {
 }
 
 int frame_object_line(const FrameObject& f) {
-    if (f.lineno) return f.lineno;
-    return f.frame ? frame_line(*f.frame) : -1;
+    if (f.lineno_set) return f.lineno;
+    if (!f.frame) return -1;
+    // An instruction of no line belongs to the line that led to it.
+    Frame& frame = *f.frame;
+    if (f.last_line >= 0 && code_position(*frame.code, frame.code->index_of(frame.pc)).line < 0)
+        return f.last_line;
+    return frame_line(frame);
 }
 
 namespace {
@@ -126,6 +136,7 @@ Result<void> frame_locals_to_fast(Attached ts, FrameObject& o, bool clear) {
     if (!o.frame || !o.frame->locals || !(o.frame->code->flags & kCodeOptimized)) return {};
     Frame& f = *o.frame;
     auto& d = static_cast<Dict&>(*f.locals);
+    uint32_t word = f.code->index_of(f.pc);
     return for_each_variable(f, [&](Object& name, Value& slot, bool cell) -> Result<void> {
         Object* value = TRY(dict_find(ts, d, name)).value;
         if (!value && !clear) return {};
@@ -137,7 +148,7 @@ Result<void> frame_locals_to_fast(Attached ts, FrameObject& o, bool clear) {
                 drop(ts, v);
         } else if (moved_to_cell(f, name)) {
             drop(ts, v);
-        } else {
+        } else if (v || local_may_be_unbound(*f.code, word, static_cast<uint16_t>(&slot - f.regs()))) {
             drop(ts, std::exchange(slot, v));
         }
         return {};
@@ -167,12 +178,13 @@ void frame_dealloc(Attached ts, FrameObject& self) {
     drop_owned_frame(ts, self);
     xdecref(ts, self.back);
     xdecref(ts, self.trace);
+    xdecref(ts, self.callee);
     gc_free(ts, &self, sizeof(FrameObject));
 }
 
 int frame_traverse(Object* o, VisitProc visit, void* arg) {
     auto& self = static_cast<FrameObject&>(*o);
-    if (int r = visit_fields<Object>(visit, arg, self.back, self.trace)) return r;
+    if (int r = visit_fields<Object>(visit, arg, self.back, self.trace, self.callee)) return r;
     if (!self.owned) return 0;  // a running frame's registers are roots; a generator visits its own
     Frame& f = *self.frame;
     if (int r = visit_fields<Object>(visit, arg, f.locals, f.function)) return r;
@@ -188,6 +200,7 @@ int frame_traverse(Object* o, VisitProc visit, void* arg) {
 int frame_tp_clear(Object* o) {
     auto& self = static_cast<FrameObject&>(*o);
     if (Object* t = std::exchange(self.trace, nullptr)) decref_unattached(t);
+    if (Object* c = std::exchange(self.callee, nullptr)) decref_unattached(c);
     if (!self.owned) return 0;
     Frame& f = *self.frame;
     for (int i = 0, n = f.code->temp_base(); i < n; ++i) OwnedValue(std::exchange(f.regs()[i], Value()));
@@ -218,6 +231,10 @@ Result<Ref<Object>> get_lineno(Attached ts, FrameObject& self) {
     if (line < 0) return Ref<Object>::share(none());
     return box_int(ts, line);
 }
+Result<void> set_lineno(Attached ts, FrameObject& self, Object* value) {
+    if (!value) return raise(ts, Exc::AttributeError, "cannot delete attribute");
+    return frame_jump(ts, self, *value);
+}
 Result<Ref<Object>> get_globals(Attached ts, FrameObject& self) {
     if (!self.frame) return dict_new(ts);
     return Ref<Object>::share(*self.frame->function->globals);
@@ -230,7 +247,7 @@ Result<Ref<Object>> get_code(Attached, FrameObject& self) {
     return Ref<Object>::share(self.frame ? static_cast<Object&>(*self.frame->code) : none());
 }
 Result<Ref<Object>> get_lasti(Attached ts, FrameObject& self) {
-    return box_int(ts, self.frame ? int64_t{self.frame->code->index_of(self.frame->pc)} * 2 : -1);
+    return box_int(ts, self.frame ? int64_t{self.frame->code->index_of(self.frame->pc)} * kBytesPerWord : -1);
 }
 Result<Ref<Object>> get_trace(Attached, FrameObject& self) {
     return Ref<Object>::share(self.trace ? *self.trace : none());
@@ -239,6 +256,12 @@ Result<void> set_trace(Attached ts, FrameObject& self, Object* value) {
     if (value && is_none(*value)) value = nullptr;
     xincref(value);
     Object* old = std::exchange(self.trace, value);
+    // A function that is running already goes on on the line it is on.
+    if (value && !self.in_event && self.frame && !self.owned) {
+        uint32_t word = self.frame->code->index_of(self.frame->pc);
+        self.last_line = code_line(*self.frame->code, word);
+        self.last_word = static_cast<int32_t>(word);
+    }
     xdecref(ts, old);
     return {};
 }
@@ -274,7 +297,7 @@ constexpr Method frame_methods[] = {
 constexpr GetSet frame_getset[] = {
     getter<get_back>("f_back"),
     getter<get_locals>("f_locals"),
-    getter<get_lineno>("f_lineno"),
+    property_row<get_lineno, set_lineno>("f_lineno"),
     property_row<get_trace, set_trace>("f_trace"),
     getter<get_globals>("f_globals"),
     getter<get_builtins>("f_builtins"),

@@ -13,9 +13,12 @@ struct FrameObject : Object {
     FrameObject* back;  // owned; only when the frame has been left
     Frame* frame;
     Object* trace;                 // owned; f_trace
-    int32_t lineno;                // set by a trace function; 0 = the instruction's
-    int32_t last_line, last_word;  // of the last line event
-    bool owned, trace_lines, trace_opcodes;
+    Object* callee;                // owned; the builtin function that a profiler has seen called from here
+    int32_t lineno;                // the line, if lineno_set: while a call is reported
+    int32_t last_line, last_word;  // of the last traced instruction
+    int32_t jump_to;               // word at which a generator goes on that a tracer moved at its yield; -1
+    bool owned, trace_lines, trace_opcodes, lineno_set;
+    bool in_event;  // a trace or profile function is being called for this frame
 };
 
 inline bool is_frame(const Object& o) {

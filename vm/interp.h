@@ -228,6 +228,12 @@ bool vm_poll(Attached ts);  // ticks ran out; false = raised
 // Before each instruction while tracing. False = raised.
 bool trace_instruction(Attached ts, const Instr* pc, Value* R);
 void trace_exception(Attached ts, Frame& f);
+// The generator that the frame's loop or `yield from` drives has returned a value. False = raised.
+bool trace_delegate_end(Attached ts, Value* R, Value value);
+// The frame passes on what its delegate has yielded. False = raised.
+bool trace_delegated_yield(Attached ts, Value* R, Value value);
+// An exception of this frame is going to be handled at the word `handler`.
+void trace_handler(Frame& f, uint32_t handler);
 // The frame is being left by an exception.
 void trace_unwind(Attached ts, Frame& f);
 

@@ -20,6 +20,7 @@ struct Config {
         no_site = 0, ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0,
         hash_randomization = 1, isolated = 0, dev_mode = 0, utf8_mode = 0, safe_path = 0, unbuffered = 0;
     int int_max_str_digits = -1;
+    bool code_debug_ranges = true;  // code objects know columns, not only lines
     bool install_signal_handlers = true;
     bool skip_source_first_line = false;
     std::string program;     // argv[0] of the process

@@ -12,6 +12,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/str_builder.h"
 #include "runtime/types/tuple.h"
+#include "vm/code_tables.h"
 #include "vm/file_text.h"
 #include "vm/source_lines.h"
 #include "vm/suggest.h"
@@ -119,7 +120,7 @@ Result<void> Display::source_line(Traceback& t, Str& filename, int lineno) {
         shown.pop_back();
     line("    " + shown);
     const Code& code = *t.frame->frame->code;
-    const PositionEntry& p = code_position(code, static_cast<uint32_t>(t.lasti / 2));
+    const PositionEntry& p = code_position(code, static_cast<uint32_t>(t.lasti / kBytesPerWord));
     std::string marks = carets_under(text, strip, shown.size(), p, lineno);
     if (!marks.empty()) line("    " + marks);
     return {};

@@ -8,6 +8,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/types/list.h"
+#include "vm/compile.h"
 #include "vm/file_text.h"
 #include "vm/fs_text.h"
 #include "vm/parser.h"
@@ -67,6 +68,7 @@ bool read_line(Attached ts, const std::string& path, int lineno, std::string* ou
         clear_pending(ts);
         return false;
     }
+    text = decode_source(ts, text);
     size_t start = 0;
     for (int n = 1; n < lineno; ++n) {
         start = text.find('\n', start);
@@ -134,7 +136,9 @@ std::vector<std::string> syntax_error_lines(const std::string& text, int64_t off
                                             int64_t line, int64_t end_line) {
     std::string shown = text;
     if (end_line > line) end_offset = static_cast<int64_t>(characters(text, text.size()));
-    end_offset = std::min(end_offset, static_cast<int64_t>(characters(text, text.size())) + 1);
+    auto length =
+        static_cast<int64_t>(characters(text, text.size())) - (!text.empty() && text.back() == '\n');
+    if (end_offset > length + 1) end_offset = length + 1;
     int64_t repeat = end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
     int64_t column = offset - 1;
     size_t strip = 0;

@@ -179,7 +179,7 @@ bool SymbolVisitor::aliases(Seq<Alias*> names) {
         }
         if (!a->asname && text.find('.') != text.npos)
             bound = table_.arena_.intern(text.substr(0, text.find('.')));
-        if (!add(bound, kDefImport | kDefLocal, a->pos)) return false;
+        if (!add(bound, kDefImport, a->pos)) return false;
     }
     return true;
 }

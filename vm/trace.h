@@ -5,6 +5,7 @@
 // programs set them too. Invariants: trace_active is true while a function is installed and none is running
 // on this thread. Callers: attached threads, for their own state.
 #pragma once
+#include "runtime/result.h"
 #include "runtime/thread_data.h"
 
 namespace baton {
@@ -12,12 +13,13 @@ namespace baton {
 // PyTrace_* numbers.
 enum class TraceEvent : int { call, exception, line, return_, c_call, c_exception, c_return, opcode };
 
-// PyEval_SetTrace and PyEval_SetProfile: function null removes it.
-void set_trace_function(Attached ts, TraceFunctionAbi function, Object* argument);
-void set_profile_function(Attached ts, TraceFunctionAbi function, Object* argument);
+// PyEval_SetTrace and PyEval_SetProfile: function null removes it. RuntimeError when the finalizer of the one
+// before calls this.
+Result<void> set_trace_function(Attached ts, TraceFunctionAbi function, Object* argument);
+Result<void> set_profile_function(Attached ts, TraceFunctionAbi function, Object* argument);
 // sys.settrace(o), sys.setprofile(o): None removes.
-void set_python_trace(Attached ts, Object& o);
-void set_python_profile(Attached ts, Object& o);
+Result<void> set_python_trace(Attached ts, Object& o);
+Result<void> set_python_profile(Attached ts, Object& o);
 // sys.gettrace(), sys.getprofile(): borrowed, null = none.
 Object* get_trace(Attached ts);
 Object* get_profile(Attached ts);

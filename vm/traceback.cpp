@@ -9,6 +9,7 @@
 #include "runtime/slot_thunks.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
+#include "vm/code_tables.h"
 
 namespace baton {
 
@@ -35,7 +36,7 @@ void traceback_here(Attached ts, Frame& f) {
     auto link = [&]() -> Result<void> {
         auto frame = TRY(frame_object(ts, f));
         auto* next = static_cast<Traceback*>(e->traceback);
-        int lasti = static_cast<int>(f.code->index_of(f.pc)) * 2;
+        int lasti = static_cast<int>(f.code->index_of(f.pc)) * static_cast<int>(kBytesPerWord);
         auto tb = TRY(traceback_new(ts, next, *frame, lasti, -1));
         Object* old = std::exchange(e->traceback, tb.release());
         xdecref(ts, old);
@@ -47,7 +48,7 @@ void traceback_here(Attached ts, Frame& f) {
 
 int traceback_line(const Traceback& t) {
     if (t.lineno >= 0 || !t.frame->frame) return t.lineno;
-    return code_line(*t.frame->frame->code, static_cast<uint32_t>(t.lasti / 2));
+    return code_line(*t.frame->frame->code, static_cast<uint32_t>(t.lasti / kBytesPerWord));
 }
 
 namespace {

@@ -1,5 +1,6 @@
 // Unwinding: from a raised exception to its handler, frame by frame.
 #include "runtime/exceptions.h"
+#include "vm/code_tables.h"
 #include "vm/generator.h"
 #include "vm/interp.h"
 #include "vm/traceback.h"
@@ -20,6 +21,13 @@ bool raises_again(Attached ts, Op op) {
         default:
             return false;
     }
+}
+
+// The end of a handler that only cleans up (operand b of the raising instruction): the exception leaves the
+// frame from where it came up.
+void back_to_origin(Attached ts, Frame& f) {
+    auto* t = static_cast<Traceback*>(rt(ts).pending->traceback);
+    if (f.object && t && t->frame == f.object) f.pc = f.code->code + t->lasti / kBytesPerWord;
 }
 
 // PEP 479: StopIteration does not leave a generator.
@@ -50,8 +58,10 @@ Unwound unwind(Attached ts, const Instr** pc, Value** R) {
         Code& c = *f->code;
         uint32_t word = c.index_of(f->pc);
         Op op = opcode(*f->pc);
-        if (!raises_again(ts, op)) traceback_here(ts, *f);
-        if (t.trace_active) trace_exception(ts, *f);
+        if (!raises_again(ts, op)) {
+            traceback_here(ts, *f);
+            if (t.trace_active) trace_exception(ts, *f);
+        }
 
         Value* temp = *R + c.temp_base();
         int live = op_info(op).has(op_trait::ConsumesAlways) ? f->pc->a - c.temp_base() : c.depth[word];
@@ -60,10 +70,12 @@ Unwound unwind(Attached ts, const Instr** pc, Value** R) {
         while (live > floor) drop(ts, std::exchange(temp[--live], Value()));
         if (handler) {
             temp[floor] = Value(fetch(ts).release());
+            if (t.trace_active) trace_handler(*f, handler->handler);
             *pc = c.code + handler->handler;
             return Unwound::handler;
         }
 
+        if ((op == Op::RERAISE || op == Op::RERAISE_HANDLED) && f->pc->b) back_to_origin(ts, *f);
         if (t.trace_active) trace_unwind(ts, *f);
         uint16_t flags = f->flags;
         uint16_t result = f->result;

@@ -128,6 +128,8 @@ class Verifier {
                 return {};
             case Operand::WConst:
                 if (i.bc() < 0 || i.bc() >= code_.consts->size) return fmt::format("no constant {}", i.bc());
+                if (static_cast<Op>(i.op) == Op::MAKE_FUNCTION && !is_code(*code_.consts->item[i.bc()]))
+                    return fmt::format("constant {} is no code", i.bc());
                 return {};
             default:
                 return {};

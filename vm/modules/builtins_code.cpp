@@ -12,6 +12,7 @@
 #include "vm/compile.h"
 #include "vm/frame_object.h"
 #include "vm/import.h"
+#include "vm/fs_text.h"
 #include "vm/interp_data.h"
 #include "vm/modules/ast_nodes.h"
 #include "vm/modules/builtins_functions.h"
@@ -26,39 +27,6 @@ constexpr int kDontImplyDedent = 0x200, kOnlyAst = 0x400, kIgnoreCookie = 0x800,
 
 Frame* current_frame(Attached ts) {
     return rt(ts).frame;
-}
-
-// Source text given as str, bytes or another buffer. The views live as long as `keep`.
-struct SourceText {
-    std::string_view text;
-    bool is_text = false;
-    OptRef<Object> keep;
-};
-Result<void> source_text(Attached ts, Object& source, const char* who, const char* what, SourceText* out) {
-    if (is_str(source)) {
-        out->text = TRY(str_as_utf8(ts, static_cast<Str&>(source)));
-        out->is_text = true;
-        out->keep = Ref<Object>::share(source);
-    } else if (is_bytes(source)) {
-        auto& b = static_cast<Bytes&>(source);
-        out->text = {b.data, static_cast<size_t>(b.size)};
-        out->keep = Ref<Object>::share(source);
-    } else {
-        BufferView view;
-        auto got = get_buffer(ts, source, &view, 0);
-        if (!got.ok()) {
-            clear_pending(ts);
-            return raise(ts, Exc::TypeError, "{}() arg 1 must be a {} object", who, what);
-        }
-        auto copy = bytes_new(ts, {static_cast<const char*>(view.buf), static_cast<size_t>(view.len)});
-        release_buffer(&view);
-        auto bytes = TRY(std::move(copy));
-        out->text = {bytes->data, static_cast<size_t>(bytes->size)};
-        out->keep = std::move(bytes);
-    }
-    if (out->text.find('\0') != out->text.npos)
-        return raise(ts, Exc::ValueError, "source code string cannot contain null bytes");
-    return {};
 }
 
 int inherited_flags(Attached ts) {
@@ -105,18 +73,52 @@ Result<void> namespaces(Attached ts, const char* who, Object* globals, Object* l
 
 }  // namespace
 
+Result<void> source_text(Attached ts, Object& source, const char* who, const char* what, SourceText* out) {
+    if (is_str(source)) {
+        out->text = TRY(str_as_utf8(ts, static_cast<Str&>(source)));
+        out->is_text = true;
+        out->keep = Ref<Object>::share(source);
+    } else if (is_bytes(source)) {
+        auto& b = static_cast<Bytes&>(source);
+        out->text = {b.data, static_cast<size_t>(b.size)};
+        out->keep = Ref<Object>::share(source);
+    } else {
+        BufferView view;
+        auto got = get_buffer(ts, source, &view, 0);
+        if (!got.ok()) {
+            clear_pending(ts);
+            return raise(ts, Exc::TypeError, "{}() arg 1 must be a {} object", who, what);
+        }
+        auto copy = bytes_new(ts, {static_cast<const char*>(view.buf), static_cast<size_t>(view.len)});
+        release_buffer(&view);
+        auto bytes = TRY(std::move(copy));
+        out->text = {bytes->data, static_cast<size_t>(bytes->size)};
+        out->keep = std::move(bytes);
+    }
+    if (out->text.find('\0') != out->text.npos)
+        return raise(ts, Exc::ValueError, "source code string cannot contain null bytes");
+    return {};
+}
+
+Result<Ref<Str>> source_filename(Attached ts, Object& filename) {
+    if (is_exact(filename, PyByteArray_Type) || is_exact(filename, PyMemoryView_Type)) {
+        TRY(warn(ts, Exc::DeprecationWarning,
+                 fmt::format("path should be string, bytes, or os.PathLike, not {}", type_name(filename))));
+        BufferView view;
+        TRY(get_buffer(ts, filename, &view, 0));
+        std::string bytes(static_cast<const char*>(view.buf), static_cast<size_t>(view.len));
+        release_buffer(&view);
+        return fs_decode(ts, bytes);
+    }
+    Ref<Object> path = TRY(fs_path(ts, filename));
+    if (is_str(*path)) return std::move(path).cast<Str>();
+    return fs_decode(ts, bytes_view(static_cast<Bytes&>(*path)));
+}
+
 Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object& filename, Str& mode,
                                     Opt<int> flags, Opt<bool> dont_inherit, Opt<int> optimize,
                                     Opt<int> feature_version) {
-    OptRef<Str> name;
-    if (is_str(filename))
-        name = Ref<Str>::share(static_cast<Str&>(filename));
-    else if (is_bytes(filename))
-        name = TRY(str_new_utf8(ts, {static_cast<Bytes&>(filename).data,
-                                     static_cast<size_t>(static_cast<Bytes&>(filename).size)}));
-    else
-        return raise(ts, Exc::TypeError, "expected str, bytes or os.PathLike object, not {}",
-                     type_name(filename));
+    Ref<Str> name = TRY(source_filename(ts, filename));
     int given = flags.or_else(0);
     if (given & ~(kFutureMask | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTypeComments | kTopLevelAwait |
                   kAllowIncomplete)) {

@@ -6,6 +6,16 @@
 namespace baton {
 
 // builtins_code.cpp: source text, code and namespaces
+// Source text given as str, bytes or another buffer. The views live as long as `keep`.
+struct SourceText {
+    std::string_view text;
+    bool is_text = false;
+    OptRef<Object> keep;
+};
+// TypeError "who() arg 1 must be a what object".
+Result<void> source_text(Attached ts, Object& source, const char* who, const char* what, SourceText* out);
+// A file name given as str, bytes or os.PathLike.
+Result<Ref<Str>> source_filename(Attached ts, Object& filename);
 Result<Ref<Object>> builtin_compile(Attached ts, Object& module, Object& source, Object& filename, Str& mode,
                                     Opt<int> flags, Opt<bool> dont_inherit, Opt<int> optimize,
                                     Opt<int> feature_version);

@@ -224,12 +224,10 @@ Result<Index> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallba
 
 // ---- tracing ----
 Result<void> sys_settrace(Attached ts, Object&, Object& function) {
-    set_python_trace(ts, function);
-    return {};
+    return set_python_trace(ts, function);
 }
 Result<void> sys_setprofile(Attached ts, Object&, Object& function) {
-    set_python_profile(ts, function);
-    return {};
+    return set_python_profile(ts, function);
 }
 Result<Ref<Object>> sys_gettrace(Attached ts, Object&) {
     Object* o = get_trace(ts);
