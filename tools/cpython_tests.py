@@ -7,8 +7,12 @@ Without names: the tiers T1, T2 and T3 of tools/cpython_tests.tsv. Each file run
 a time limit. When a test crashes or hangs, the file is run again without it. The counts are set against those of python3.11, kept in
 the table; --lists also runs python3.11, and names each test that it passes and Baton does not.
 
+Tests of what is CPython's alone, its bytecode above all, are named in tools/cpython_tests_left_out.tsv with the reason; they are not run
+on Baton and not expected of it.
+
 Results and the output of every file are kept in build/cpython-tests; --against names an earlier results.json, and the run fails when a
-test that passed there does not. --record runs python3.11 only and writes its counts into the table. -X passes options on to Baton: -X gil=ticks -X ticks=1.
+test that passed there does not. --record runs python3.11 only and writes its counts into the table. -X passes options
+on to Baton: -X gil=ticks -X ticks=1.
 """
 import argparse
 import concurrent.futures
@@ -22,6 +26,7 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = os.path.join(TOP, "tools", "cpython_tests.tsv")
+LEFT_OUT = os.path.join(TOP, "tools", "cpython_tests_left_out.tsv")
 DRIVER = os.path.join(TOP, "tools", "cpython_tests_driver.py")
 OUT = os.path.join(TOP, "build", "cpython-tests")
 REFERENCE = "/usr/bin/python3.11"
@@ -32,6 +37,20 @@ def read_table():
     with open(TABLE, encoding="utf-8") as f:
         rows = [line.rstrip("\n").split("\t") for line in f if not line.startswith("#")]
     return {name: (tier, int(count)) for name, tier, count in rows}
+
+
+def read_left_out():
+    """{file: [test id, ...]}"""
+    out = {}
+    with open(LEFT_OUT, encoding="utf-8") as f:
+        for line in f:
+            test, tab, reason = line.rstrip("\n").partition("\t")
+            if line.startswith("#") or not line.strip():
+                continue
+            if not reason:
+                sys.exit(f"{LEFT_OUT}: no reason for {test}")
+            out.setdefault(test.split(".")[1], []).append(test)
+    return out
 
 
 def write_counts(counts):
@@ -63,13 +82,16 @@ def run_process(argv, folder, log, limit):
     return how
 
 
-def run_file(python, name, limit, log_path, interpreter_options=()):
+def run_file(python, name, limit, log_path, interpreter_options=(), left_out=()):
     """{"passed": [...], "failed": [...], "skipped": [...], "lost": [[id, how]], "note": text} of one test file."""
     out = {"passed": set(), "failed": set(), "skipped": set(), "lost": [], "note": ""}
     folder = tempfile.mkdtemp(prefix="cpython-test-")
     results, skip = os.path.join(folder, "results"), os.path.join(folder, "skip")
     # The tests write where they run; what is compared lies beside.
     work = os.path.join(folder, "work")
+    if left_out:
+        with open(skip, "w", encoding="utf-8") as f:
+            f.writelines(test + "\n" for test in left_out)
     try:
         with open(log_path, "w", encoding="utf-8") as log:
             for _ in range(ATTEMPTS):
@@ -106,12 +128,12 @@ def run_file(python, name, limit, log_path, interpreter_options=()):
     return {k: sorted(v) if isinstance(v, set) else v for k, v in out.items()}
 
 
-def run_all(python, names, options, kind):
+def run_all(python, names, options, kind, left_out={}):
     folder = os.path.join(OUT, kind)
     os.makedirs(folder, exist_ok=True)
     extra = [word for o in options.x if kind == "baton" for word in ("-X", o)]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as crew:
-        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log"), extra): n for n in names}
+        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log"), extra, left_out.get(n, ())): n for n in names}
         for job in concurrent.futures.as_completed(jobs):
             yield jobs[job], job.result()
 
@@ -152,8 +174,9 @@ def main():
                 write_counts({name: len(result["passed"])})
         return 0
 
-    found = {}
-    for name, result in run_all(os.path.abspath(options.baton), names, options, "baton"):
+    found, left_out = {}, read_left_out()
+    table = {n: (tier, max(0, count - len(left_out.get(n, ())))) for n, (tier, count) in table.items()}
+    for name, result in run_all(os.path.abspath(options.baton), names, options, "baton", left_out):
         found[name] = result
         print(line_of(name, *table[name][:1], result, table[name][1]), flush=True)
     with open(os.path.join(OUT, "results.json"), "w", encoding="utf-8") as f:
@@ -176,7 +199,7 @@ def main():
 
     status = 0
     if options.lists:
-        for name, theirs in run_all(REFERENCE, names, options, "python3.11"):
+        for name, theirs in run_all(REFERENCE, names, options, "python3.11", left_out):
             for test in sorted(set(theirs["passed"]) - set(found[name]["passed"])):
                 print("only on python3.11:", test)
     if options.against:
