@@ -121,8 +121,8 @@ struct CodeParts {
     Str *filename = nullptr, *name = nullptr, *qualname = nullptr;
 };
 Result<Ref<Code>> code_new(Attached ts, const CodeParts& parts);
-// The same for a function written in another language, which has a code object for the sake of tracebacks: called,
-// it raises AssertionError. Instructions and depths of the parts are not looked at.
+// The same for a function written in another language, which has a code object for the sake of tracebacks:
+// called, it raises AssertionError. Instructions and depths of the parts are not looked at.
 Result<Ref<Code>> code_new_foreign(Attached ts, CodeParts parts);
 
 inline bool is_code(const Object& o) {

@@ -76,8 +76,8 @@ Result<Ref<Code>> build(Attached ts, const Given& g) {
     if (!foreign && !decode_exceptions(bytes_view(*g.exceptiontable), &exceptions))
         return malformed(ts, "co_exceptiontable");
     std::vector<PositionEntry> positions;
-    if (!foreign && !decode_positions(bytes_view(*g.linetable), g.firstlineno, static_cast<uint32_t>(words.size()),
-                          &positions))
+    if (!foreign && !decode_positions(bytes_view(*g.linetable), g.firstlineno,
+                                      static_cast<uint32_t>(words.size()), &positions))
         return malformed(ts, "co_linetable");
     std::vector<uint16_t> depth;
     if (!foreign && !find_depths(words, exceptions, g.stacksize, &depth)) return malformed(ts, "co_code");
