@@ -118,7 +118,8 @@ Result<Ref<Object>> frame_locals(Attached ts, Frame& f) {
     auto d = Ref<Object>::share(*f.locals);
     TRY(for_each_variable(f, [&](Object& name, Value& slot, bool cell) -> Result<void> {
         Value v = slot;
-        if (cell && v) v = static_cast<Cell*>(v.object())->value;
+        if (cell && !v) return {};  // not yet made: the argument is still in its own register
+        if (cell) v = static_cast<Cell*>(v.object())->value;
         if (v) {
             auto o = TRY(box(ts, v));
             return set_item(ts, *d, name, *o);

@@ -276,13 +276,13 @@ bool trace_instruction(Attached ts, const Instr* pc, Value* R) {
     bool generator_code = f.code->flags & kCodeAnyGenerator;
     if (generator_code && !f.generator) return true;  // not yet a generator: its first resume is the call
     if (!(f.flags & kFrameTraced)) {
+        // A function is entered when its variables are where they belong.
+        if (opcode(*pc) == Op::COPY_FREE || opcode(*pc) == Op::MAKE_CELL) return true;
         f.flags |= kFrameTraced;
         if (!enter_event(ts, f, pc)) return false;
         pc = f.pc;
     }
     if (!builtin_returned(ts, f, TraceEvent::c_return)) return false;
-    Op op = opcode(*pc);
-    if (op == Op::COPY_FREE || op == Op::MAKE_CELL) return true;  // part of the entry
     if (ts->c_tracefunc && !trace_line(ts, pc, f)) return false;
     pc = f.pc;
     switch (opcode(*pc)) {

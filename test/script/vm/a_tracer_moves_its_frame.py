@@ -79,3 +79,25 @@ try:
     sys._getframe().f_lineno = 1
 except ValueError as e:
     print(e)
+
+
+# Looking at the variables when a function is entered changes nothing, whether they are cells or not.
+def captured(argument, other=2):
+    def inner():
+        return argument, free
+    free = other
+    return inner()
+
+
+def look(frame, event, arg):
+    seen.append(sorted(frame.f_locals))
+    return look
+
+
+seen = []
+sys.settrace(look)
+try:
+    print(captured(1))
+finally:
+    sys.settrace(None)
+print(seen[:4])
