@@ -1,7 +1,11 @@
 // marshal: values as bytes, in CPython's format version 4. Code objects have an inside of our own
 // (code_bytes.h).
+#include <algorithm>
 #include <bit>
+#include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
@@ -35,7 +39,7 @@ constexpr unsigned char kReference = 0x80;
 
 class Writer {
   public:
-    explicit Writer(Attached ts) : ts_(ts) {}
+    Writer(Attached ts, int version) : ts_(ts), version_(version) {}
 
     Result<void> write(Object& o) {
         if (depth_ >= kMaxDepth) return raise(ts_, Exc::ValueError, "object too deeply nested to marshal");
@@ -59,6 +63,24 @@ class Writer {
     }
     void real(double d) { number(std::bit_cast<uint64_t>(d), 8); }
 
+    // The code of a type, marked when the object is one that others may refer to.
+    void type(char code) {
+        out_.append(static_cast<char>(static_cast<unsigned char>(code) | std::exchange(mark_, 0)));
+    }
+
+    // An object that has been written already is referred to by its number. True: that is all.
+    bool refer(Object& o) {
+        if (version_ < 3 || o.refcnt == 1) return false;  // nobody else has it
+        auto [at, is_new] = numbers_.try_emplace(&o, static_cast<uint32_t>(numbers_.size()));
+        if (is_new) {
+            mark_ = kReference;
+            return false;
+        }
+        out_.append('r');
+        number(at->second, 4);
+        return true;
+    }
+
     Result<void> write_value(Object& o) {
         if (is_none(o)) {
             out_.append('N');
@@ -68,13 +90,15 @@ class Writer {
             out_.append('S');
         } else if (is_exact(o, bool_type())) {
             out_.append(static_cast<Int&>(o).size != 0 ? 'T' : 'F');
+        } else if (refer(o)) {
+            return {};
         } else if (is_exact(o, int_type())) {
             return write_int(static_cast<Int&>(o));
         } else if (is_exact(o, float_type())) {
-            out_.append('g');
+            type('g');
             real(static_cast<Float&>(o).value);
         } else if (is_exact(o, complex_type())) {
-            out_.append('y');
+            type('y');
             real(static_cast<Complex&>(o).real);
             real(static_cast<Complex&>(o).imag);
         } else if (is_exact_str(o)) {
@@ -82,20 +106,19 @@ class Writer {
         } else if (is_exact(o, tuple_type())) {
             return write_tuple(static_cast<Tuple&>(o));
         } else if (is_exact(o, list_type())) {
-            out_.append('[');
+            type('[');
             return write_items(static_cast<List&>(o));
         } else if (is_exact(o, dict_type())) {
             return write_dict(static_cast<Dict&>(o));
         } else if (is_exact(o, set_type()) || is_exact(o, frozenset_type())) {
-            out_.append(is_exact(o, set_type()) ? '<' : '>');
-            const Ref<List> items = TRY(to_list(ts_, o));
-            return write_items(*items);
+            type(is_exact(o, set_type()) ? '<' : '>');
+            return write_set(o);
         } else if (is_code(o)) {
             return write_code(static_cast<Code&>(o));
         } else if (is_bytes_like(o)) {
             BytesLike buffer;
             TRY(buffer.get(ts_, o));
-            out_.append('s');
+            type('s');
             TRY(size(buffer.size()));
             out_.append(buffer.view());
         } else {
@@ -107,7 +130,7 @@ class Writer {
     // The tables, the file name unless it is that of the code around it, then the other objects.
     Result<void> write_code(Code& c) {
         const std::string tables = code_to_bytes(c);
-        out_.append('c');
+        type('c');
         TRY(size(static_cast<Index>(tables.size())));
         out_.append(tables);
         const bool named = !file_ || !str_eq(*file_, *c.filename);
@@ -126,7 +149,7 @@ class Writer {
         int overflow;
         const int64_t value = int_as_int64(i, &overflow);
         if (overflow == 0 && value >= INT32_MIN && value <= INT32_MAX) {
-            out_.append('i');
+            type('i');
             number(static_cast<uint64_t>(value), 4);
             return {};
         }
@@ -136,7 +159,7 @@ class Writer {
         Index count = static_cast<Index>(magnitude.size()) * 2;
         if (magnitude.back() >> kShortBits == 0) --count;
         if (count > INT32_MAX) return unmarshallable();
-        out_.append('l');
+        type('l');
         number(static_cast<uint64_t>(view.negative() ? -count : count), 4);
         for (Index k = 0; k < count; ++k) {
             const digits::Digit digit = magnitude[static_cast<size_t>(k / 2)];
@@ -146,20 +169,20 @@ class Writer {
     }
 
     Result<void> write_str(Str& s) {
+        const bool interned = version_ >= 3 && str_is_interned(s);
         if (str_is_ascii(s)) {
-            const bool interned = str_is_interned(s);
             if (s.length < 256) {
-                out_.append(interned ? 'Z' : 'z');
+                type(interned ? 'Z' : 'z');
                 out_.append(static_cast<char>(s.length));
             } else {
-                out_.append(interned ? 'A' : 'a');
+                type(interned ? 'A' : 'a');
                 TRY(size(s.length));
             }
             out_.append(str_ascii_view(s));
             return {};
         }
         const Ref<Bytes> utf8 = TRY(encode_utf8(ts_, s, "surrogatepass"));
-        out_.append(str_is_interned(s) ? 't' : 'u');
+        type(interned ? 't' : 'u');
         TRY(size(utf8->size));
         out_.append(bytes_view(*utf8));
         return {};
@@ -167,10 +190,10 @@ class Writer {
 
     Result<void> write_tuple(Tuple& t) {
         if (t.size < 256) {
-            out_.append(')');
+            type(')');
             out_.append(static_cast<char>(t.size));
         } else {
-            out_.append('(');
+            type('(');
             TRY(size(t.size));
         }
         for (Index i = 0; i < t.size; ++i) TRY(write(*t.item[i]));
@@ -185,8 +208,25 @@ class Writer {
         }
         return {};
     }
+    // In the order of what the members look like when written, so that equal sets give equal bytes.
+    Result<void> write_set(Object& set) {
+        const Ref<List> items = TRY(to_list(ts_, set));
+        std::vector<std::pair<std::string, Object*>> members;
+        for (Index i = 0; i < items->size; ++i) {
+            Writer alone(ts_, version_);
+            alone.depth_ = depth_;
+            TRY(alone.write(*items->item[i]));
+            const Ref<Bytes> bytes = TRY(alone.finish());
+            members.emplace_back(bytes_view(*bytes), items->item[i]);
+        }
+        std::stable_sort(members.begin(), members.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        TRY(size(items->size));
+        for (const auto& member : members) TRY(write(*member.second));
+        return {};
+    }
     Result<void> write_dict(Dict& d) {
-        out_.append('{');
+        type('{');
         const Ref<List> items = TRY(dict_items_list(ts_, d));
         for (Index i = 0; i < items->size; ++i) {
             auto& pair = static_cast<Tuple&>(*items->item[i]);
@@ -199,8 +239,11 @@ class Writer {
 
     Attached ts_;
     BytesBuilder out_;
-    Str* file_ = nullptr;  // of the code object around what is being written
+    Str* file_ = nullptr;                            // of the code object around what is being written
+    std::unordered_map<Object*, uint32_t> numbers_;  // of what has been written and is marked
+    int version_;
     int depth_ = 0;
+    unsigned char mark_ = 0;  // for the next type's code
 };
 
 // ---- reading ----
@@ -285,6 +328,7 @@ class Reader {
             case 'r': {
                 const uint64_t place = TRY(number(4));
                 if (place >= static_cast<uint64_t>(seen_->size)) return bad("invalid reference");
+                if (is_none(*seen_->item[place])) return bad("invalid reference");  // not yet made
                 return OptRef<Object>::share(seen_->item[place]);
             }
             case '(':
@@ -311,6 +355,10 @@ class Reader {
         switch (type) {
             case 'i': {
                 const auto value = static_cast<int32_t>(TRY(number(4)));
+                return box_int(ts_, value);
+            }
+            case 'I': {
+                const auto value = static_cast<int64_t>(TRY(number(8)));
                 return box_int(ts_, value);
             }
             case 'l':
@@ -491,15 +539,17 @@ Result<Ref<Object>> marshal_read(Attached ts, std::string_view bytes, size_t* us
     return value;
 }
 Result<Ref<Bytes>> marshal_write(Attached ts, Object& value) {
-    Writer writer(ts);
+    Writer writer(ts, kVersion);
     TRY(writer.write(value));
     return writer.finish();
 }
 
 namespace {
 
-Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int>) {
-    return marshal_write(ts, value);
+Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int> version) {
+    Writer writer(ts, version.or_else(kVersion));
+    TRY(writer.write(value));
+    return writer.finish();
 }
 Result<Ref<Object>> marshal_loads(Attached ts, Object&, Object& bytes) {
     BytesLike buffer;
