@@ -4,6 +4,7 @@
 #include "runtime/names.h"
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
+#include "runtime/sequence_slots.h"
 #include "runtime/types/generic_alias.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
@@ -96,9 +97,8 @@ Result<void> del_item(Attached ts, Object& o, Object& key) {
         return slots.sq_ass_item(ts, o, i, nullptr);
     }
     // CPython's two functions say it each in its way: a sequence is asked by position.
-    const bool sequence = slots.sq_item || slots.sq_concat || has_flag(*o.type, kTypeHeap);
     return raise(ts, Exc::TypeError, "'{}' object {} support item deletion", type_name(o),
-                 sequence && has_index(key) ? "doesn't" : "does not");
+                 has_sequence_slots(o) && has_index(key) ? "doesn't" : "does not");
 }
 
 Result<bool> contains(Attached ts, Object& container, Object& item) {

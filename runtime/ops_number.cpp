@@ -1,6 +1,7 @@
 // Operators: dispatch over the number slots of both operands, then the sequence fall-backs of + and *.
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
+#include "runtime/sequence_slots.h"
 #include "runtime/types/str.h"
 
 namespace baton {
@@ -117,7 +118,7 @@ Result<Ref<Object>> sequence_fallback(Attached ts, BinaryOp op, const char* symb
     } else if (op == BinaryOp::multiply) {
         IndexArgFn f = in_place && left.sq_inplace_repeat ? left.sq_inplace_repeat : left.sq_repeat;
         if (f) return repeat(ts, f, a, b);
-        if (right.sq_repeat) return repeat(ts, right.sq_repeat, b, a);
+        if (right.sq_repeat && !(in_place && has_sequence_slots(a))) return repeat(ts, right.sq_repeat, b, a);
     }
     return raise_unsupported(ts, op, symbol, a, b);
 }

@@ -89,8 +89,10 @@ void Compiler::enter(Unit& u, UnitKind kind, const void* node, const Ident* name
             const Symbol* symbol = u_->scope->find(mangle(arena_, u_->cls, name));
             global = symbol && symbol->kind == NameKind::GlobalExplicit;
         }
-        if (!global)
-            u.qualname = u_->qualname + (u_->kind == UnitKind::Class ? "." : ".<locals>.") + u.qualname;
+        if (!global) {
+            const bool plain = u_->kind == UnitKind::Class || u_->kind == UnitKind::Comprehension;
+            u.qualname = u_->qualname + (plain ? "." : ".<locals>.") + u.qualname;
+        }
     }
 
     const Scope& scope = *u.scope;

@@ -17,6 +17,14 @@
 
 namespace baton::ast {
 
+// What is wrong with the literals.
+struct StringFailure {
+    std::string message;  // for the last token read
+    std::string field;    // not empty: the field that is wrong, parenthesized
+    int field_lineno = 0;
+    int field_col = 0;
+};
+
 class StringParser {
   public:
     StringParser(Arena& arena, std::string_view buffer, const ParseOptions& options,
@@ -26,12 +34,7 @@ class StringParser {
     // The value of `count` adjacent string tokens; null on failure.
     Expr* concatenate(const Token* tokens, size_t count);
 
-    struct Failure {
-        std::string message;  // for the last token read
-        std::string field;    // not empty: the field that is wrong, parenthesized
-        int field_lineno = 0;
-        int field_col = 0;
-    };
+    using Failure = StringFailure;
     const Failure& failure() const { return *failure_; }
 
   private:

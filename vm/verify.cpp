@@ -20,6 +20,8 @@ class Verifier {
 
     std::string run() {
         if (code_.nwords == 0) return "no instructions";
+        if (code_.nparams() > code_.nlocals || code_.posonlyargcount > code_.argcount)
+            return "more parameters than locals";
         if (std::string e = mark_starts(); !e.empty()) return e;
         for (uint32_t k = 0; k < code_.nexceptions; ++k)
             if (std::string e = check_handler(code_.exceptions[k]); !e.empty()) return e;

@@ -223,7 +223,7 @@ class Writer:
             self.put(f"with Guard({self.pick('True', 'False')}) as {self.name()}:")
             self.block()
         else:
-            self.put(f"{self.name()}: {self.atom()} = {self.expr(2)}" if r.random() < 0.3 else self.expr(1))
+            self.put(f"{self.name()}: {self.atom()} = {self.expr(2)}" if self.depth < 2 and r.random() < 0.3 else self.expr(1))
 
     def loop(self, head):
         outer, self.in_loop = self.in_loop, True

@@ -48,10 +48,8 @@ Result<Ref<Str>> builtin_chr(Attached ts, Object&, Value i) {
         if (!int_fits_tag(*index, &c))
             return raise(ts, Exc::OverflowError, "Python int too large to convert to C int");
     }
-    if (c < INT32_MIN || c > INT32_MAX) {
-        if (c < 0) return raise(ts, Exc::OverflowError, "signed integer is less than minimum");
-        return raise(ts, Exc::OverflowError, "signed integer is greater than maximum");
-    }
+    if (c < INT32_MIN || c > INT32_MAX)
+        return raise(ts, Exc::OverflowError, "Python int too large to convert to C int");
     if (c < 0 || c > 0x10FFFF) return raise(ts, Exc::ValueError, "chr() arg not in range(0x110000)");
     return str_from_char(ts, static_cast<uint32_t>(c));
 }

@@ -432,6 +432,10 @@ class Reader {
         const Ref<Str> name = TRY(read_text()), qualname = TRY(read_text());
         file_ = outer;
         CodeParts& p = tables.parts;
+        const int64_t parameters = int64_t{p.argcount} + p.kwonlyargcount + ((p.flags & kCodeVarArgs) != 0) +
+                                   ((p.flags & kCodeVarKeywords) != 0);
+        if (parameters > vars->size || p.posonlyargcount > p.argcount)
+            return bad("more parameters than names in code");
         p.consts = static_cast<Tuple*>(consts.get());
         p.names = names.get();
         p.varnames = vars.get();
