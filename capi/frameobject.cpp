@@ -88,7 +88,8 @@ Object* PyFrame_GetGenerator(Attached, FrameObject* f) {
 }
 int PyFrame_GetLasti(Attached, FrameObject* f) {
     const Instr* pc = f->frame->pc;
-    return pc && pc >= f->frame->code->code ? static_cast<int>(f->frame->code->index_of(pc)) * 2 : -1;
+    return pc && pc >= f->frame->code->code ? static_cast<int>(f->frame->code->index_of(pc) * kBytesPerWord)
+                                            : -1;
 }
 Object* PyFrame_GetLocals(Attached ts, FrameObject* f) {
     return give(frame_locals(ts, *f->frame));
@@ -103,8 +104,10 @@ FrameObject* PyFrame_New(Attached ts, ThreadState*, Code* code, Object* globals,
         o->back = nullptr;
         o->frame = frame;
         o->trace = nullptr;
+        o->callee = nullptr;
         o->lineno = 0;
-        o->last_line = o->last_word = -1;
+        o->last_line = o->last_word = o->jump_to = -1;
+        o->on_no_line = o->in_event = false;
         o->owned = frame != nullptr;
         o->trace_lines = true;
         o->trace_opcodes = false;
@@ -198,10 +201,12 @@ Object* PyEval_EvalCodeEx(Attached ts, Object* code, Object* globals, Object* lo
     return give(evaluate());
 }
 void PyEval_SetTrace(Attached ts, TraceFunctionAbi function, Object* argument) {
-    set_trace_function(ts, function, argument);
+    if (!set_trace_function(ts, function, argument).ok())
+        _PyErr_WriteUnraisableMsg(ts, "in PyEval_SetTrace", nullptr);
 }
 void PyEval_SetProfile(Attached ts, TraceFunctionAbi function, Object* argument) {
-    set_profile_function(ts, function, argument);
+    if (!set_profile_function(ts, function, argument).ok())
+        _PyErr_WriteUnraisableMsg(ts, "in PyEval_SetProfile", nullptr);
 }
 int PyEval_MergeCompilerFlags(Attached ts, CCompilerFlags* flags) {
     Frame* f = rt(ts).frame;

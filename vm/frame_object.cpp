@@ -29,7 +29,7 @@ Result<Ref<FrameObject>> frame_object(Attached ts, Frame& f) {
         o->callee = nullptr;
         o->lineno = 0;
         o->jump_to = -1;
-        o->lineno_set = o->in_event = false;
+        o->on_no_line = o->in_event = false;
         o->last_line = -1;
         o->last_word = -1;
         o->owned = false;
@@ -76,7 +76,7 @@ void frame_object_leave(Attached ts, Frame& f) {
 }
 
 int frame_object_line(const FrameObject& f) {
-    if (f.lineno_set) return f.lineno;
+    if (f.lineno || f.on_no_line) return f.lineno;
     if (!f.frame) return -1;
     // An instruction of no line belongs to the line that led to it.
     Frame& frame = *f.frame;

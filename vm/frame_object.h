@@ -13,13 +13,15 @@ struct FrameObject : Object {
     FrameObject* back;  // owned; only when the frame has been left
     Frame* frame;
     Object* trace;                 // owned; f_trace
-    Object* callee;                // owned; the builtin function that a profiler has seen called from here
-    int32_t lineno;                // the line, if lineno_set: while a call is reported
+    int32_t lineno;                // the line, unless 0: compiled extensions write it, at cp311's place
     int32_t last_line, last_word;  // of the last traced instruction
     int32_t jump_to;               // word at which a generator goes on that a tracer moved at its yield; -1
-    bool owned, trace_lines, trace_opcodes, lineno_set;
-    bool in_event;  // a trace or profile function is being called for this frame
+    Object* callee;                // owned; the builtin function that a profiler has seen called from here
+    bool owned, trace_lines, trace_opcodes;
+    bool on_no_line;  // lineno counts though it is 0: a module is being entered
+    bool in_event;    // a trace or profile function is being called for this frame
 };
+static_assert(offsetof(FrameObject, lineno) == 40);
 
 inline bool is_frame(const Object& o) {
     return o.type == &PyFrame_Type;

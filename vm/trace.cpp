@@ -158,12 +158,13 @@ bool enter_event(Attached ts, Frame& f, const Instr* pc) {
     if (!made.ok()) return false;
     auto fo = made.take();
     fo->lineno = entry_line(f, pc);
-    fo->lineno_set = true;
+    fo->on_no_line = fo->lineno == 0;
     bool resumed = f.generator && opcode(pc[-1]) != Op::GENERATOR;
     fo->last_line = resumed ? fo->lineno : -1;
     fo->last_word = -1;
     bool ok = both_event(ts, f, TraceEvent::call, nullptr);
-    fo->lineno_set = false;
+    fo->lineno = 0;
+    fo->on_no_line = false;
     if (!ok) return false;
     if (fo->jump_to >= 0) frame_go_to(ts, f, static_cast<uint32_t>(std::exchange(fo->jump_to, -1)));
     return true;
