@@ -142,21 +142,12 @@ void _Py_DecRef(Attached ts, Object* o) {
     decref(ts, o);
 }
 
-// The trashcan of deallocators written in C: nested deeper than the bound, an object is put aside and dropped
-// when the outermost ends.
-int _PyTrash_begin(ThreadState* state, Object* o) {
-    DeallocScope scope(explicit_thread(state), *o);
-    if (!scope.enter()) return 1;
-    ++rt(explicit_thread(state)).dealloc_depth;  // outlives the scope: _PyTrash_end undoes it
+// The trashcan of deallocators written in C: destroy(), which calls every deallocator, has put the object aside
+// already where they nest too deep, so that each that runs may run.
+int _PyTrash_begin(ThreadState*, Object*) {
     return 0;
 }
-void _PyTrash_end(ThreadState* state) {
-    Attached ts = explicit_thread(state);
-    // A scope that is entered one level below closes this level, and drops what waits if it is the last.
-    --rt(ts).dealloc_depth;
-    DeallocScope scope(ts, none());
-    (void)scope.enter();
-}
+void _PyTrash_end(ThreadState*) {}
 int _PyTrash_cond(Object* o, CDestructor dealloc) {
     return o->type->dealloc == reinterpret_cast<void*>(dealloc);
 }

@@ -94,8 +94,6 @@ Result<Ref<Object>> scope_object(Attached ts, const Scope& scope) {
 
 void scope_dealloc(Attached ts, ScopeObject& self) {
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     xdecref(ts, self.name);
     xdecref(ts, self.symbols);
     xdecref(ts, self.varnames);
