@@ -11,12 +11,14 @@
 #include "threadstate/finalize.h"
 #include "threadstate/process_state.h"
 #include "vm/command_line.h"
+#include "vm/config_sources.h"
 #include "vm/compile.h"
 #include "vm/fs_text.h"
 #include "vm/import.h"
 #include "vm/lifecycle.h"
 #include "vm/main.h"
 #include "vm/print_exception.h"
+#include "vm/text_locale.h"
 #include "vm/run.h"
 #include "vm/sys_access.h"
 
@@ -82,7 +84,7 @@ Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
     full = TRY(str_as_utf8(ts, static_cast<Str&>(*name)));
     std::string entry = "PyInit_" + full.substr(full.rfind('.') == full.npos ? 0 : full.rfind('.') + 1);
     const char* error = nullptr;
-    void* library = ::dlopen(path.c_str(), RTLD_NOW);
+    void* library = ::dlopen(path.c_str(), vm_interp(ts).dlopen_flags);
     void* symbol = nullptr;
     if (!library)
         error = ::dlerror();
@@ -132,15 +134,19 @@ void initialize(bool signals) {
     c.install_signal_handlers = signals;
     c.argv.push_back("");
     take_flags(&c);
-    if (!c.ignore_environment) read_environment(&c, &defaults.gil);
     const auto add = [](std::vector<std::string>* to, std::vector<std::string>* early) {
         to->insert(to->end(), early->begin(), early->end());
         early->clear();
     };
     add(&c.warn_options, &start_up_record().warn_options);
     add(&c.x_options, &start_up_record().x_options);
-    StartUp start{c, &import_hooks};
     std::string error;
+    if (!read_environment(&c, &defaults.gil, &error)) {
+        fputs(error.c_str(), stderr);
+        std::exit(1);
+    }
+    start_locale(&c);
+    StartUp start{c, &import_hooks};
     if (!vm_configure(std::move(start), defaults.gil, &error)) {
         fprintf(stderr, "Fatal Python error: Py_Initialize: %s\n", error.c_str());
         std::exit(1);

@@ -189,7 +189,8 @@ Result<void> warn_about(Attached ts, Exc category, std::string_view message, Obj
     if (Object* found = warnings_module(ts)) {
         auto module = Ref<Object>::share(*found);
         OptRef<Object> function = TRY(get_attr_opt(ts, *module, id(Name::warn)));
-        if (function) {
+        // At the end of an interpreter names are None.
+        if (function && !is_none(*function)) {
             StrBuilder b;
             b.append_utf8(message);
             auto text = TRY(b.finish(ts));

@@ -10,35 +10,11 @@
 
 #include "threadstate/process_state.h"
 #include "vm/code_cache.h"
+#include "vm/config_sources.h"
+#include "vm/usage.h"
 
 namespace baton {
 namespace {
-
-const char* environment(const Config& c, const char* name) {
-    if (c.ignore_environment) return nullptr;
-    const char* v = std::getenv(name);
-    return v && *v ? v : nullptr;
-}
-
-// A flag variable: a number raises the flag to it, other text to 1.
-void flag_from(const Config& c, const char* name, int* flag) {
-    const char* v = environment(c, name);
-    if (!v) return;
-    int n = std::atoi(v);
-    if (n < 1) n = 1;
-    if (*flag < n) *flag = n;
-}
-
-std::vector<std::string> split(const char* text, char by) {
-    std::vector<std::string> parts;
-    std::string_view rest(text);
-    for (;;) {
-        size_t at = rest.find(by);
-        parts.emplace_back(rest.substr(0, at));
-        if (at == rest.npos) return parts;
-        rest.remove_prefix(at + 1);
-    }
-}
 
 bool is_file(const std::string& path) {
     return ::access(path.c_str(), R_OK) == 0;
@@ -71,195 +47,209 @@ std::string program_path(const char* argv0) {
 
 }  // namespace
 
-const char* const kUsageText =
-    "usage: baton [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
-    "  -c cmd   program passed in as string (terminates option list)\n"
-    "  -m mod   run library module as a script (terminates option list)\n"
-    "  file     program read from script file\n"
-    "  -        program read from standard input\n"
-    "  -b -B -d -E -h -i -I -O -OO -P -q -s -S -u -v -V -W arg -x   as python3.11\n"
-    "  -X gil=ticks|timed|fair  how the lock is handed over (default fair; also BATON_GIL)\n"
-    "  -X ticks=N   instructions between hand-overs in mode ticks (default 100)\n"
-    "  -X gilstats  print the lock's counters at exit\n"
-    "  -X dis       print the register code of the program instead of running it\n";
+namespace {
 
-void read_environment(Config* c, GilSettings* gil) {
-    flag_from(*c, "PYTHONOPTIMIZE", &c->optimize);
-    flag_from(*c, "PYTHONVERBOSE", &c->verbose);
-    flag_from(*c, "PYTHONINSPECT", &c->inspect);
-    flag_from(*c, "PYTHONUNBUFFERED", &c->unbuffered);
-    flag_from(*c, "PYTHONDEBUG", &c->debug);
-    flag_from(*c, "PYTHONNOUSERSITE", &c->no_user_site);
-    flag_from(*c, "PYTHONSAFEPATH", &c->safe_path);
-    flag_from(*c, "PYTHONDEVMODE", &c->dev_mode);
-    if (environment(*c, "PYTHONNODEBUGRANGES")) c->code_debug_ranges = false;
-    if (const char* v = environment(*c, "PYTHONHASHSEED")) c->hash_randomization = std::strcmp(v, "0") != 0;
-    if (const char* v = environment(*c, "PYTHONINTMAXSTRDIGITS")) c->int_max_str_digits = std::atoi(v);
-    if (const char* v = environment(*c, "PYTHONPATH")) c->python_path = split(v, ':');
-    if (const char* v = environment(*c, "PYTHONWARNINGS")) {
-        auto given = split(v, ',');
-        c->warn_options.insert(c->warn_options.begin(), given.begin(), given.end());
+// Reads the options. The rest of the arguments starts at *next.
+class OptionReader {
+  public:
+    OptionReader(int argc, char** argv, CommandLine* out, std::string* error)
+        : argc_(argc), argv_(argv), out_(*out), error_(*error) {}
+    bool read(int* next) {
+        for (at_ = 1; at_ < argc_ && argv_[at_][0] == '-' && argv_[at_][1]; ++at_) {
+            const std::string_view arg(argv_[at_]);
+            if (arg == "--") {
+                ++at_;
+                break;
+            }
+            if (arg.substr(0, 2) == "--") {
+                if (!long_option(arg)) return false;
+                if (out_.asked != CommandLine::Asked::nothing) return true;
+                continue;
+            }
+            for (place_ = 1; place_ < arg.size(); ++place_) {
+                if (!letter(arg)) return false;
+                if (out_.asked == CommandLine::Asked::help) return true;
+            }
+            if (out_.run != CommandLine::Run::nothing) {  // -c and -m end the options
+                ++at_;
+                break;
+            }
+        }
+        *next = at_;
+        return true;
     }
-    if (const char* v = environment(*c, "BATON_GIL")) {
-        GilSettings s = *gil;
-        if (parse_gil_settings(v, &s)) *gil = s;
+
+  private:
+    bool wrong(std::string message) {
+        error_ = std::move(message) + "\n" + usage_line() + kUsageHint;
+        return false;
     }
-    if (c->home.empty()) {
-        if (const char* v = environment(*c, "BATONHOME"))
-            c->home = v;
-        else if (const char* p = environment(*c, "PYTHONHOME"))
-            c->home = split(p, ':')[0];
+    std::string usage_line() const {
+        const std::string text = usage_text(out_.config.program.c_str());
+        return text.substr(0, text.find('\n') + 1);
     }
-}
+    bool long_option(std::string_view arg) {
+        using Asked = CommandLine::Asked;
+        static constexpr std::pair<std::string_view, Asked> kQuestions[] = {
+            {"--help", Asked::help},
+            {"--help-env", Asked::help_env},
+            {"--help-xoptions", Asked::help_x},
+            {"--help-all", Asked::help_all},
+            {"--version", Asked::version}};
+        for (const auto& [name, asked] : kQuestions) {
+            if (arg != name) continue;
+            out_.asked = asked;
+            return true;
+        }
+        constexpr std::string_view kPycs = "--check-hash-based-pycs";
+        if (arg == kPycs || arg.substr(0, kPycs.size() + 1) == "--check-hash-based-pycs=") {
+            std::string value;
+            if (arg.size() > kPycs.size())
+                value = arg.substr(kPycs.size() + 1);
+            else if (at_ + 1 < argc_)
+                value = argv_[++at_];
+            else
+                return wrong("Argument expected for the --check-hash-based-pycs option");
+            if (value != "always" && value != "default" && value != "never")
+                return wrong("--check-hash-based-pycs must be one of 'default', 'always', or 'never'");
+            out_.config.check_hash_pycs = value;
+            return true;
+        }
+        return wrong(fmt::format("unknown option {}", arg));
+    }
+    // The text of an option that takes one: the rest of this argument, or the next.
+    bool value(std::string_view arg, std::string* text) {
+        if (place_ + 1 < arg.size())
+            *text = arg.substr(place_ + 1);
+        else if (at_ + 1 < argc_)
+            *text = argv_[++at_];
+        else
+            return wrong(fmt::format("Argument expected for the -{} option", arg[place_]));
+        place_ = arg.size();
+        return true;
+    }
+    bool x_option(const std::string& text) {
+        bool bad = false;
+        if (text == "gilstats")
+            out_.gil_stats = true;
+        else if (text == "dis")
+            out_.dis = true;
+        else if (gil_option(text, &out_, &bad) && bad) {
+            error_ =
+                fmt::format("-X {}: gil is ticks, timed or fair, ticks is a number of instructions\n", text);
+            return false;
+        }
+        out_.config.x_options.push_back(text);
+        return true;
+    }
+    bool letter(std::string_view arg) {
+        Config& c = out_.config;
+        std::string text;
+        switch (arg[place_]) {
+            case 'b':
+                ++c.bytes_warning;
+                return true;
+            case 'B':
+                ++c.dont_write_bytecode;
+                return true;
+            case 'd':
+                ++c.debug;
+                return true;
+            case 'E':
+                c.ignore_environment = 1;
+                return true;
+            case 'h':
+            case '?':
+                out_.asked = CommandLine::Asked::help;
+                return true;
+            case 'i':
+                ++c.inspect;
+                ++c.interactive;
+                return true;
+            case 'I':
+                c.isolated = 1;
+                return true;
+            case 'J':
+                error_ = "-J is reserved for Jython\n" + usage_line() + kUsageHint;
+                return false;
+            case 'O':
+                ++c.optimize;
+                return true;
+            case 'P':
+                c.safe_path = 1;
+                return true;
+            case 'q':
+                ++c.quiet;
+                return true;
+            case 'R':
+                c.random_hashes = true;
+                return true;
+            case 's':
+                c.no_user_site = 1;
+                return true;
+            case 'S':
+                c.no_site = 1;
+                return true;
+            case 't':
+                return true;
+            case 'u':
+                c.unbuffered = 1;
+                return true;
+            case 'v':
+                ++c.verbose;
+                return true;
+            case 'V':
+                out_.asked = out_.asked == CommandLine::Asked::version ? CommandLine::Asked::version_twice
+                                                                       : CommandLine::Asked::version;
+                return true;
+            case 'x':
+                c.skip_source_first_line = true;
+                return true;
+            case 'W':
+                if (!value(arg, &text)) return false;
+                c.warn_options.push_back(text);
+                return true;
+            case 'X':
+                return value(arg, &text) && x_option(text);
+            case 'c':
+                if (!value(arg, &out_.what)) return false;
+                out_.what += '\n';
+                out_.run = CommandLine::Run::command;
+                return true;
+            case 'm':
+                if (!value(arg, &out_.what)) return false;
+                out_.run = CommandLine::Run::module;
+                return true;
+            default:
+                return wrong(fmt::format("Unknown option: -{}", arg[place_]));
+        }
+    }
+
+    int argc_;
+    char** argv_;
+    CommandLine& out_;
+    std::string& error_;
+    int at_ = 1;
+    size_t place_ = 0;
+};
+
+}  // namespace
 
 bool read_command_line(int argc, char** argv, CommandLine* out, std::string* error) {
     Config& c = out->config;
     c.program = argc > 0 && argv[0] ? argv[0] : "baton";
     c.executable = program_path(argc > 0 ? argv[0] : nullptr);
     for (int i = 0; i < argc; ++i) c.orig_argv.push_back(argv[i]);
-    int i = 1;
-    bool done = false;
-    // -E and -I decide whether the environment is looked at, so they are found first.
-    for (; i < argc && !done && argv[i][0] == '-' && argv[i][1]; ++i) {
-        std::string_view arg(argv[i]);
-        if (arg == "--") {
-            ++i;
-            break;
-        }
-        if (arg == "--help") {
-            out->help = true;
-            return true;
-        }
-        if (arg == "--version") {
-            out->version = true;
-            return true;
-        }
-        if (arg.substr(0, 2) == "--") {
-            *error = fmt::format("unknown option {}\n{}", arg, kUsageText);
-            return false;
-        }
-        for (size_t k = 1; k < arg.size() && !done; ++k) {
-            char o = arg[k];
-            auto value = [&](std::string* text) {
-                if (k + 1 < arg.size())
-                    *text = arg.substr(k + 1);
-                else if (i + 1 < argc)
-                    *text = argv[++i];
-                else {
-                    *error = fmt::format("Argument expected for the -{} option\n{}", o, kUsageText);
-                    return false;
-                }
-                k = arg.size();
-                return true;
-            };
-            std::string text;
-            switch (o) {
-                case 'b':
-                    ++c.bytes_warning;
-                    break;
-                case 'B':
-                    c.dont_write_bytecode = 1;
-                    break;
-                case 'd':
-                    ++c.debug;
-                    break;
-                case 'E':
-                    c.ignore_environment = 1;
-                    break;
-                case 'h':
-                case '?':
-                    out->help = true;
-                    return true;
-                case 'i':
-                    ++c.inspect;
-                    break;
-                case 'I':
-                    c.isolated = 1;
-                    break;
-                case 'O':
-                    ++c.optimize;
-                    break;
-                case 'P':
-                    c.safe_path = 1;
-                    break;
-                case 'q':
-                    ++c.quiet;
-                    break;
-                case 'R':
-                    break;
-                case 's':
-                    c.no_user_site = 1;
-                    break;
-                case 'S':
-                    c.no_site = 1;
-                    break;
-                case 'u':
-                    c.unbuffered = 1;
-                    break;
-                case 'v':
-                    ++c.verbose;
-                    break;
-                case 'V':
-                    out->version = true;
-                    return true;
-                case 'x':
-                    c.skip_source_first_line = true;
-                    break;
-                case 't':
-                    break;
-                case 'W':
-                    if (!value(&text)) return false;
-                    c.warn_options.push_back(text);
-                    break;
-                case 'X': {
-                    if (!value(&text)) return false;
-                    bool bad = false;
-                    if (text == "gilstats")
-                        out->gil_stats = true;
-                    else if (text == "dis")
-                        out->dis = true;
-                    else if (text == "dev")
-                        c.dev_mode = 1;
-                    else if (text == "utf8")
-                        c.utf8_mode = 1;
-                    else if (text == "no_debug_ranges")
-                        c.code_debug_ranges = false;
-                    else if (gil_option(text, out, &bad) && bad) {
-                        *error = fmt::format(
-                            "-X {}: gil is ticks, timed or fair, ticks is a number of instructions\n", text);
-                        return false;
-                    }
-                    if (text.rfind("int_max_str_digits=", 0) == 0)
-                        c.int_max_str_digits = std::atoi(text.c_str() + 19);
-                    c.x_options.push_back(text);
-                    break;
-                }
-                case 'c':
-                    if (!value(&out->what)) return false;
-                    out->what += '\n';
-                    out->run = CommandLine::Run::command;
-                    done = true;
-                    break;
-                case 'm':
-                    if (!value(&out->what)) return false;
-                    out->run = CommandLine::Run::module;
-                    done = true;
-                    break;
-                default:
-                    *error = fmt::format("Unknown option: -{}\n{}", o, kUsageText);
-                    return false;
-            }
-        }
-    }
+    out->error_status = 2;
+    int i = argc;
+    if (!OptionReader(argc, argv, out, error).read(&i)) return false;
+    if (out->asked != CommandLine::Asked::nothing) return true;
     if (c.isolated) c.ignore_environment = c.no_user_site = c.safe_path = 1;
-    GilSettings given = out->gil;
-    read_environment(&c, &out->gil);
+    const GilSettings given = out->gil;
+    out->error_status = 1;
+    if (!read_environment(&c, &out->gil, error)) return false;
     for (const std::string& x : c.x_options) {
         if (x.rfind("gil=", 0) == 0 || x.rfind("ticks=", 0) == 0) out->gil = given;  // the command line wins
-    }
-    if (c.dev_mode) c.warn_options.insert(c.warn_options.begin(), "default");
-    if (c.bytes_warning) {
-        c.warn_options.push_back(c.bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning");
     }
     if (out->run == CommandLine::Run::command) {
         c.argv.push_back("-c");
@@ -270,7 +260,7 @@ bool read_command_line(int argc, char** argv, CommandLine* out, std::string* err
         out->run = out->what == "-" ? CommandLine::Run::standard_input : CommandLine::Run::file;
         c.argv.push_back(argv[i++]);
     } else {
-        out->run = ::isatty(0) ? CommandLine::Run::interactive : CommandLine::Run::standard_input;
+        out->run = CommandLine::Run::standard_input;
         c.argv.push_back("");
     }
     for (; i < argc; ++i) c.argv.push_back(argv[i]);

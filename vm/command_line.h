@@ -9,23 +9,28 @@
 namespace baton {
 
 struct CommandLine {
-    enum class Run { file, command, module, standard_input, interactive, nothing } run = Run::interactive;
+    enum class Run { nothing, file, command, module, standard_input } run = Run::nothing;
+    enum class Asked {
+        nothing,
+        help,
+        help_env,
+        help_x,
+        help_all,
+        version,
+        version_twice
+    } asked = Asked::nothing;
     std::string what;        // the file, the source text of -c, the module of -m
     bool gil_stats = false;  // -X gilstats: print the lock's counters at exit
     bool dis = false;        // -X dis: show register code instead of running
-    bool version = false, help = false;
+    int error_status = 2;    // what to exit with when reading failed
     GilSettings gil;
     Config config;
 };
 
-// Reads argv and the environment. False: *error is the message for standard error, the exit status is 2.
+// Reads argv and the environment. False: *error is the message for standard error.
 bool read_command_line(int argc, char** argv, CommandLine* out, std::string* error);
-// Reads PYTHON* variables only: what Py_Initialize starts with.
-void read_environment(Config* config, GilSettings* gil);
 // Finds the standard library, prefix and sys.path, unless given. False: not found; *error says where it was
 // looked for.
 bool find_standard_library(Config* config, std::string* error);
-
-extern const char* const kUsageText;
 
 }  // namespace baton

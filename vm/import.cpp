@@ -1,20 +1,27 @@
 // See import.h.
 #include "vm/import.h"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/list.h"
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/code_cache.h"
 #include "vm/compile.h"
 #include "vm/file_text.h"
 #include "vm/interp_data.h"
 #include "vm/run.h"
+#include "vm/sys_access.h"
 #include "vm/traceback.h"
 
 namespace baton {
@@ -156,6 +163,43 @@ Result<void> wait_until_initialized(Attached ts, Object& module, Str& name) {
     return {};
 }
 
+Result<void> audit_import(Attached ts, Str& name) {
+    if (!is_audited(ts)) return {};
+    const auto listed = [&](Name n) {
+        auto o = sys_get(ts, id(n));
+        return o ? std::move(o).take() : Ref<Object>::share(none());
+    };
+    const Ref<Object> path = listed(Name::path), meta_path = listed(Name::meta_path),
+                      hooks = listed(Name::path_hooks);
+    return audit(ts, "import", {&name, &none(), path.get(), meta_path.get(), hooks.get()});
+}
+
+// -X importtime: a line per import when it is done, with the time of what it imported itself left out and
+// counted.
+template <class F>
+Result<Ref<Object>> timed_import(Attached ts, Str& name, F&& import) {
+    VmInterp& vm = vm_interp(ts);
+    const auto now = [] { return std::chrono::steady_clock::now(); };
+    if (!vm.import_time_titled) {
+        vm.import_time_titled = true;
+        write_stderr(ts, "import time: self [us] | cumulative | imported package\n");
+    }
+    const int64_t outer = std::exchange(vm.import_time_inner, 0);
+    const int level = vm.import_time_level++;
+    const auto start = now();
+    auto result = import();
+    const int64_t total = std::chrono::duration_cast<std::chrono::microseconds>(now() - start).count();
+    --vm.import_time_level;
+    const int64_t self = total - std::exchange(vm.import_time_inner, outer + total);
+    auto text = str_as_utf8(ts, name);
+    if (text.ok())
+        write_stderr(ts,
+                     fmt::format("import time: {:9} | {:10} | {:{}}{}\n", self, total, "", level * 2, *text));
+    else if (result.ok())
+        clear_pending(ts);
+    return result;
+}
+
 Result<Ref<Object>> find_and_load(Attached ts, Str& name) {
     Dict& modules = *interp(ts).sys_modules;
     if (Object* found = TRY(dict_find(ts, modules, name)).value) {
@@ -166,7 +210,10 @@ Result<Ref<Object>> find_and_load(Attached ts, Str& name) {
         }
     }
     Object* import_func = dict_find_str(*interp(ts).builtins, id(Name::__import__));
-    return importlib_call(ts, "_find_and_load", {&name, import_func ? import_func : &none()});
+    std::initializer_list<Object*> args = {&name, import_func ? import_func : &none()};
+    TRY(audit_import(ts, name));
+    if (!vm_interp(ts).config.import_time) return importlib_call(ts, "_find_and_load", args);
+    return timed_import(ts, name, [&] { return importlib_call(ts, "_find_and_load", args); });
 }
 
 }  // namespace
@@ -195,7 +242,32 @@ Result<void> import_bootstrap(Attached ts) {
     auto external =
         TRY(run_bootstrap_file(ts, "_frozen_importlib_external", "_bootstrap_external.py", kExternalFile));
     TRY(call_method(ts, *bootstrap, *TRY(str_intern_utf8(ts, "_install_external_importers"))));
-    (void)external;
+    TRY(install_code_cache(ts, *external));
+    return {};
+}
+
+// Archives come first among sys.path_hooks.
+Result<void> import_zip_importer(Attached ts) {
+    auto zipimport = import_module(ts, "zipimport");
+    if (!zipimport.ok()) {
+        // A library without the module has no archives.
+        if (!pending_is(ts, Exc::ImportError)) return already_raised();
+        clear_pending(ts);
+        return {};
+    }
+    const Ref<Object> importer = TRY(get_attr(ts, *zipimport, *TRY(str_intern_utf8(ts, "zipimporter"))));
+    auto hooks = sys_get(ts, id(Name::path_hooks));
+    if (!hooks || !is_list(*hooks)) return raise(ts, Exc::RuntimeError, "lost sys.path_hooks");
+    TRY(list_insert(ts, static_cast<List&>(*hooks), 0, *importer));
+    // What nobody could make anything of before may be an archive.
+    auto cache = sys_get(ts, id(Name::path_importer_cache));
+    if (!cache || !is_dict(*cache)) return {};
+    auto& known = static_cast<Dict&>(*cache);
+    const Ref<List> paths = TRY(to_list(ts, known));
+    for (Index i = 0; i < paths->size; ++i) {
+        Object* finder = TRY(dict_find(ts, known, *paths->item[i])).value;
+        if (finder && is_none(*finder)) TRY(dict_del(ts, known, *paths->item[i]));
+    }
     return {};
 }
 

@@ -28,6 +28,8 @@ void import_lock_after_fork(Attached ts);
 Result<Ref<Object>> import_level(Attached ts, Str& name, Object* globals, Object* locals, Object* fromlist,
                                  int level);
 // import a.b.c; gives module a.b.c itself (PyImport_ImportModule).
+// Puts zipimport's importer first among sys.path_hooks.
+Result<void> import_zip_importer(Attached ts);
 Result<Ref<Object>> import_module(Attached ts, std::string_view dotted_name);
 // The same through builtins.__import__, which scripts may have replaced (PyImport_Import).
 Result<Ref<Object>> import_through_builtins(Attached ts, Str& name);

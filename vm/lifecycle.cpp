@@ -9,6 +9,7 @@
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
+#include "runtime/codec.h"
 #include "runtime/gc.h"
 #include "runtime/object_ops.h"
 #include "runtime/siphash.h"
@@ -20,12 +21,16 @@
 #include "runtime/vm_hooks.h"
 #include "threadstate/process_state.h"
 #include "vm/command_line.h"
+#include "vm/dump_traceback.h"
 #include "vm/fs_text.h"
 #include "vm/import.h"
+#include "vm/modules/faulthandler.h"
 #include "vm/print_exception.h"
 #include "vm/run.h"
 #include "vm/signal_handlers.h"
+#include "vm/std_printer.h"
 #include "vm/sys_access.h"
+#include "vm/text_locale.h"
 #include "vm/vm_types.h"
 
 namespace baton {
@@ -55,6 +60,16 @@ Result<void> make_builtins(Attached ts) {
     return dict_set_str(ts, *in.sys_modules, *TRY(str_intern_utf8(ts, "sys")), *sys);
 }
 
+// The encoding of the standard streams, by the name its codec has.
+Result<Ref<Str>> stream_encoding(Attached ts) {
+    const Config& c = vm_interp(ts).config;
+    const std::string wanted = c.stdio_encoding.empty() ? locale_encoding(c) : c.stdio_encoding;
+    const Ref<Tuple> codec = TRY(codec_lookup(ts, wanted.c_str()));
+    const Ref<Object> name = TRY(get_attr(ts, *codec, id(Name::name)));
+    if (!is_str(*name)) return raise(ts, Exc::TypeError, "a codec's name must be str");
+    return str_exact(ts, static_cast<Str&>(*name));
+}
+
 // One standard stream: text over a buffer over a descriptor. None when the descriptor is closed.
 Result<void> make_stream(Attached ts, Object& io, int fd, Name name, Name saved, bool write) {
     const Config& c = vm_interp(ts).config;
@@ -75,17 +90,11 @@ Result<void> make_stream(Attached ts, Object& io, int fd, Name name, Name saved,
     TRY(set_attr(ts, *raw, id(Name::name), *shown));
     bool terminal = ::isatty(fd) == 1;
     auto wrapper = TRY(get_attr(ts, io, *TRY(str_intern_utf8(ts, "TextIOWrapper"))));
-    auto encoding = TRY(str_new_ascii(ts, "utf-8"));
-    // Without a locale CPython reads and writes what it cannot decode as surrogates; standard error never
-    // fails.
-    const char* locale = std::getenv("LC_ALL");
-    if (!locale || !*locale) locale = std::getenv("LC_CTYPE");
-    if (!locale || !*locale) locale = std::getenv("LANG");
-    bool plain =
-        !locale || !*locale || std::string_view(locale) == "C" || std::string_view(locale) == "POSIX";
-    auto errors = TRY(str_new_ascii(ts, fd == 2                ? "backslashreplace"
-                                        : plain || c.utf8_mode ? "surrogateescape"
-                                                               : "strict"));
+    const Ref<Str> encoding = TRY(stream_encoding(ts));
+    // Standard error never fails.
+    const Ref<Str> errors = TRY(str_new_utf8(ts, fd == 2                  ? "backslashreplace"
+                                                 : c.stdio_errors.empty() ? locale_stream_errors(c)
+                                                                          : c.stdio_errors.c_str()));
     auto newline = TRY(str_new_ascii(ts, "\n"));
     bool lines = write && !unbuffered && (terminal || fd == 2);
     auto stream = TRY(call(ts, *wrapper,
@@ -121,6 +130,17 @@ Result<void> make_main_module(Attached ts) {
     return {};
 }
 
+// Options for the warnings filter are read by the module, at start-up, so that it can refuse them at once.
+Result<void> import_warnings(Attached ts) {
+    if (vm_interp(ts).config.warn_options.empty()) return {};
+    auto r = import_module(ts, "warnings");
+    if (!r.ok()) {
+        write_stderr(ts, "'import warnings' failed; traceback:\n");
+        print_pending(ts);
+    }
+    return {};
+}
+
 Result<void> import_site(Attached ts) {
     if (vm_interp(ts).config.no_site) return {};
     TRY(import_module(ts, "site"));
@@ -129,11 +149,16 @@ Result<void> import_site(Attached ts) {
 
 Result<void> start_interpreter(Attached ts) {
     TRY(make_builtins(ts));
+    const Ref<Object> printer = TRY(std_printer_new(ts, STDERR_FILENO));
+    for (Name name : {Name::stderr_, Name::__stderr__}) TRY(sys_set(ts, id(name), *printer));
     TRY(import_bootstrap(ts));
+    TRY(import_zip_importer(ts));
     TRY(import_module(ts, "encodings"));  // registers the codec search that text streams need
     TRY(signal_handlers_start(ts));
     TRY(make_streams(ts));
     TRY(make_main_module(ts));
+    if (vm_interp(ts).config.fault_handler && is_main_interpreter(ts.interp())) TRY(faulthandler_start(ts));
+    TRY(import_warnings(ts));
     return import_site(ts);
 }
 
@@ -175,7 +200,13 @@ void clear_modules(Attached ts) {
     while (dict_next(*in.sys_modules, &pos, &key, &value)) {
         if (is_module(*value)) modules.push_back(Ref<Object>::share(*value));
     }
+    auto warnings_name = str_intern_utf8(ts, "_warnings");
+    OptRef<Object> warnings;
+    if (warnings_name.ok()) warnings = OptRef<Object>::share(dict_find_str(*in.sys_modules, *warnings_name));
     dict_clear(ts, *in.sys_modules);
+    // Destructors may still have something to warn of.
+    if (warnings && !dict_set_str(ts, *in.sys_modules, *warnings_name, *warnings).ok()) clear_pending(ts);
+    warnings = {};
     replace_field<Object>(ts, in.vm->importlib, nullptr);
     for (auto& m : modules) {
         auto& module = static_cast<Module&>(*m);
@@ -219,6 +250,7 @@ void interp_clear(Attached ts) {
         in.vm->atexit.clear();
         replace_field<Object>(ts, in.vm->async_hooks, nullptr);
         replace_field<Object>(ts, in.vm->ast_nodes, nullptr);
+        replace_field<List>(ts, in.vm->audit_hooks, nullptr);
         replace_field<Object>(ts, in.vm->dict, nullptr);
         replace_field<Object>(ts, in.vm->asyncio, nullptr);
         replace_field<Object>(ts, in.vm->extension_modules, nullptr);
@@ -304,32 +336,8 @@ bool current_line(ThreadState& state, char* buffer, size_t size) {
     buffer[n] = 0;
     return true;
 }
-void dump_traceback(int fd, ThreadState& state) {
-    auto put = [fd](const char* text, size_t n) { (void)!::write(fd, text, n); };
-    int shown = 0;
-    for (Frame* f = state.upper<RuntimeThread>().frame; f && shown < 100; f = f->prev, ++shown) {
-        char line[256];
-        size_t n = 0;
-        for (const char* s = "  File \""; *s; ++s) line[n++] = *s;
-        auto add = [&](Str& text, size_t limit) {
-            for (Index i = 0; i < text.length && n < limit; ++i) {
-                uint32_t c = str_char_unchecked(text, i);
-                line[n++] = c < 128 ? static_cast<char>(c) : '?';
-            }
-        };
-        add(*f->code->filename, 150);
-        n += static_cast<size_t>(snprintf(line + n, sizeof line - n, "\", line %d in ", frame_line(*f)));
-        add(*f->code->name, 250);
-        line[n++] = '\n';
-        put(line, n);
-    }
-    if (shown == 0) put("  <no Python frame>\n", 20);
-}
-
 HashKey choose_hash_key(const Config& c) {
-    const char* seed = c.ignore_environment ? nullptr : std::getenv("PYTHONHASHSEED");
-    if (seed && *seed && std::string_view(seed) != "random")
-        return hash_key_from_seed(static_cast<uint32_t>(std::strtoul(seed, nullptr, 10)));
+    if (c.hash_seed >= 0) return hash_key_from_seed(static_cast<uint32_t>(c.hash_seed));
     HashKey key{};
     if (::getrandom(&key, sizeof key, GRND_NONBLOCK) != sizeof key)
         key = hash_key_from_seed(static_cast<uint32_t>(::getpid()));
@@ -355,6 +363,7 @@ bool vm_configure(StartUp given, const GilSettings& gil, std::string* error) {
     if (!old.hash_key_set) set_hash_key(choose_hash_key(given.config));
     given.hash_key_set = true;
     given.inittab = std::move(old.inittab);
+    given.faults = old.faults;
     Hooks h;
     runtime_fill_hooks(h);
     old = std::move(given);

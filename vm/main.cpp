@@ -13,6 +13,7 @@
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
+#include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
 #include "runtime/types/module.h"
@@ -25,11 +26,15 @@
 #include "vm/file_text.h"
 #include "vm/fs_text.h"
 #include "vm/import.h"
+#include "vm/interactive.h"
 #include "vm/lifecycle.h"
+#include "vm/modules/marshal.h"
 #include "vm/print_exception.h"
 #include "vm/run.h"
 #include "vm/source_text.h"
 #include "vm/sys_access.h"
+#include "vm/text_locale.h"
+#include "vm/usage.h"
 
 namespace baton {
 namespace {
@@ -88,10 +93,70 @@ std::string directory_of(const std::string& script) {
     return slash == real.npos ? "" : slash == 0 ? "/" : real.substr(0, slash);
 }
 
-Result<void> run_file(Attached ts, const CommandLine& cmd) {
+// Whether one of sys.path_hooks makes something of the path: an archive, a folder.
+Result<bool> has_importer(Attached ts, const std::string& path) {
     struct stat st;
+    if (::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return true;
+    auto hooks = sys_get(ts, id(Name::path_hooks));
+    if (!hooks || !is_list(*hooks)) return false;
+    auto text = TRY(fs_decode(ts, path));
+    auto copy = TRY(to_list(ts, *hooks));
+    for (Index i = 0; i < copy->size; ++i) {
+        auto importer = call(ts, *copy->item[i], {text.get()});
+        if (importer.ok()) return true;
+        if (!pending_is(ts, Exc::ImportError)) return already_raised();
+        clear_pending(ts);
+    }
+    return false;
+}
+
+// __file__, __cached__ and the loader, as importlib would set them.
+Result<void> describe_script(Attached ts, Dict& names, Str& file, const char* loader_type) {
+    TRY(dict_set_str(ts, names, id(Name::__file__), file));
+    TRY(dict_set_str(ts, names, id(Name::__cached__), none()));
+    auto external =
+        TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "_frozen_importlib_external"))))
+            .value;
+    if (!external) return {};
+    auto make = TRY(get_attr(ts, *external, *TRY(str_intern_utf8(ts, loader_type))));
+    auto main_name = TRY(str_intern_utf8(ts, "__main__"));
+    auto loader = TRY(call(ts, *make, {main_name.get(), &file}));
+    return dict_set_str(ts, names, id(Name::__loader__), *loader);
+}
+
+Result<Ref<Bytes>> compiled_magic(Attached ts) {
+    Object* external =
+        TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "_frozen_importlib_external"))))
+            .value;
+    if (!external) return raise(ts, Exc::RuntimeError, "lost _frozen_importlib_external");
+    auto magic = TRY(get_attr(ts, *external, *TRY(str_intern_utf8(ts, "MAGIC_NUMBER"))));
+    if (!is_bytes(*magic) || static_cast<Bytes&>(*magic).size != 4)
+        return raise(ts, Exc::TypeError, "MAGIC_NUMBER is not four bytes");
+    return std::move(magic).cast<Bytes>();
+}
+
+// A compiled module: by its name, or by the number it starts with.
+Result<bool> is_compiled(Attached ts, const std::string& path, std::string_view bytes) {
+    if (path.size() > 4 && path.compare(path.size() - 4, 4, ".pyc") == 0) return true;
+    const Ref<Bytes> magic = TRY(compiled_magic(ts));
+    return bytes.substr(0, 2) == std::string_view(magic->data, 2) && bytes.size() >= 4 && bytes[2] == '\r' &&
+           bytes[3] == '\n';
+}
+Result<void> run_compiled(Attached ts, std::string_view bytes) {
+    constexpr size_t kHeader = 16;
+    const Ref<Bytes> magic = TRY(compiled_magic(ts));
+    if (bytes.size() < kHeader || bytes.substr(0, 4) != std::string_view(magic->data, 4))
+        return raise(ts, Exc::RuntimeError, "Bad magic number in .pyc file");
+    const Ref<Object> code = TRY(marshal_read(ts, bytes.substr(kHeader)));
+    if (!is_code(*code)) return raise(ts, Exc::RuntimeError, "Bad code object in .pyc file");
+    Dict& names = *TRY(main_names(ts));
+    TRY(run_code(ts, static_cast<Code&>(*code), names, nullptr));
+    return {};
+}
+
+Result<void> run_file(Attached ts, const CommandLine& cmd) {
     const std::string path = absolute(cmd.what);
-    if (::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (TRY(has_importer(ts, path))) {
         TRY(put_path_first(ts, path));
         return run_module_as_main(ts, "__main__", false);
     }
@@ -109,18 +174,9 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
     if (!cmd.config.safe_path) TRY(put_path_first(ts, directory_of(path)));
     Dict& names = *TRY(main_names(ts));
     auto file = TRY(fs_decode(ts, path));
-    TRY(dict_set_str(ts, names, id(Name::__file__), *file));
-    TRY(dict_set_str(ts, names, id(Name::__cached__), none()));
-    // A script knows how it was loaded, for importlib and inspect.
-    auto external =
-        TRY(dict_find(ts, *interp(ts).sys_modules, *TRY(str_intern_utf8(ts, "_frozen_importlib_external"))))
-            .value;
-    if (external) {
-        auto make = TRY(get_attr(ts, *external, *TRY(str_intern_utf8(ts, "SourceFileLoader"))));
-        auto main_name = TRY(str_intern_utf8(ts, "__main__"));
-        auto loader = TRY(call(ts, *make, {main_name.get(), file.get()}));
-        TRY(dict_set_str(ts, names, id(Name::__loader__), *loader));
-    }
+    const bool compiled = TRY(is_compiled(ts, path, source));
+    TRY(describe_script(ts, names, *file, compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
+    if (compiled) return run_compiled(ts, source);
     if (auto bad = ast::find_undeclared_bytes(source)) {
         return raise(
             ts, Exc::SyntaxError,
@@ -133,8 +189,16 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
     return run_source(ts, cmd, source, path, false);
 }
 
+bool is_conversation(const Config& config) {
+    return config.interactive || ::isatty(0) == 1;
+}
+
 Result<void> run_standard_input(Attached ts, const CommandLine& cmd) {
     if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
+    if (is_conversation(cmd.config)) {
+        greet(ts);
+        return converse(ts, *TRY(main_names(ts)), true);
+    }
     std::string source;
     ts.detached([&] {
         char buffer[1 << 14];
@@ -144,13 +208,15 @@ Result<void> run_standard_input(Attached ts, const CommandLine& cmd) {
     return run_source(ts, cmd, source, "<stdin>", false);
 }
 
-Result<void> run_interactive(Attached ts, const CommandLine& cmd) {
+Result<void> run_command_text(Attached ts, const CommandLine& cmd) {
     if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
-    auto code = TRY(import_module(ts, "code"));
-    auto function = TRY(str_intern_utf8(ts, "interact"));
-    auto banner = TRY(str_format(ts, "Baton " BATON_VERSION " (Python 3.11.2)"));
-    TRY(call_method(ts, *code, *function, {banner.get()}));
-    return {};
+    // Bytes that are not UTF-8 come as lone surrogates, which source text cannot hold.
+    auto text = TRY(fs_decode(ts, cmd.what));
+    if (!str_as_utf8(ts, *text).ok()) {
+        write_stderr(ts, "Unable to decode the command from the command line:\n");
+        return already_raised();
+    }
+    return run_source(ts, cmd, cmd.what, "<string>", true);
 }
 
 Result<void> run(Attached ts, const CommandLine& cmd) {
@@ -158,19 +224,23 @@ Result<void> run(Attached ts, const CommandLine& cmd) {
         case CommandLine::Run::file:
             return run_file(ts, cmd);
         case CommandLine::Run::command:
-            if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
-            return run_source(ts, cmd, cmd.what, "<string>", true);
+            return run_command_text(ts, cmd);
         case CommandLine::Run::module:
             if (!cmd.config.safe_path) TRY(put_path_first(ts, current_folder()));
             return run_module_as_main(ts, cmd.what, true);
         case CommandLine::Run::standard_input:
             return run_standard_input(ts, cmd);
-        case CommandLine::Run::interactive:
-            return run_interactive(ts, cmd);
         case CommandLine::Run::nothing:
             break;
     }
     return {};
+}
+
+// -i, or PYTHONINSPECT set by now: a prompt when the script is done.
+bool wants_inspection(const CommandLine& cmd) {
+    if (cmd.run == CommandLine::Run::standard_input && is_conversation(cmd.config)) return false;
+    const char* late = cmd.config.ignore_environment ? nullptr : std::getenv("PYTHONINSPECT");
+    return (cmd.config.inspect || (late && *late)) && is_conversation(cmd.config);
 }
 
 // What the lock did, one line per counter, after the program's own output.
@@ -185,6 +255,32 @@ void print_gil_stats(Attached ts) {
     write_stderr(ts, text);
 }
 
+void answer(const CommandLine& cmd) {
+    using Asked = CommandLine::Asked;
+    const std::string usage = usage_text(cmd.config.program.c_str());
+    switch (cmd.asked) {
+        case Asked::help:
+            std::fputs(usage.c_str(), stdout);
+            break;
+        case Asked::help_env:
+            std::fputs(kEnvironmentText, stdout);
+            break;
+        case Asked::help_x:
+            std::fputs(kXOptionsText, stdout);
+            break;
+        case Asked::help_all:
+            std::printf("%s\n%s\n%s", usage.c_str(), kEnvironmentText, kXOptionsText);
+            break;
+        case Asked::version_twice:
+            std::puts("Python 3.11.2 (Baton " BATON_VERSION ", GCC " __VERSION__ ")");
+            break;
+        case Asked::version:
+        case Asked::nothing:
+            std::puts("Python 3.11.2 (Baton " BATON_VERSION ")");
+            break;
+    }
+}
+
 }  // namespace
 
 int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
@@ -192,16 +288,13 @@ int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
     std::string error;
     if (!read_command_line(argc, argv, &cmd, &error)) {
         std::fputs(error.c_str(), stderr);
-        return 2;
+        return cmd.error_status;
     }
-    if (cmd.help) {
-        std::fputs(kUsageText, stdout);
+    if (cmd.asked != CommandLine::Asked::nothing) {
+        answer(cmd);
         return 0;
     }
-    if (cmd.version) {
-        std::puts("Python 3.11.2 (Baton " BATON_VERSION ")");
-        return 0;
-    }
+    start_locale(&cmd.config);
     StartUp start{cmd.config, import_hooks};
     if (!vm_configure(std::move(start), cmd.gil, &error)) {
         std::fprintf(stderr, "baton: %s\n", error.c_str());
@@ -216,8 +309,15 @@ int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
     Attached ts = current_attached();
     int status = 0;
     bool interrupted = false;
+    const bool inspects = cmd.config.inspect;
     auto handle = [&] {
         if (!pending(ts)) return;
+        if (pending_is(ts, Exc::SystemExit) && inspects && wants_inspection(cmd)) {
+            // The prompt comes also after an exit; its message is shown as a traceback.
+            print_pending(ts);
+            status = 1;
+            return;
+        }
         if (system_exit_status(ts, &status)) return;
         interrupted = pending_is(ts, Exc::KeyboardInterrupt);
         print_pending(ts);
@@ -229,8 +329,11 @@ int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
     } else {
         auto r = run(ts, cmd);
         if (!r.ok()) handle();
-        if (cmd.config.inspect && cmd.run != CommandLine::Run::interactive && ::isatty(0)) {
-            if (!run_interactive(ts, cmd).ok()) handle();
+        if (wants_inspection(cmd)) {
+            status = 0;
+            interrupted = false;
+            auto names = main_names(ts);
+            if (!names.ok() || !converse(ts, *names.take(), false).ok()) handle();
         }
     }
     if (cmd.gil_stats) print_gil_stats(ts);

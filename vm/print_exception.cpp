@@ -1,4 +1,5 @@
 // See print_exception.h.
+#include "vm/audit.h"
 #include "vm/print_exception.h"
 
 #include <cstdlib>
@@ -424,6 +425,11 @@ void print_pending(Attached ts, bool set_last) {
         write_stderr(ts, "sys.excepthook is missing\n");
         display_exception(ts, *e, tb.get());
         return;
+    }
+    if (!audit(ts, "sys.excepthook", {hook.get(), e->type, e.get(), tb.get()}).ok()) {
+        // A RuntimeError keeps the exception from being shown.
+        if (pending_is(ts, Exc::RuntimeError)) return clear_pending(ts);
+        clear_pending(ts);
     }
     auto r = call(ts, *hook, {e->type, e.get(), tb.get()});
     if (r.ok()) return;

@@ -252,7 +252,7 @@ Result<Ref<Object>> import_from(Attached ts, Object& module, Str& name) {
     auto shown = TRY(show_repr(ts, name));
     Shown from;
     if (named) from = TRY(show_repr(ts, *package));
-    std::string_view from_text = named ? from.view : "<unknown module name>";
+    std::string_view from_text = named ? from.view : "'<unknown module name>'";
     fmt::basic_memory_buffer<char, 250> text;
     auto out = std::back_inserter(text);
     if (!file || !is_str(*file)) {
@@ -260,10 +260,10 @@ Result<Ref<Object>> import_from(Attached ts, Object& module, Str& name) {
         return raise_import_error(ts, Exc::ImportError, {text.data(), text.size()}, package.get(), nullptr);
     }
     bool partly = TRY(is_initializing(ts, module));
-    auto where = TRY(str_as_utf8(ts, static_cast<Str&>(*file)));
+    auto where = TRY(show_str(ts, *file));
     fmt::format_to(out, "cannot import name {} from {}{}{} ({})", shown.view,
                    partly ? "partially initialized module " : "", from_text,
-                   partly ? " (most likely due to a circular import)" : "", where);
+                   partly ? " (most likely due to a circular import)" : "", where.view);
     return raise_import_error(ts, Exc::ImportError, {text.data(), text.size()}, package.get(), file.get());
 }
 

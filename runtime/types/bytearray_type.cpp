@@ -1,4 +1,5 @@
 // bytearray: the type itself and the methods that change it.
+#include "runtime/bytes_warning.h"
 #include "runtime/call.h"
 #include "runtime/attr.h"
 #include "runtime/format_percent.h"
@@ -84,8 +85,16 @@ Result<Ref<Object>> iter_slot(Attached ts, ByteArray& self) {
     return text_iterator(ts, bytearray_iterator_type(), self);
 }
 
+Result<Ref<Object>> str_slot(Attached ts, ByteArray& self) {
+    TRY(warn_about_bytes(ts, "str() on a bytearray instance"));
+    return repr(ts, self);
+}
 Result<Ref<Object>> compare_slot(Attached ts, Object& a, Object& b, CompareOp op) {
-    if (!is_bytes_like(a) || !is_bytes_like(b)) return Ref<Object>::share(not_implemented());
+    if (!is_bytes_like(a) || !is_bytes_like(b)) {
+        // Unlike bytes, no words about numbers.
+        if (is_str(a) || is_str(b)) TRY(warn_about_comparison(ts, "bytearray", a, b, op));
+        return Ref<Object>::share(not_implemented());
+    }
     BytesLike x, y;
     if (!x.get(ts, a).ok() || !y.get(ts, b).ok()) {
         clear_pending(ts);
@@ -339,6 +348,7 @@ const TypeSpec bytearray_spec = {
     .buffer = &buffer_procs,
     .dealloc = typed_slot<bytearray_dealloc>,
     .repr = typed_slot<repr_slot>,
+    .str = typed_slot<str_slot>,
     .richcompare = slot<compare_slot>,
     .iter = typed_slot<iter_slot>,
     .init = slot<init_slot>,

@@ -1,4 +1,5 @@
 // bytes: the type itself.
+#include "runtime/bytes_warning.h"
 #include "runtime/dealloc.h"
 #include "runtime/memory.h"
 #include "runtime/format_percent.h"
@@ -59,6 +60,10 @@ void dealloc(Attached ts, Bytes& self) {
 Result<Ref<Object>> repr_slot(Attached ts, Bytes& self) {
     return bytes_repr(ts, bytes_view(self));
 }
+Result<Ref<Object>> str_slot(Attached ts, Bytes& self) {
+    TRY(warn_about_bytes(ts, "str() on a bytes instance"));
+    return bytes_repr(ts, bytes_view(self));
+}
 Result<Index> hash_slot(Attached, Bytes& self) {
     return bytes_hash(self);
 }
@@ -72,8 +77,11 @@ Result<Ref<Object>> item_slot(Attached ts, Bytes& self, Index i) {
     if (i < 0 || i >= self.size) return raise(ts, Exc::IndexError, "index out of range");
     return small_int(static_cast<uint8_t>(self.data[i]));
 }
-Result<Ref<Object>> compare_slot(Attached, Object& a, Object& b, CompareOp op) {
-    if (!is_bytes(a) || !is_bytes(b)) return Ref<Object>::share(not_implemented());
+Result<Ref<Object>> compare_slot(Attached ts, Object& a, Object& b, CompareOp op) {
+    if (!is_bytes(a) || !is_bytes(b)) {
+        TRY(warn_about_comparison(ts, "bytes", a, b, op));
+        return Ref<Object>::share(not_implemented());
+    }
     return compare_views(bytes_view(static_cast<Bytes&>(a)), bytes_view(static_cast<Bytes&>(b)), op);
 }
 Result<Ref<Object>> remainder_slot(Attached ts, Object& a, Object& b) {
@@ -117,6 +125,7 @@ const TypeSpec bytes_spec = {
     .dealloc = typed_slot<dealloc>,
     .repr = typed_slot<repr_slot>,
     .hash = typed_slot<hash_slot>,
+    .str = typed_slot<str_slot>,
     .richcompare = slot<compare_slot>,
     .iter = typed_slot<iter_slot>,
     .tp_new = slot<new_slot>,

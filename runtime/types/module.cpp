@@ -361,6 +361,13 @@ Result<Ref<Object>> module_repr(Attached ts, Module& m) {
     return str_format(ts, "<module {}>", n);
 }
 
+// A submodule that is being imported and not yet an attribute of its package: importlib keeps a list.
+Result<bool> is_unfinished_submodule(Attached ts, Object& spec, Str& name) {
+    const Ref<Str> key = TRY(str_intern_utf8(ts, "_uninitialized_submodules"));
+    const OptRef<Object> list = TRY(get_attr_opt(ts, spec, *key));
+    if (!list) return false;
+    return contains(ts, *list, name);
+}
 Result<bool> is_initializing(Attached ts, Object& spec) {
     auto key = TRY(str_intern_utf8(ts, "_initializing"));
     OptRef<Object> v = TRY(get_attr_opt(ts, spec, *key));
@@ -395,6 +402,11 @@ Result<Ref<Object>> module_getattro(Attached ts, Object& self, Str& name) {
                          "partially initialized module '{}' has no attribute '{}' (most likely due to a "
                          "circular import)",
                          module, attribute);
+        }
+        if (spec && !is_none(*spec) && TRY(is_unfinished_submodule(ts, *spec, name))) {
+            return raise(ts, Exc::AttributeError,
+                         "cannot access submodule '{}' of module '{}' (most likely due to a circular import)",
+                         attribute, module);
         }
         return raise(ts, Exc::AttributeError, "module '{}' has no attribute '{}'", module, attribute);
     };

@@ -7,6 +7,7 @@
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 
 namespace baton {
 
@@ -78,6 +79,7 @@ Result<Ref<Object>> module_get_stats(Attached ts, Object&) {
 }
 
 Result<Ref<List>> module_get_objects(Attached ts, Object&, Object* generation) {
+    TRY(audit(ts, "gc.get_objects", {generation ? generation : &none()}));
     if (generation == nullptr || is_none(*generation)) return gc_objects(ts, -1);
     const Index which = TRY(as_index(ts, *generation, Exc::OverflowError));
     if (which >= kGenerations) {
@@ -91,10 +93,12 @@ Result<Ref<List>> module_get_objects(Attached ts, Object&, Object* generation) {
 
 Result<Ref<List>> module_get_referrers(Attached ts, Object&, Args objects) {
     const Ref<Tuple> sought = TRY(tuple_from_values(ts, objects.v, static_cast<Index>(objects.n)));
+    TRY(audit(ts, "gc.get_referrers", {sought.get()}));
     return gc_referrers(ts, *sought);
 }
 Result<Ref<List>> module_get_referents(Attached ts, Object&, Args objects) {
     const Ref<Tuple> sources = TRY(tuple_from_values(ts, objects.v, static_cast<Index>(objects.n)));
+    TRY(audit(ts, "gc.get_referents", {sources.get()}));
     return gc_referents(ts, *sources);
 }
 

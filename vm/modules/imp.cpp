@@ -95,6 +95,9 @@ Result<Ref<Object>> imp_get_frozen_object(Attached ts, Object&, Object& name, Ob
 Result<Ref<Object>> imp_init_frozen(Attached, Object&, Object&) {
     return Ref<Object>::share(none());
 }
+Result<Ref<List>> imp_frozen_module_names(Attached ts, Object&) {
+    return list_new(ts);
+}
 Result<void> imp_override_frozen(Attached, Object&, int) {
     return {};
 }
@@ -138,6 +141,8 @@ constexpr Method functions[] = {
                             "Return info about the frozen module, or None: there are none."),
     method<imp_fix_co_filename>("_fix_co_filename($module, code, path, /)",
                                 "Gives code, and the code in it, another file name."),
+    method<imp_frozen_module_names>("_frozen_module_names($module, /)",
+                                    "The names of the frozen modules: there are none."),
     method<imp_get_frozen_object>("get_frozen_object($module, name, data=None, /)",
                                   "The code of a frozen module."),
     method<imp_init_frozen>("init_frozen($module, name, /)", "Makes a frozen module and runs it."),
@@ -157,7 +162,7 @@ constexpr Method functions[] = {
 
 Result<void> imp_exec(Attached ts, Module& module) {
     return dict_set_str(ts, *module.dict, *TRY(str_intern_utf8(ts, "check_hash_based_pycs")),
-                        *TRY(str_intern_utf8(ts, "default")));
+                        *TRY(str_new_utf8(ts, vm_interp(ts).config.check_hash_pycs)));
 }
 
 }  // namespace

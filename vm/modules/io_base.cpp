@@ -7,6 +7,7 @@
 #include "runtime/slot_thunks.h"
 #include "runtime/types/bytes_builder.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_row.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -257,7 +258,7 @@ constexpr Method base_methods[] = {
                             "Writes the lines as they are, with no line ends in between."),
     {},
 };
-constexpr GetSet base_getset[] = {GetSet{"closed", base_closed, nullptr, nullptr}, {}};
+constexpr GetSet base_getset[] = {kDictRow, GetSet{"closed", base_closed, nullptr, nullptr}, {}};
 
 // ---- _RawIOBase ----
 Result<Ref<Object>> raw_readall(Attached ts, Object& self) {

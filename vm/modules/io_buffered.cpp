@@ -4,14 +4,18 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/dealloc.h"
 #include "runtime/instance.h"
 #include "runtime/object_ops.h"
+#include "runtime/types/str_builder.h"
 #include "runtime/types/memoryview.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "threadstate/check.h"
 #include "threadstate/process_state.h"
 #include "threadstate/sync.h"
 #include "vm/vm_types.h"
@@ -25,14 +29,15 @@ Result<void> HoldStream::enter() {
         return raise(ts_, Exc::RuntimeError, "reentrant call inside {}", TRY(str_as_utf8(ts_, *text)));
     }
     if (!b_.lock.try_lock()) {
-        // While the interpreter goes down the owner may never come back.
+        // While the interpreter goes down the owner may never come back: what it was at can neither be
+        // finished nor undone.
         if (is_finalizing() &&
             b_.lock.lock_until(ts_, sync::Deadline::after(1'000'000'000), false) != sync::Wake::kUnparked) {
-            auto text = TRY(repr(ts_, b_));
-            return raise(
-                ts_, Exc::RuntimeError,
+            auto shown = TRY(show_repr(ts_, b_));
+            const std::string message = fmt::format(
                 "could not acquire lock for {} at interpreter shutdown, possibly due to daemon threads",
-                TRY(str_as_utf8(ts_, *text)));
+                shown.view);
+            fatal("_enter_buffered_busy", message.c_str());
         }
         if (!is_finalizing()) b_.lock.lock(ts_);
     }
@@ -107,7 +112,17 @@ Result<Index> raw_readinto(Attached ts, Buffered& b, char* to, Index n) {
         auto view = TRY(memoryview_from_memory(ts, to, n, true));
         auto result = TRY(after_release(ts, *view, stream_call(ts, *b.raw, "readinto", {view.get()})));
         if (is_none(*result)) return -1;
-        got = TRY(as_index(ts, *result, Exc::ValueError));
+        auto count = as_index(ts, *result, Exc::ValueError);
+        if (!count.ok()) {
+            Ref<BaseException> cause = fetch(ts).take();
+            (void)raise(ts, Exc::OSError, "raw readinto() failed");
+            BaseException* error = pending(ts);
+            replace_field<Object>(ts, error->cause, Ref<Object>::share(*cause).release());
+            replace_field<Object>(ts, error->context, cause.release());
+            error->suppress_context = 1;
+            return already_raised();
+        }
+        got = count.take();
         if (got < 0 || got > n) {
             return raise(ts, Exc::OSError,
                          "raw readinto() returned invalid length {} (should have been between 0 and {})", got,
@@ -162,6 +177,12 @@ Result<Index> buffered_fill(Attached ts, Buffered& b) {
     return n;
 }
 
+Raised raise_would_block(Attached ts, Index written) {
+    const Ref<Int> code = TRY(box_int(ts, EAGAIN)), count = TRY(box_int(ts, written));
+    const Ref<Str> text = TRY(str_new_ascii(ts, "write could not complete without blocking"));
+    const Ref<Tuple> args = TRY(tuple_of(ts, {code.get(), text.get(), count.get()}));
+    return raise_type(ts, exc_type(Exc::BlockingIOError), args.get());
+}
 Result<void> buffered_flush(Attached ts, Buffered& b) {
     Index done = 0;
     while (done < b.write_end) {
@@ -171,11 +192,7 @@ Result<void> buffered_flush(Attached ts, Buffered& b) {
             std::memmove(b.buffer, b.buffer + done, static_cast<size_t>(b.write_end - done));
             b.write_end -= done;
             if (n == -2) return already_raised();
-            auto code = TRY(box_int(ts, EAGAIN));
-            auto text = TRY(str_new_ascii(ts, "write could not complete without blocking"));
-            auto zero = small_int(0);
-            auto args = TRY(tuple_of(ts, {code.get(), text.get(), zero.get()}));
-            return raise_type(ts, exc_type(Exc::BlockingIOError), args.get());
+            return raise_would_block(ts, 0);
         }
         done += n;
     }
@@ -331,6 +348,9 @@ Result<Ref<Object>> buffered_close(Attached ts, Buffered& b) {
     auto flushed = stream_call(ts, b, "flush");
     OptRef<BaseException> kept;
     if (!flushed.ok()) kept = fetch(ts);
+    // Under the lock: who waits to write meanwhile finds the stream closed.
+    HoldStream hold(ts, b);
+    TRY(hold.enter());
     auto closed = stream_call(ts, *b.raw, "close");
     b.pos = b.read_end = b.write_end = 0;
     if (kept) {

@@ -38,6 +38,8 @@ class HoldStream {
 Result<void> buffered_check(Attached ts, Buffered& b);  // initialised and not detached
 Result<void> buffered_check_open(Attached ts, Buffered& b, const char* message);
 Result<void> buffered_init(Attached ts, Buffered& b, Object& raw, Index size, bool reader, bool writer);
+// BlockingIOError for a stream that took only so much.
+Raised raise_would_block(Attached ts, Index written);
 // With the lock held:
 Result<void> buffered_flush(Attached ts, Buffered& b);  // writes everything out; BlockingIOError if it cannot
 Result<void> buffered_rewind(Attached ts, Buffered& b);  // seeks the raw stream back over the read-ahead

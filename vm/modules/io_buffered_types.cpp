@@ -141,14 +141,15 @@ Result<Ref<Object>> reader_readinto(Attached ts, Buffered& b, Object& buffer) {
     if (have > n) have = n;
     if (have) std::memcpy(target.data(), b.buffer + b.pos, static_cast<size_t>(have));
     b.pos += have;
-    if (have == n || (once && have > 0)) return box_int(ts, have);
+    if (have == n) return box_int(ts, have);
     TRY(to_reading(ts, b));
     while (have < n) {
-        Index missing = n - have, got;
-        if (missing > b.size || once) {
+        const Index missing = n - have;
+        Index got = 0;
+        if (missing > b.size) {
             b.pos = b.read_end = 0;
             got = TRY(raw_readinto(ts, b, target.data() + have, missing));
-        } else {
+        } else if (!once || have == 0) {
             got = TRY(buffered_fill(ts, b));
             if (got > 0) {
                 if (got > missing) got = missing;
@@ -159,7 +160,7 @@ Result<Ref<Object>> reader_readinto(Attached ts, Buffered& b, Object& buffer) {
         if (got < 0 && have == 0) return Ref<Object>::share(none());
         if (got <= 0) break;
         have += got;
-        if (once) break;
+        if (once) break;  // one read of the raw stream at most
     }
     return box_int(ts, have);
 }
@@ -246,8 +247,8 @@ Result<Index> writer_write(Attached ts, Buffered& b, Object& data) {
         }
         std::memcpy(b.buffer + b.write_end, rest.data(), static_cast<size_t>(room));
         b.write_end += room;
-        static_cast<OSErrorObject*>(pending(ts))->written = room;
-        return already_raised();
+        clear_pending(ts);
+        return raise_would_block(ts, room);
     }
     while (static_cast<Index>(rest.size()) > b.size) {
         Index put = TRY(raw_write(ts, b, rest));
@@ -256,9 +257,7 @@ Result<Index> writer_write(Attached ts, Buffered& b, Object& data) {
             std::memcpy(b.buffer, rest.data(), static_cast<size_t>(kept));
             b.write_end = kept;
             Index written = total - static_cast<Index>(rest.size()) + kept;
-            (void)raise_oserror(ts, EAGAIN);
-            static_cast<OSErrorObject*>(pending(ts))->written = written;
-            return already_raised();
+            return raise_would_block(ts, written);
         }
         rest.remove_prefix(static_cast<size_t>(put));
     }

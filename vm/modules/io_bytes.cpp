@@ -179,7 +179,7 @@ Result<Ref<Object>> bytesio_getvalue(Attached ts, BytesIo& b) {
 }
 Result<Ref<Object>> bytesio_getbuffer(Attached ts, BytesIo& b) {
     TRY(need_open(ts, b));
-    auto source = TRY(new_gc_object<BytesIoBuffer>(ts, baton_io_bytesio_buffer_type));
+    auto source = TRY(new_gc_object<BytesIoBuffer>(ts, _PyBytesIOBuffer_Type));
     incref(&b);
     source->source = &b;
     gc_track(ts, source.get());

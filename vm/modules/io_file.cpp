@@ -10,10 +10,12 @@
 #include "runtime/instance.h"
 #include "runtime/object_ops.h"
 #include "runtime/slot_thunks.h"
+#include "runtime/types/str_builder.h"
 #include "runtime/types/bytes_builder.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
 #include "threadstate/signals.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/modules/io.h"
 #include "vm/vm_types.h"
@@ -133,6 +135,11 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
         f.fd = fd;
     } else {
         if (!closefd) return raise(ts, Exc::ValueError, "Cannot use closefd=False with file name");
+        if (is_audited(ts)) {
+            const Ref<Str> mode_text = TRY(str_new_utf8(ts, mode));
+            const Ref<Int> how = TRY(box_int(ts, flags));
+            TRY(audit(ts, "open", {&name, mode_text.get(), how.get()}));
+        }
         if (opener && !is_none(*opener)) {
             auto flags_object = TRY(box_int(ts, flags));
             auto made = TRY(call(ts, *opener, {&name, flags_object.get()}));
@@ -285,6 +292,23 @@ Result<Index> file_truncate(Attached ts, FileIo& f, Object* size) {
         return raise_oserror(ts, error);
     return n;
 }
+// Somebody forgot to close `source`, which stands on this file.
+Result<void> file_dealloc_warn(Attached ts, FileIo& f, Object& source) {
+    if (f.fd < 0 || !f.closefd) return {};
+    auto kept = fetch(ts);
+    auto shown = show_repr(ts, source);
+    const bool told =
+        shown.ok() &&
+        warn_about(ts, Exc::ResourceWarning, fmt::format("unclosed file {}", (*shown).view), &source).ok();
+    if (!told) {
+        if (pending_is(ts, Exc::Warning))
+            write_unraisable(ts, nullptr, &f);
+        else
+            clear_pending(ts);
+    }
+    if (kept) restore(ts, std::move(kept).take());
+    return {};
+}
 Result<void> file_close(Attached ts, FileIo& f) {
     // The base class flushes and marks; then the descriptor goes, whatever that did.
     auto base = get_attr(ts, baton_io_raw_base_type, *TRY(str_intern_utf8(ts, "close")));
@@ -294,14 +318,7 @@ Result<void> file_close(Attached ts, FileIo& f) {
     if (!f.closefd) {
         f.fd = -1;
     } else {
-        if (f.finalizing && f.fd >= 0) {
-            auto text = repr(ts, f);
-            if (!text.ok() ||
-                !warn(ts, Exc::ResourceWarning, fmt::format("unclosed file {}", TRY(str_as_utf8(ts, *text))))
-                     .ok()) {
-                clear_pending(ts);
-            }
-        }
+        if (f.finalizing) TRY(file_dealloc_warn(ts, f, f));
         auto closed = file_close_fd(ts, f);
         if (!closed.ok()) {
             if (kept) chain_context(ts, std::move(kept).take());
@@ -377,6 +394,8 @@ constexpr Method file_methods[] = {
                              "them; None if there are none yet."),
     method<file_readall_method>("readall($self, /)",
                                 "The bytes that follow, all of them; None if there are none yet."),
+    method<file_dealloc_warn>("_dealloc_warn($self, source, /)",
+                              "Warns that source was not closed before it went."),
     method<file_readinto>("readinto($self, buffer, /)",
                           "Fills a buffer with what one system call gives, and says how many bytes that is."),
     method<file_write_method>("write($self, b, /)",
@@ -434,6 +453,8 @@ Result<Index> file_write(Attached ts, FileIo& f, std::string_view data) {
     int error;
     Index put =
         TRY(retried(ts, &error, [&] { return static_cast<Index>(::write(f.fd, data.data(), data.size())); }));
+    // A signal has cut it short: its handler runs before anybody goes on with the rest.
+    if (put >= 0 && static_cast<size_t>(put) < data.size() && handle_signals(ts) < 0) return already_raised();
     if (put >= 0) return put;
     if (error == EAGAIN) return -1;
     return raise_oserror(ts, error);

@@ -5,6 +5,8 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
+#include "vm/code_cache.h"
 #include "vm/fs_text.h"
 #include "vm/modules/io.h"
 #include "vm/vm_types.h"
@@ -89,6 +91,7 @@ Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Op
             restore(ts, std::move(kept));
         return already_raised();
     };
+    OptRef<Object> top = OptRef<Object>::share(raw.get());  // what is closed when the next layer fails
     auto make_layers = [&]() -> Result<Ref<Object>> {
         bool terminal = TRY(is_true(ts, *TRY(stream_call(ts, *raw, "isatty"))));
         bool line_buffering = size == 1 || (size < 0 && terminal);
@@ -108,16 +111,18 @@ Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Op
         auto size_object = TRY(box_int(ts, size));
         auto buffer = TRY(call(ts, kind, {raw.get(), size_object.get()}));
         if (binary) return buffer;
+        top = buffer.copy();
         auto wrapper = call(ts, baton_io_text_wrapper_type,
                             {buffer.get(), encoding ? encoding : &none(), errors ? errors : &none(),
                              newline ? newline : &none(), &bool_object(line_buffering)});
         if (!wrapper.ok()) return already_raised();
         auto made = wrapper.take();
+        top = made.copy();
         TRY(set_attr(ts, *made, id(Name::mode), mode ? *mode : *TRY(str_intern_utf8(ts, "r"))));
         return made;
     };
     auto made = make_layers();
-    if (!made.ok()) return close_on_failure(*raw);
+    if (!made.ok()) return close_on_failure(*top);
     return made;
 }
 
@@ -125,11 +130,22 @@ namespace {
 
 Result<Ref<Object>> io_open_code(Attached ts, Object& module, Str& path) {
     auto mode = TRY(str_new_ascii(ts, "rb"));
+    auto text = str_as_utf8(ts, path);
+    if (!text.ok()) {
+        clear_pending(ts);  // no name of ours
+    } else if (const std::string other = cached_instead_of(vm_interp(ts).config, *text); !other.empty()) {
+        const Ref<Str> name = TRY(fs_decode(ts, other));
+        return io_open(ts, module, *name, mode.get(), {}, nullptr, nullptr, nullptr, {}, nullptr);
+    }
     return io_open(ts, module, path, mode.get(), {}, nullptr, nullptr, nullptr, {}, nullptr);
 }
-Result<Ref<Object>> io_text_encoding(Attached ts, Object&, Object& encoding, Opt<int>) {
+Result<Ref<Object>> io_text_encoding(Attached ts, Object&, Object& encoding, Opt<int> stacklevel) {
     if (!is_none(encoding)) return Ref<Object>::share(encoding);
-    return str_intern_utf8(ts, "locale");
+    const Config& config = vm_interp(ts).config;
+    if (config.warn_default_encoding) {
+        TRY(warn(ts, Exc::EncodingWarning, "'encoding' argument not specified", stacklevel.or_else(2)));
+    }
+    return str_intern_utf8(ts, config.utf8_mode > 0 ? "utf-8" : "locale");
 }
 
 constexpr Method functions[] = {

@@ -19,14 +19,16 @@
 #include "runtime/types/tuple.h"
 #include "vm/import.h"
 #include "vm/interp_data.h"
+#include "vm/interp_data.h"
 #include "vm/modules/io.h"
 #include "vm/modules/io_newlines.h"
+#include "vm/text_locale.h"
 #include "vm/vm_types.h"
 
 namespace baton {
 namespace {
 
-constexpr Index kChunk = 8192;
+constexpr Index kChunk = 8192;  // what _CHUNK_SIZE starts with
 
 struct TextWrapper : IoBase {
     Object *buffer, *encoding, *errors, *encoder,
@@ -35,6 +37,7 @@ struct TextWrapper : IoBase {
     std::string* pending;  // encoded, not yet written
     Str* decoded;          // null = none
     Index used;
+    Index chunk;             // how many bytes are read, and kept before they are written
     Object* snapshot_state;  // decoder flags (int) at the snapshot; null = no snapshot
     Bytes* snapshot_input;   // bytes fed since then
     LineEnds ends;
@@ -46,7 +49,8 @@ struct TextWrapper : IoBase {
 };
 
 Result<void> need_attached(Attached ts, const TextWrapper& t) {
-    if (!t.ok && t.buffer) return raise(ts, Exc::ValueError, "I/O operation on uninitialized object");
+    if (!t.ok && (t.buffer || !t.encoding))
+        return raise(ts, Exc::ValueError, "I/O operation on uninitialized object");
     if (!t.buffer) return raise(ts, Exc::ValueError, "underlying buffer has been detached");
     return {};
 }
@@ -134,8 +138,30 @@ Result<void> fix_encoder_state(Attached ts, TextWrapper& t) {
 Result<Ref<Object>> text_new(Attached ts, Type& cls, Value*, size_t, Tuple*) {
     auto t = TRY(new_instance<TextWrapper>(ts, cls));
     t->pending = new std::string();
+    t->chunk = kChunk;
     gc_track(ts, t.get());
     return t;
+}
+// What was given or, for None and "locale", the locale's.
+Result<Ref<Object>> wanted_encoding(Attached ts, Object* encoding) {
+    const Config& config = vm_interp(ts).config;
+    const bool given = encoding && is_str(*encoding);
+    if (given && !str_eq_ascii(static_cast<Str&>(*encoding), "locale")) return Ref<Object>::share(*encoding);
+    if (!given) {
+        if (config.warn_default_encoding)
+            TRY(warn(ts, Exc::EncodingWarning, "'encoding' argument not specified"));
+        return str_new_utf8(ts, locale_encoding(config));
+    }
+    Config plain;
+    plain.utf8_mode = 0;
+    return str_new_utf8(ts, locale_encoding(plain));
+}
+// Wrong names are found at once in development mode, not when something has to be coded.
+Result<void> check_in_dev_mode(Attached ts, Object& encoding, Object* errors) {
+    if (!vm_interp(ts).config.dev_mode) return {};
+    TRY(codec_lookup(ts, TRY(c_text(ts, encoding))));
+    if (errors && is_str(*errors)) TRY(codec_lookup_error(ts, TRY(c_text(ts, *errors))));
+    return {};
 }
 Result<void> text_make(Attached ts, TextWrapper& t, Object& buffer, Object* encoding, Object* errors,
                        Object* newline, Opt<bool> line_buffering, Opt<bool> write_through) {
@@ -149,12 +175,8 @@ Result<void> text_make(Attached ts, TextWrapper& t, Object& buffer, Object* enco
         return raise(ts, Exc::TypeError, "TextIOWrapper() argument 'errors' must be str or None, not {}",
                      type_name(*errors));
     }
-    OptRef<Object> name;
-    bool given = encoding && is_str(*encoding) && !str_eq_ascii(static_cast<Str&>(*encoding), "locale");
-    if (given)
-        name = Ref<Object>::share(*encoding);
-    else
-        name = Ref<Object>(TRY(str_intern_utf8(ts, "UTF-8")));
+    OptRef<Object> name = TRY(wanted_encoding(ts, encoding));
+    TRY(check_in_dev_mode(ts, *name, errors));
     auto codec = codec_lookup(ts, TRY(c_text(ts, *name)));
     if (!codec.ok()) return already_raised();
     auto is_text = TRY(get_attr_opt(ts, *codec, *TRY(str_intern_utf8(ts, "_is_text_encoding"))));
@@ -247,15 +269,15 @@ Result<Index> text_write(Attached ts, TextWrapper& t, Object& object) {
     bool flush_line = t.line_buffering && (has_newline || str_find_char(*text, '\r', 0, text->length) >= 0);
     if (t.fast != TextWrapper::general && str_is_ascii(*text)) {
         auto view = str_ascii_view(*text);
-        if (t.pending->size() + view.size() > static_cast<size_t>(kChunk)) TRY(write_pending(ts, t));
+        if (t.pending->size() + view.size() > static_cast<size_t>(t.chunk)) TRY(write_pending(ts, t));
         t.pending->append(view);
     } else {
         auto bytes = TRY(encode(ts, t, *text));
-        if (t.pending->size() + static_cast<size_t>(bytes->size) > static_cast<size_t>(kChunk))
+        if (t.pending->size() + static_cast<size_t>(bytes->size) > static_cast<size_t>(t.chunk))
             TRY(write_pending(ts, t));
         t.pending->append(bytes->data, static_cast<size_t>(bytes->size));
     }
-    if (static_cast<Index>(t.pending->size()) >= kChunk || needs_flush || flush_line)
+    if (static_cast<Index>(t.pending->size()) >= t.chunk || needs_flush || flush_line)
         TRY(write_pending(ts, t));
     if (flush_line) TRY(stream_call(ts, *t.buffer, "flush"));
     if (t.snapshot_state || t.decoded) {
@@ -289,7 +311,7 @@ Result<bool> read_chunk(Attached ts, TextWrapper& t, Index hint) {
                          "illegal decoder state: the first item should be a bytes object, not '{}'",
                          type_name(*held));
     }
-    auto size = TRY(box_int(ts, hint > kChunk ? hint : kChunk));
+    auto size = TRY(box_int(ts, hint > t.chunk ? hint : t.chunk));
     auto chunk = TRY(stream_call(ts, *t.buffer, t.has_read1 ? "read1" : "read", {size.get()}));
     BytesLike view;
     if (!view.get(ts, *chunk).ok()) {
@@ -648,9 +670,9 @@ Result<void> text_reconfigure(Attached ts, TextWrapper& t, Object* encoding, Obj
                 return raise(ts, Exc::TypeError,
                              "reconfigure() argument 'encoding' must be str or None, not {}",
                              type_name(*encoding));
-            TRY(codec_lookup(ts, TRY(c_text(ts, *encoding))));
-            incref(encoding);
-            replace_field(ts, t.encoding, encoding);
+            Ref<Object> name = TRY(wanted_encoding(ts, encoding));
+            TRY(codec_lookup(ts, TRY(c_text(ts, *name))));
+            replace_field(ts, t.encoding, name.release());
         }
         if (errors || encoding) {
             auto e = errors ? Ref<Object>::share(*errors) : Ref<Object>(TRY(str_intern_utf8(ts, "strict")));
@@ -679,6 +701,7 @@ Result<void> text_no_pickle(Attached ts, Object& self) {
 }
 
 Result<Ref<Object>> text_repr(Attached ts, TextWrapper& t) {
+    if (!t.encoding) return raise(ts, Exc::ValueError, "I/O operation on uninitialized object");
     StrBuilder out;
     out.append_ascii("<_io.TextIOWrapper");
     if (!TRY(enter_repr(ts, t)))
@@ -743,8 +766,17 @@ Result<Ref<Object>> get_newlines(Attached ts, Object& o) {
     auto seen = TRY(get_attr_opt(ts, *t.decoder, *TRY(str_intern_utf8(ts, "newlines"))));
     return Ref<Object>::share(seen ? *seen : none());
 }
-Result<Ref<Object>> get_chunk(Attached ts, Object&) {
-    return box_int(ts, kChunk);
+Result<Ref<Object>> get_chunk(Attached ts, Object& o) {
+    TRY(need_attached(ts, static_cast<TextWrapper&>(o)));
+    return box_int(ts, static_cast<TextWrapper&>(o).chunk);
+}
+Result<void> set_chunk(Attached ts, Object& o, Object* v) {
+    TRY(need_attached(ts, static_cast<TextWrapper&>(o)));
+    if (!v) return raise(ts, Exc::AttributeError, "cannot delete attribute");
+    const Index n = TRY(as_index(ts, *v, Exc::ValueError));
+    if (n <= 0) return raise(ts, Exc::ValueError, "a strictly positive integer is required");
+    static_cast<TextWrapper&>(o).chunk = n;
+    return {};
 }
 Result<Ref<Object>> get_finalizing(Attached, Object& o) {
     return Ref<Object>::share(bool_object(static_cast<TextWrapper&>(o).finalizing));
@@ -819,7 +851,7 @@ constexpr GetSet getset[] = {
     GetSet{"closed", get_closed, nullptr, nullptr},
     GetSet{"name", get_name, nullptr, nullptr},
     GetSet{"newlines", get_newlines, nullptr, nullptr},
-    GetSet{"_CHUNK_SIZE", get_chunk, nullptr, nullptr},
+    GetSet{"_CHUNK_SIZE", get_chunk, set_chunk, nullptr},
     GetSet{"_finalizing", get_finalizing, set_finalizing, nullptr},
     {},
 };

@@ -22,6 +22,7 @@
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/code_bytes.h"
 #include "vm/modules/marshal.h"
 #include "vm/verify.h"
@@ -551,6 +552,10 @@ Result<Ref<Bytes>> marshal_write(Attached ts, Object& value) {
 namespace {
 
 Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int> version) {
+    if (is_audited(ts)) {
+        const Ref<Int> number = TRY(box_int(ts, version.or_else(kVersion)));
+        TRY(audit(ts, "marshal.dumps", {&value, number.get()}));
+    }
     Writer writer(ts, version.or_else(kVersion));
     TRY(writer.write(value));
     return writer.finish();
@@ -558,6 +563,7 @@ Result<Ref<Bytes>> marshal_dumps(Attached ts, Object&, Object& value, Opt<int> v
 Result<Ref<Object>> marshal_loads(Attached ts, Object&, Object& bytes) {
     BytesLike buffer;
     TRY(buffer.get(ts, bytes));
+    TRY(audit(ts, "marshal.loads", {&bytes}));
     return marshal_read(ts, buffer.view());
 }
 Result<Ref<Object>> marshal_dump(Attached ts, Object& module, Object& value, Object& file, Opt<int> version) {
@@ -566,6 +572,7 @@ Result<Ref<Object>> marshal_dump(Attached ts, Object& module, Object& value, Obj
 }
 // Reads the whole rest of the file, then goes back to where the value ended.
 Result<Ref<Object>> marshal_load(Attached ts, Object&, Object& file) {
+    TRY(audit(ts, "marshal.load", {}));
     const Ref<Object> data = TRY(call_method(ts, file, id(Name::read)));
     if (!is_bytes(*data)) {
         return raise(ts, Exc::TypeError, "file.read() returned not bytes but {}", type_name(*data));

@@ -1,16 +1,23 @@
 // posix: files and descriptors, the environment, configuration; and the module's table.
+#include "vm/audit.h"
 #include "vm/modules/posix.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/limits.h>
+#include <linux/memfd.h>
 #include <sched.h>
+#include <spawn.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>  // XATTR_* constants
 #include <sysexits.h>
@@ -33,8 +40,10 @@
 #include "runtime/types/module.h"
 #include "runtime/types/tuple.h"
 #include "vm/fs_text.h"
+#include "vm/modules/posix_ids.h"
 #include "vm/modules/posix_names.h"
 #include "vm/modules/posix_process.h"
+#include "vm/modules/posix_transfer.h"
 
 namespace baton {
 
@@ -57,12 +66,22 @@ Result<void> PathArg::get(Attached ts, Object* o, const char* function, const ch
     if (!text) {
         const OptRef<Object> fspath = TRY(lookup_special(ts, *o, id(Name::__fspath__)));
         if (!fspath) {
-            return raise(ts, Exc::TypeError, "{}: {} should be string, bytes{} os.PathLike{}{}, not {}",
-                         function, argument, allow == 0 ? " or" : ",",
-                         (allow & kFd) == 0 ? ""
-                         : allow == kFd     ? " or integer"
-                                            : ", integer",
-                         (allow & kNone) == 0 ? "" : " or None", type_name(*o));
+            const std::string message =
+                fmt::format("{}: {} should be string, bytes{} os.PathLike{}{}, not {}", function, argument,
+                            allow == 0 ? " or" : ",",
+                            (allow & kFd) == 0 ? ""
+                            : allow == kFd     ? " or integer"
+                                               : ", integer",
+                            (allow & kNone) == 0 ? "" : " or None", type_name(*o));
+            if (!is_bytes_like(*o)) return raise_text(ts, Exc::TypeError, message);
+            // Other buffers still serve as bytes, with a warning.
+            TRY(warn(ts, Exc::DeprecationWarning, message));
+            BytesLike buffer;
+            TRY(buffer.get(ts, *o));
+            text_.assign(buffer.view());
+            bytes_ = true;
+            if (text_.find('\0') != text_.npos) return raise(ts, Exc::ValueError, "embedded null byte");
+            return {};
         }
     }
     const Ref<Object> path = TRY(fs_path(ts, *o));
@@ -123,6 +142,10 @@ Result<Index> posix_open(Attached ts, Module&, Object& path, int flags, Opt<int>
     TRY(name.get(ts, &path, "open", "path"));
     const int directory = TRY(directory_fd(ts, dir_fd));
     const int bits = mode.or_else(0777);
+    if (is_audited(ts)) {
+        const Ref<Int> how = TRY(box_int(ts, flags));
+        TRY(audit(ts, "open", {&path, &none(), how.get()}));
+    }
     return number(checked_call(ts, name.object(),
                                [&] { return ::openat(directory, name.c_str(), flags | O_CLOEXEC, bits); }));
 }
@@ -295,29 +318,30 @@ Result<void> posix_chmod(Attached ts, Module&, Object& path, int mode, Object* d
 Result<void> posix_fchmod(Attached ts, Module&, int fd, int mode) {
     return done(checked_call(ts, nullptr, [&] { return ::fchmod(fd, static_cast<mode_t>(mode)); }));
 }
-Result<void> posix_chown(Attached ts, Module&, Object& path, Index uid, Index gid, Object* dir_fd,
+Result<void> posix_chown(Attached ts, Module&, Object& path, Object& uid, Object& gid, Object* dir_fd,
                          Opt<bool> follow_symlinks) {
     PathArg name;
     TRY(name.get(ts, &path, "chown", "path", PathArg::kFd));
     const int directory = TRY(directory_fd(ts, dir_fd));
     const int flags = follow_symlinks.or_else(true) ? 0 : AT_SYMLINK_NOFOLLOW;
-    const auto user = static_cast<uid_t>(uid);
-    const auto group = static_cast<gid_t>(gid);
+    const uid_t user = TRY(posix_id(ts, uid, "uid"));
+    const gid_t group = TRY(posix_id(ts, gid, "gid"));
     return done(checked_call(ts, name.object(), [&] {
         return name.is_fd() ? ::fchown(name.fd(), user, group)
                             : ::fchownat(directory, name.c_str(), user, group, flags);
     }));
 }
-Result<void> posix_fchown(Attached ts, Module&, int fd, Index uid, Index gid) {
-    return done(checked_call(ts, nullptr,
-                             [&] { return ::fchown(fd, static_cast<uid_t>(uid), static_cast<gid_t>(gid)); }));
+Result<void> posix_fchown(Attached ts, Module&, int fd, Object& uid, Object& gid) {
+    const uid_t user = TRY(posix_id(ts, uid, "uid"));
+    const gid_t group = TRY(posix_id(ts, gid, "gid"));
+    return done(checked_call(ts, nullptr, [&] { return ::fchown(fd, user, group); }));
 }
-Result<void> posix_lchown(Attached ts, Module&, Object& path, Index uid, Index gid) {
+Result<void> posix_lchown(Attached ts, Module&, Object& path, Object& uid, Object& gid) {
     PathArg name;
     TRY(name.get(ts, &path, "lchown", "path"));
-    return done(checked_call(ts, name.object(), [&] {
-        return ::lchown(name.c_str(), static_cast<uid_t>(uid), static_cast<gid_t>(gid));
-    }));
+    const uid_t user = TRY(posix_id(ts, uid, "uid"));
+    const gid_t group = TRY(posix_id(ts, gid, "gid"));
+    return done(checked_call(ts, name.object(), [&] { return ::lchown(name.c_str(), user, group); }));
 }
 
 // Two paths, each with its directory; the error names both.
@@ -489,19 +513,6 @@ Result<Index> plain(Attached, Module&) {
     return static_cast<Index>(F());
 }
 template <auto F>
-Result<void> set_id(Attached ts, Module&, Index id) {
-    if (id < -1 || id > UINT_MAX)
-        return raise(ts, Exc::OverflowError, "{} id is {}", "user",
-                     id < 0 ? "less than minimum" : "greater than maximum");
-    if (F(static_cast<uid_t>(id)) < 0) return raise_oserror(ts, errno);
-    return {};
-}
-template <auto F>
-Result<void> set_ids(Attached ts, Module&, Index a, Index b) {
-    if (F(static_cast<uid_t>(a), static_cast<uid_t>(b)) < 0) return raise_oserror(ts, errno);
-    return {};
-}
-template <auto F>
 Result<Index> of_process(Attached ts, Module&, int pid) {
     const auto result = F(pid);
     if (result < 0) return raise_oserror(ts, errno);
@@ -548,16 +559,48 @@ Result<Index> posix_WTERMSIG(Attached, Module&, int status) {
 Result<Index> posix_WSTOPSIG(Attached, Module&, int status) {
     return WSTOPSIG(status);
 }
-Result<Index> posix_major(Attached, Module&, uint64_t device) {
-    return static_cast<Index>(major(device));
+Result<uint64_t> device_number(Attached ts, Object& o) {
+    const Ref<Int> number = TRY(number_index(ts, o));
+    uint64_t device = 0;
+    if (number->size < 0) return raise(ts, Exc::OverflowError, "can't convert negative int to unsigned");
+    if (!int_as_uint64(*number, &device)) return raise(ts, Exc::OverflowError, "int too big to convert");
+    return device;
 }
-Result<Index> posix_minor(Attached, Module&, uint64_t device) {
-    return static_cast<Index>(minor(device));
+Result<Index> posix_major(Attached ts, Module&, Object& device) {
+    const uint64_t number = TRY(device_number(ts, device));
+    return static_cast<Index>(major(number));
+}
+Result<Index> posix_minor(Attached ts, Module&, Object& device) {
+    const uint64_t number = TRY(device_number(ts, device));
+    return static_cast<Index>(minor(number));
 }
 Result<Ref<Object>> posix_makedev(Attached ts, Module&, int major, int minor) {
-    return int_from_uint64(ts, makedev(static_cast<unsigned>(major), static_cast<unsigned>(minor)));
+    const dev_t device = makedev(static_cast<unsigned>(major), static_cast<unsigned>(minor));
+    return box_int(ts, static_cast<int64_t>(device));
 }
-
+Result<void> posix_mknod(Attached ts, Module&, Object& path, Opt<int> mode, Object* device, Object* dir_fd) {
+    PathArg name;
+    TRY(name.get(ts, &path, "mknod", "path"));
+    const int directory = TRY(directory_fd(ts, dir_fd));
+    uint64_t number = 0;
+    if (device != nullptr) number = TRY(device_number(ts, *device));
+    const auto bits = static_cast<mode_t>(mode.or_else(0600));
+    // The name is not told in the error, as in CPython.
+    return done(checked_call(ts, nullptr, [&] { return ::mknodat(directory, name.c_str(), bits, number); }));
+}
+Result<void> posix_chroot(Attached ts, Module&, Object& path) {
+    PathArg name;
+    TRY(name.get(ts, &path, "chroot", "path"));
+    return done(checked_call(ts, name.object(), [&] { return ::chroot(name.c_str()); }));
+}
+Result<Index> posix_fpathconf(Attached ts, Module&, Object& fd, Object& name) {
+    const int which = TRY(configuration(ts, name, posix_pathconf_names()));
+    const int file = TRY(descriptor(ts, fd));
+    errno = 0;
+    const long value = ::fpathconf(file, which);
+    if (value == -1 && errno != 0) return raise_oserror(ts, errno);
+    return value;
+}
 constexpr Method functions[] = {
 #include "vm/modules/posix_methods.inc"
     {},
@@ -565,11 +608,12 @@ constexpr Method functions[] = {
 
 // What os asks to know which functions take dir_fd, a descriptor, or follow_symlinks.
 constexpr const char* kHave[] = {
-    "HAVE_FACCESSAT", "HAVE_FCHDIR",    "HAVE_FCHMOD",    "HAVE_FCHMODAT",  "HAVE_FCHOWN",
-    "HAVE_FCHOWNAT",  "HAVE_FEXECVE",   "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT",
-    "HAVE_FSTATVFS",  "HAVE_FTRUNCATE", "HAVE_FUTIMENS",  "HAVE_LINKAT",    "HAVE_LCHOWN",
-    "HAVE_LSTAT",     "HAVE_MKDIRAT",   "HAVE_MKFIFOAT",  "HAVE_OPENAT",    "HAVE_READLINKAT",
-    "HAVE_RENAMEAT",  "HAVE_SYMLINKAT", "HAVE_UNLINKAT",  "HAVE_UTIMENSAT",
+    "HAVE_EVENTFD",      "HAVE_FACCESSAT", "HAVE_FCHDIR",    "HAVE_FCHMOD",    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",       "HAVE_FCHOWNAT",  "HAVE_FEXECVE",   "HAVE_FDOPENDIR", "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",      "HAVE_FSTATVFS",  "HAVE_FTRUNCATE", "HAVE_FUTIMENS",  "HAVE_LINKAT",
+    "HAVE_LCHOWN",       "HAVE_LSTAT",     "HAVE_LUTIMES",   "HAVE_FUTIMES",   "HAVE_FUTIMESAT",
+    "HAVE_MEMFD_CREATE", "HAVE_MKNODAT",   "HAVE_MKDIRAT",   "HAVE_MKFIFOAT",  "HAVE_OPENAT",
+    "HAVE_READLINKAT",   "HAVE_RENAMEAT",  "HAVE_SYMLINKAT", "HAVE_UNLINKAT",  "HAVE_UTIMENSAT",
 };
 
 Result<void> add_names(Attached ts, Module& module, const char* name, std::span<const PosixName> names) {
@@ -592,10 +636,16 @@ Result<void> posix_exec(Attached ts, Module& module) {
 #undef POSIX_CONSTANT
     };
     for (const auto& row : constants) TRY(module_add_int(ts, module, row.name, row.value));
+    // Scripts know these by numbers of ours (posix_spawn.cpp).
+    for (const auto& [name, value] :
+         {std::pair{"POSIX_SPAWN_OPEN", 0}, {"POSIX_SPAWN_CLOSE", 1}, {"POSIX_SPAWN_DUP2", 2}})
+        TRY(module_add_int(ts, module, name, value));
     TRY(add_names(ts, module, "sysconf_names", posix_sysconf_names()));
     TRY(add_names(ts, module, "confstr_names", posix_confstr_names()));
     TRY(add_names(ts, module, "pathconf_names", posix_pathconf_names()));
     TRY(posix_stat_exec(ts, module));
+    TRY(posix_ids_exec(ts, module));
+    TRY(posix_process_exec(ts, module));
     TRY(module_add(ts, module, "error", exc_type(Exc::OSError)));
 
     const Ref<List> have = TRY(list_new(ts, 0));

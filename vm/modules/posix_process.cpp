@@ -2,9 +2,8 @@
 #include "vm/modules/posix_process.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -14,65 +13,30 @@
 #include <cstdlib>
 #include <vector>
 
+#include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/gc.h"
 #include "runtime/object_ops.h"
-#include "runtime/types/dict.h"
+#include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/module.h"
-#include "runtime/types/set.h"
+#include "runtime/types/structseq.h"
 #include "runtime/types/tuple.h"
 #include "threadstate/process_state.h"
 #include "vm/forking.h"
 #include "vm/fs_text.h"
+#include "vm/import.h"
 #include "vm/modules/posix.h"
+#include "vm/vm_types.h"
 
 namespace baton {
 
 namespace {
 
-// An argument or environment vector for exec.
-class StringVector {
-  public:
-    Result<void> add(Attached ts, Object& o) {
-        std::string text;
-        TRY(fs_encode(ts, o, &text));
-        add_text(std::move(text));
-        return {};
-    }
-    void add_text(std::string text) { strings_.push_back(std::move(text)); }
-    char* const* c_vector() {
-        pointers_.clear();
-        for (std::string& s : strings_) pointers_.push_back(s.data());
-        pointers_.push_back(nullptr);
-        return pointers_.data();
-    }
-
-  private:
-    std::vector<std::string> strings_;
-    std::vector<char*> pointers_;
-};
-
-Result<void> argument_vector(Attached ts, StringVector& out, Object& argv, const char* function,
-                             const char* position) {
-    if (!is_list(argv) && !is_tuple(argv)) {
-        return raise(ts, Exc::TypeError, "{}() arg {} must be a tuple or list", function, position);
-    }
-    const Ref<Tuple> items = TRY(to_tuple(ts, argv));
-    if (items->size < 1)
-        return raise(ts, Exc::ValueError, "{}() arg {} must not be empty", function, position);
-    for (Index i = 0; i < items->size; ++i) {
-        std::string text;
-        TRY(fs_encode(ts, *items->item[i], &text));
-        if (i == 0 && text.empty()) {
-            return raise(ts, Exc::ValueError, "{}() arg {} first element cannot be empty", function,
-                         position);
-        }
-        out.add_text(std::move(text));
-    }
-    return {};
-}
+constexpr const char* kWaitidFields[] = {"si_pid", "si_uid", "si_signo", "si_status", "si_code"};
+constexpr auto waitid_getset = struct_getset(kWaitidFields);
+const StructInfo waitid_info = {&baton_waitid_result_type, 5, 5, 0, kWaitidFields};
 
 Result<Ref<Object>> pid_and_status(Attached ts, int64_t pid, int status) {
     const Value both[] = {Value::of_int(pid), Value::of_int(status)};
@@ -81,12 +45,47 @@ Result<Ref<Object>> pid_and_status(Attached ts, int64_t pid, int status) {
 
 }  // namespace
 
-Result<Index> posix_fork(Attached ts, Module&) {
-    if (!is_main_interpreter(ts.interp())) {
-        return raise(ts, Exc::RuntimeError, "fork not supported for subinterpreters");
+Result<void> StringVector::add_arguments(Attached ts, Object& argv, const char* what) {
+    if (!is_list(argv) && !is_tuple(argv))
+        return raise(ts, Exc::TypeError, "{} must be a tuple or list", what);
+    const Ref<Tuple> items = TRY(to_tuple(ts, argv));
+    if (items->size < 1) return raise(ts, Exc::ValueError, "{} must not be empty", what);
+    for (Index i = 0; i < items->size; ++i) {
+        std::string text;
+        TRY(fs_encode(ts, *items->item[i], &text));
+        if (i == 0 && text.empty())
+            return raise(ts, Exc::ValueError, "{} first element cannot be empty", what);
+        add_text(std::move(text));
     }
+    return {};
+}
+Result<void> StringVector::add_environment(Attached ts, Object& env) {
+    const Ref<Str> keys_name = TRY(str_intern_utf8(ts, "keys"));
+    const Ref<Object> key_view = TRY(call_method(ts, env, *keys_name));
+    const Ref<Tuple> keys = TRY(to_tuple(ts, *key_view));
+    for (Index i = 0; i < keys->size; ++i) {
+        std::string text, value;
+        const Ref<Object> item = TRY(get_item(ts, env, *keys->item[i]));
+        TRY(fs_encode(ts, *keys->item[i], &text));
+        TRY(fs_encode(ts, *item, &value));
+        if (text.empty() || text.find('=') != text.npos)
+            return raise(ts, Exc::ValueError, "illegal environment variable name");
+        add_text(text + "=" + value);
+    }
+    return {};
+}
+char* const* StringVector::c_vector() {
+    pointers_.clear();
+    for (std::string& s : strings_) pointers_.push_back(s.data());
+    pointers_.push_back(nullptr);
+    return pointers_.data();
+}
+
+Result<Index> posix_fork_by(Attached ts, Module&, pid_t (*fork)(int* fd), int* fd) {
+    if (!is_main_interpreter(ts.interp()))
+        return raise(ts, Exc::RuntimeError, "fork not supported for subinterpreters");
     interpreter_before_fork(ts);
-    const pid_t pid = ::fork();
+    const pid_t pid = fork(fd);
     const int error = errno;
     if (pid == 0)
         interpreter_after_fork_child(ts);
@@ -94,6 +93,11 @@ Result<Index> posix_fork(Attached ts, Module&) {
         interpreter_after_fork_parent(ts);
     if (pid < 0) return raise_oserror(ts, error);
     return pid;
+}
+
+Result<Index> posix_fork(Attached ts, Module& module) {
+    return posix_fork_by(
+        ts, module, [](int*) { return ::fork(); }, nullptr);
 }
 
 Result<void> posix_register_at_fork(Attached ts, Module&, Object* before, Object* after_in_child,
@@ -105,7 +109,7 @@ Result<void> posix_execv(Attached ts, Module&, Object& path, Object& argv) {
     PathArg name;
     TRY(name.get(ts, &path, "execv", "path"));
     StringVector arguments;
-    TRY(argument_vector(ts, arguments, argv, "execv", "2"));
+    TRY(arguments.add_arguments(ts, argv, "execv() arg 2"));
     ::execv(name.c_str(), arguments.c_vector());
     return raise_oserror(ts, errno);
 }
@@ -114,20 +118,9 @@ Result<void> posix_execve(Attached ts, Module&, Object& path, Object& argv, Obje
     PathArg name;
     TRY(name.get(ts, &path, "execve", "path", PathArg::kFd));
     StringVector arguments, environment;
-    TRY(argument_vector(ts, arguments, argv, "execve", "2"));
-    const Ref<Str> keys_name = TRY(str_intern_utf8(ts, "keys"));
-    const Ref<Object> key_view = TRY(call_method(ts, env, *keys_name));
-    const Ref<Tuple> keys = TRY(to_tuple(ts, *key_view));
-    for (Index i = 0; i < keys->size; ++i) {
-        std::string text, value;
-        const Ref<Object> item = TRY(get_item(ts, env, *keys->item[i]));
-        TRY(fs_encode(ts, *keys->item[i], &text));
-        TRY(fs_encode(ts, *item, &value));
-        if (text.empty() || text.find('=') != text.npos) {
-            return raise(ts, Exc::ValueError, "illegal environment variable name");
-        }
-        environment.add_text(text + "=" + value);
-    }
+    TRY(arguments.add_arguments(ts, argv, "execve: argv"));
+    if (!is_mapping(env)) return raise(ts, Exc::TypeError, "execve: environment must be a mapping object");
+    TRY(environment.add_environment(ts, env));
     if (name.is_fd()) {
         ::fexecve(name.fd(), arguments.c_vector(), environment.c_vector());
     } else {
@@ -150,6 +143,69 @@ Result<Ref<Object>> posix_waitpid(Attached ts, Module&, int pid, int options) {
 }
 Result<Ref<Object>> posix_wait(Attached ts, Module& module) {
     return posix_waitpid(ts, module, -1, 0);
+}
+
+namespace {
+// (pid, status, usage): the last is what the module resource makes of a rusage.
+Result<Ref<Object>> wait_usage(Attached ts, int pid, int options) {
+    int status = 0;
+    rusage usage{};
+    const int64_t ended =
+        TRY(checked_call(ts, nullptr, [&] { return ::wait4(pid, &status, options, &usage); }));
+    if (ended == 0) {
+        status = 0;
+        usage = {};
+    }
+    const Ref<Object> resource = TRY(import_module(ts, "resource"));
+    const Ref<Str> name = TRY(str_intern_utf8(ts, "struct_rusage"));
+    const Ref<Object> type = TRY(get_attr(ts, *resource, *name));
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+    };
+    const Ref<List> values = TRY(list_new(ts, 0));
+    for (const timeval& t : {usage.ru_utime, usage.ru_stime}) {
+        Ref<Float> number = TRY(float_from_double(ts, seconds(t)));
+        TRY(list_append_owned(ts, *values, std::move(number)));
+    }
+    for (const long count :
+         {usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt,
+          usage.ru_nswap, usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv,
+          usage.ru_nsignals, usage.ru_nvcsw, usage.ru_nivcsw}) {
+        Ref<Int> number = TRY(box_int(ts, count));
+        TRY(list_append_owned(ts, *values, std::move(number)));
+    }
+    const Ref<Object> made = TRY(call(ts, *type, {values.get()}));
+    const Ref<Int> child = TRY(box_int(ts, ended));
+    const Ref<Int> how = TRY(box_int(ts, status));
+    return tuple_of(ts, {child.get(), how.get(), made.get()});
+}
+}  // namespace
+
+Result<Ref<Object>> posix_wait3(Attached ts, Module&, int options) {
+    return wait_usage(ts, -1, options);
+}
+Result<Ref<Object>> posix_wait4(Attached ts, Module&, int pid, int options) {
+    return wait_usage(ts, pid, options);
+}
+Result<Ref<Object>> posix_waitid(Attached ts, Module&, int idtype, int id, int options) {
+    siginfo_t found{};
+    TRY(checked_call(ts, nullptr, [&] {
+        return ::waitid(static_cast<idtype_t>(idtype), static_cast<id_t>(id), &found, options);
+    }));
+    if (found.si_pid == 0) return Ref<Object>::share(none());
+    Ref<Tuple> result = TRY(struct_new(ts, waitid_info));
+    int at = 0;
+    for (const int64_t value : {int64_t{found.si_pid}, int64_t{found.si_uid}, int64_t{found.si_signo},
+                                int64_t{found.si_status}, int64_t{found.si_code}}) {
+        Ref<Int> number = TRY(box_int(ts, value));
+        struct_set(*result, at++, std::move(number));
+    }
+    gc_track(ts, result.get());
+    return result;
+}
+Result<void> posix_process_exec(Attached ts, Module& module) {
+    TRY(struct_prepare(ts, waitid_info));
+    return module_add_type(ts, module, *waitid_info.type);
 }
 
 Result<Index> posix_waitstatus_to_exitcode(Attached ts, Module&, int status) {
@@ -178,64 +234,13 @@ Result<Index> posix_system(Attached ts, Module&, Object& command) {
     return ts.detached([&] { return ::system(text.c_str()); });
 }
 
-Result<Ref<Object>> posix_getgroups(Attached ts, Module&) {
-    const int count = ::getgroups(0, nullptr);
-    if (count < 0) return raise_oserror(ts, errno);
-    std::vector<gid_t> groups(static_cast<size_t>(count));
-    const int got = ::getgroups(count, groups.data());
-    if (got < 0) return raise_oserror(ts, errno);
-    Ref<List> result = TRY(list_new(ts, 0));
-    for (int i = 0; i < got; ++i) {
-        Ref<Int> id = TRY(box_int(ts, groups[static_cast<size_t>(i)]));
-        TRY(list_append_owned(ts, *result, std::move(id)));
-    }
-    return result;
-}
-Result<void> posix_setgroups(Attached ts, Module&, Object& groups) {
-    const Ref<Tuple> items = TRY(to_tuple(ts, groups));
-    std::vector<gid_t> ids;
-    for (Index i = 0; i < items->size; ++i) {
-        const Index id = TRY(as_index(ts, *items->item[i], Exc::OverflowError));
-        if (id < 0) return raise(ts, Exc::OverflowError, "group id is less than minimum");
-        if (id > UINT_MAX) return raise(ts, Exc::OverflowError, "group id is greater than maximum");
-        ids.push_back(static_cast<gid_t>(id));
-    }
-    if (::setgroups(ids.size(), ids.data()) < 0) return raise_oserror(ts, errno);
-    return {};
-}
-
-Result<Ref<Object>> posix_sched_getaffinity(Attached ts, Module&, int pid) {
-    cpu_set_t set;
-    if (::sched_getaffinity(pid, sizeof set, &set) < 0) return raise_oserror(ts, errno);
-    Ref<List> cpus = TRY(list_new(ts, 0));
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-        if (!CPU_ISSET(cpu, &set)) continue;
-        Ref<Int> number = TRY(box_int(ts, cpu));
-        TRY(list_append_owned(ts, *cpus, std::move(number)));
-    }
-    return call(ts, set_type(), {cpus.get()});
-}
-Result<void> posix_sched_setaffinity(Attached ts, Module&, int pid, Object& mask) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    TRY(for_each(ts, mask, [&](Ref<Object> item) -> Result<bool> {
-        const Index cpu = TRY(as_index(ts, *item, Exc::OverflowError));
-        if (cpu < 0) return raise(ts, Exc::ValueError, "negative CPU number");
-        if (cpu >= CPU_SETSIZE) return raise(ts, Exc::OverflowError, "CPU number too large");
-        CPU_SET(static_cast<size_t>(cpu), &set);
-        return true;
-    }));
-    if (::sched_setaffinity(pid, sizeof set, &set) < 0) return raise_oserror(ts, errno);
-    return {};
-}
-Result<void> posix_sched_yield(Attached ts, Module&) {
-    ts.detached([] { ::sched_yield(); });
-    return {};
-}
 Result<Index> posix_pidfd_open(Attached ts, Module&, int pid, Opt<int> flags) {
     const long fd = ::syscall(SYS_pidfd_open, pid, flags.or_else(0));
     if (fd < 0) return raise_oserror(ts, errno);
     return fd;
 }
+
+const TypeSpec waitid_result_spec =
+    struct_spec<5>("posix.waitid_result", waitid_getset.data(), "What waitid() tells about a child process.");
 
 }  // namespace baton

@@ -5,6 +5,7 @@
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
+#include "runtime/codec.h"
 #include "runtime/gc.h"
 #include "runtime/memory.h"
 #include "runtime/object_ops.h"
@@ -14,6 +15,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "threadstate/process_state.h"
+#include "vm/audit.h"
 #include "vm/frame_object.h"
 #include "vm/import.h"
 #include "vm/interp_data.h"
@@ -26,6 +28,22 @@ namespace baton {
 namespace {
 
 // ---- hooks ----
+// What the stream's encoding cannot express, escaped; as bytes, where the stream has a buffer for them.
+Result<void> write_escaped(Attached ts, Object& out, Str& text) {
+    const Ref<Object> encoding = TRY(get_attr(ts, out, id(Name::encoding)));
+    if (!is_str(*encoding))
+        return raise(ts, Exc::TypeError, "encoding must be str, not {}", type_name(*encoding));
+    const char* name = TRY(str_as_c_string(ts, static_cast<Str&>(*encoding)));
+    const Ref<Bytes> bytes = TRY(encode_str(ts, text, name, "backslashreplace"));
+    const OptRef<Object> buffer = TRY(get_attr_opt(ts, out, *TRY(str_intern_utf8(ts, "buffer"))));
+    if (buffer) {
+        TRY(call_method(ts, *buffer, id(Name::write), {bytes.get()}));
+        return {};
+    }
+    const Ref<Str> escaped = TRY(decode_bytes(ts, *bytes, name, "strict"));
+    TRY(call_method(ts, out, id(Name::write), {escaped.get()}));
+    return {};
+}
 Result<void> sys_displayhook(Attached ts, Object&, Object& object) {
     if (is_none(object)) return {};
     Dict& builtins = *interp(ts).builtins;
@@ -38,8 +56,7 @@ Result<void> sys_displayhook(Attached ts, Object&, Object& object) {
     if (!written.ok()) {
         if (!pending_is(ts, Exc::UnicodeEncodeError)) return already_raised();
         clear_pending(ts);
-        auto escaped = TRY(str_ascii_escape(ts, *text));
-        TRY(call_method(ts, *out, id(Name::write), {escaped.get()}));
+        TRY(write_escaped(ts, *out, *text));
     }
     auto newline = str_latin1_char('\n');
     TRY(call_method(ts, *out, id(Name::write), {newline.get()}));
@@ -84,15 +101,18 @@ Result<Ref<Tuple>> sys_exc_info(Attached ts, Object&) {
 }
 Result<void> sys_exit(Attached ts, Object&, Object* status) {
     if (!status) return raise_none(ts, Exc::SystemExit);
-    return raise_with(ts, Exc::SystemExit, Ref<Object>::share(*status));
+    return raise_type(ts, exc_type(Exc::SystemExit), status);
 }
 Result<Ref<Object>> sys_getframe(Attached ts, Object&, Opt<int> depth) {
     Frame* f = rt(ts).frame;
     for (int n = depth.or_else(0); f && n > 0; --n) f = f->prev;
     if (!f) return raise(ts, Exc::ValueError, "call stack is not deep enough");
-    return frame_object(ts, *f);
+    auto frame = TRY(frame_object(ts, *f));
+    TRY(audit(ts, "sys._getframe", {frame.get()}));
+    return frame;
 }
 Result<Ref<Object>> sys_current_frames(Attached ts, Object&) {
+    TRY(audit(ts, "sys._current_frames", {}));
     // The list of states is read under its mutex; the frames stand still because we hold the interpreter's
     // lock.
     std::vector<std::pair<unsigned long, Frame*>> found;
@@ -107,6 +127,28 @@ Result<Ref<Object>> sys_current_frames(Attached ts, Object&) {
         auto key = TRY(int_from_uint64(ts, ident));
         auto frame = TRY(frame_object(ts, *f));
         TRY(dict_set(ts, *dict, *key, *frame));
+    }
+    return dict;
+}
+
+Result<Ref<Object>> sys_current_exceptions(Attached ts, Object&) {
+    TRY(audit(ts, "sys._current_exceptions", {}));
+    std::vector<std::pair<unsigned long, BaseException*>> found;
+    {
+        sync::MutexLock lock(process().head);
+        for (ThreadState* t = ts->interp->threads; t; t = t->next) {
+            BaseException* handled = nullptr;
+            for (HandledException* h = t->upper<RuntimeThread>().handled; h && !handled; h = h->previous)
+                handled = h->exception;
+            found.emplace_back(t->thread_id, handled);
+        }
+    }
+    auto dict = TRY(dict_new(ts));
+    for (auto [ident, e] : found) {
+        auto key = TRY(int_from_uint64(ts, ident));
+        auto info = e ? TRY(tuple_of(ts, {e->type, e, e->traceback ? e->traceback : &none()}))
+                      : TRY(tuple_of(ts, {&none(), &none(), &none()}));
+        TRY(dict_set(ts, *dict, *key, *info));
     }
     return dict;
 }
@@ -224,9 +266,11 @@ Result<Index> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallba
 
 // ---- tracing ----
 Result<void> sys_settrace(Attached ts, Object&, Object& function) {
+    TRY(audit(ts, "sys.settrace", {}));
     return set_python_trace(ts, function);
 }
 Result<void> sys_setprofile(Attached ts, Object&, Object& function) {
+    TRY(audit(ts, "sys.setprofile", {}));
     return set_python_profile(ts, function);
 }
 Result<Ref<Object>> sys_gettrace(Attached ts, Object&) {
@@ -257,31 +301,22 @@ Result<Ref<Str>> sys_getfilesystemencodeerrors(Attached ts, Object&) {
 Result<bool> sys_is_finalizing(Attached, Object&) {
     return is_finalizing();
 }
-Result<Index> sys_getdlopenflags(Attached, Object&) {
-    return RTLD_NOW;
+Result<Index> sys_getdlopenflags(Attached ts, Object&) {
+    return vm_interp(ts).dlopen_flags;
+}
+Result<void> sys_setdlopenflags(Attached ts, Object&, int flags) {
+    vm_interp(ts).dlopen_flags = flags;
+    return {};
 }
 
-// Audit hooks see what scripts report with sys.audit; the runtime's own events come with the modules that
-// make them.
 Result<void> sys_addaudithook(Attached ts, Object&, Object& hook) {
-    auto name = TRY(str_intern_utf8(ts, "_baton_audit_hooks"));
-    Dict& d = *interp(ts).sys_dict;
-    Object* list = dict_find_str(d, *name);
-    if (!list) {
-        auto fresh = TRY(list_new(ts));
-        TRY(dict_set_str(ts, d, *name, *fresh));
-        list = dict_find_str(d, *name);
-    }
-    return list_append(ts, static_cast<List&>(*list), hook);
+    return add_audit_hook(ts, hook);
 }
 Result<void> sys_audit(Attached ts, Object&, Str& event, Args args) {
-    auto name = TRY(str_intern_utf8(ts, "_baton_audit_hooks"));
-    Object* list = dict_find_str(*interp(ts).sys_dict, *name);
-    if (!list || !is_list(*list)) return {};
-    auto values = TRY(tuple_from_values(ts, args.v, static_cast<Index>(args.n)));
-    auto hooks = TRY(list_slice(ts, static_cast<List&>(*list), 0, PTRDIFF_MAX));
-    for (Index i = 0; i < hooks->size; ++i) TRY(call(ts, *hooks->item[i], {&event, values.get()}));
-    return {};
+    if (!is_audited(ts)) return {};
+    const std::string_view name = TRY(str_as_utf8(ts, event));
+    const Ref<Tuple> values = TRY(tuple_from_values(ts, args.v, static_cast<Index>(args.n)));
+    return audit_tuple(ts, name.data(), *values);
 }
 
 constexpr Method functions[] = {
@@ -293,6 +328,8 @@ constexpr Method functions[] = {
                                "pdb by default, and starts it."),
     method<sys_call_tracing>("call_tracing($module, func, args, /)",
                              "func(*args), traced even inside a trace function."),
+    method<sys_current_exceptions>("_current_exceptions($module, /)",
+                                   "What every thread is handling, by the thread's identifier."),
     method<sys_current_frames>("_current_frames($module, /)",
                                "The innermost frame of every thread, by the thread's identifier."),
     method<sys_displayhook>(
@@ -354,6 +391,8 @@ constexpr Method functions[] = {
     method<sys_setgilmode>(
         "_setgilmode($module, mode, /)",
         "Set the mode in which the interpreter's lock is handed over: 'ticks', 'timed' or 'fair'."),
+    method<sys_setdlopenflags>("setdlopenflags($module, flags, /)",
+                               "Sets the flags with which extension modules are loaded."),
     method<sys_setprofile>(
         "setprofile($module, function, /)",
         "Has function called for the calls and returns of this thread, those of C functions among them."),

@@ -1,6 +1,8 @@
 // The sys module: its table, and what it says of this build, this process and this interpreter.
 #include <cfloat>
 #include <climits>
+#include <string>
+#include <unistd.h>
 
 #include "runtime/attr.h"
 #include "runtime/call.h"
@@ -73,8 +75,16 @@ Result<Ref<Object>> hash_info(Attached ts) {
          h = number(ts, 128), i = number(ts, 0);
     return make_struct(ts, sys_hash_info_info, {&a, &b, &c, &d, &e, &f, &g, &h, &i});
 }
+// "NPTL 2.36"
+std::string thread_library() {
+    std::string name(::confstr(_CS_GNU_LIBPTHREAD_VERSION, nullptr, 0), '\0');
+    if (name.empty()) return name;
+    ::confstr(_CS_GNU_LIBPTHREAD_VERSION, name.data(), name.size());
+    name.pop_back();
+    return name;
+}
 Result<Ref<Object>> thread_info(Attached ts) {
-    auto a = text(ts, "pthread"), b = text(ts, "futex"), c = text(ts, "NPTL 2.36");
+    auto a = text(ts, "pthread"), b = text(ts, "mutex+cond"), c = text(ts, thread_library());
     return make_struct(ts, sys_thread_info_info, {&a, &b, &c});
 }
 Result<Ref<Object>> flags(Attached ts) {
@@ -97,8 +107,8 @@ Result<Ref<Object>> flags(Attached ts) {
     int at = 0;
     for (int v : values) struct_set(*t, at++, TRY(box_int(ts, v)));
     struct_set(*t, at++, Ref<Object>::share(bool_object(c.dev_mode)));
-    struct_set(*t, at++, TRY(box_int(ts, c.utf8_mode)));
-    struct_set(*t, at++, TRY(box_int(ts, 0)));
+    struct_set(*t, at++, TRY(box_int(ts, c.utf8_mode > 0)));
+    struct_set(*t, at++, TRY(box_int(ts, c.warn_default_encoding)));
     struct_set(*t, at++, Ref<Object>::share(bool_object(c.safe_path)));
     struct_set(*t, at++, TRY(box_int(ts, c.int_max_str_digits)));
     return t;
@@ -222,7 +232,7 @@ Result<void> sys_exec(Attached ts, Module& module) {
     auto git = tuple_of(
         ts, {TRY(text(ts, "Baton")).get(), TRY(text(ts, "")).get(), TRY(text(ts, BATON_VERSION)).get()});
     TRY(f.put("_git", std::move(git)));
-    TRY(f.put("platlibdir", text(ts, "lib")));
+    TRY(f.put("platlibdir", fs_decode(ts, c.platlibdir)));
     for (const char* name : {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"})
         TRY(f.put(name, fs_decode(ts, c.prefix)));
     TRY(f.put("_stdlib_dir", fs_decode(ts, c.stdlib_dir)));
@@ -239,12 +249,10 @@ Result<void> sys_exec(Attached ts, Module& module) {
     TRY(f.put("path_hooks", list_new(ts)));
     TRY(f.put("path_importer_cache", dict_new(ts)));
     TRY(f.put("dont_write_bytecode", Ref<Object>::share(bool_object(c.dont_write_bytecode))));
-    // Library modules are read from the cache that was installed with us; nothing else is, and nothing is
-    // written.
-    if (c.code_cache.empty())
+    if (c.pycache_prefix.empty())
         TRY(f.put("pycache_prefix", Ref<Object>::share(none())));
     else
-        TRY(f.put("pycache_prefix", fs_decode(ts, c.code_cache)));
+        TRY(f.put("pycache_prefix", fs_decode(ts, c.pycache_prefix)));
     TRY(f.put("builtin_module_names", module_names(ts)));
     TRY(f.put("stdlib_module_names", stdlib_names(ts)));
     for (const char* hook : {"displayhook", "excepthook", "breakpointhook", "unraisablehook"}) {

@@ -49,13 +49,20 @@ constexpr StructInfo info_of(Type* type, const char* const (&names)[N]) {
     return {type, static_cast<int>(N), static_cast<int>(N), 0, names};
 }
 
+// Of these there is one object, and scripts make no other.
+TypeSpec only_one(TypeSpec spec) {
+    spec.flags |= kTypeDisallowInstantiation;
+    spec.tp_new = {};
+    return spec;
+}
+
 }  // namespace
 
-const TypeSpec sys_flags_spec =
-    struct_spec<18>("sys.flags", flags_getset.data(), "What the command line and the environment asked for.");
+const TypeSpec sys_flags_spec = only_one(struct_spec<18>(
+    "sys.flags", flags_getset.data(), "What the command line and the environment asked for."));
 const TypeSpec sys_version_info_spec =
-    struct_spec<5>("sys.version_info", version_getset.data(),
-                   "The parts of the version of Python; version_info >= (3, 11) works.");
+    only_one(struct_spec<5>("sys.version_info", version_getset.data(),
+                            "The parts of the version of Python; version_info >= (3, 11) works."));
 const TypeSpec sys_float_info_spec =
     struct_spec<11>("sys.float_info", float_getset.data(), "Facts about the low level float representation.");
 const TypeSpec sys_int_info_spec =
