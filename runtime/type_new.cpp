@@ -447,7 +447,13 @@ Result<Ref<Object>> type_new(Attached ts, Type& metatype, Str& name, Tuple& give
     incref(p.base);
     t.base = p.base;
     t.bases = bases.copy().release();
-    t.dict = TRY(dict_copy(ts, ns)).release();
+    if (ns.type->iter == PyDict_Type.iter) {
+        t.dict = TRY(dict_copy(ts, ns)).release();
+    } else {  // an order of its own: that of its keys()
+        auto names = TRY(dict_new(ts));
+        TRY(dict_merge(ts, *names, ns, true));
+        t.dict = names.release();
+    }
     t.ht_slots = OptRef<Object>::share(p.slots.get()).release();
     TRY(name_type(ts, t, name));
     TRY(lay_out(ts, t, p));

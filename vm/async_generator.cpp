@@ -6,6 +6,7 @@
 #include "runtime/exceptions.h"
 #include "runtime/gc.h"
 #include "runtime/memory.h"
+#include "runtime/types/generic_alias.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "vm/generator_types.h"
@@ -287,6 +288,8 @@ constexpr Method async_generator_methods[] = {
     method<athrow>("athrow($self, *args)",
                    "Something to await, which resumes the generator with this exception."),
     method<aclose>("aclose($self, /)", "Something to await, which ends the generator."),
+    class_method<generic_class_getitem>("__class_getitem__($type, item, /)",
+                                        "The class with type arguments, for annotations."),
     {},
 };
 constexpr GetSet async_generator_getset[] = {

@@ -15,6 +15,7 @@
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
 #include "vm/cell.h"
+#include "vm/frame.h"
 #include "vm/run.h"
 
 namespace baton {
@@ -24,6 +25,8 @@ Result<Ref<Dict>> builtins_of(Attached ts, Dict& globals) {
         if (is_instance_exact(*b, PyModule_Type)) b = static_cast<Module*>(b)->dict;
         if (b && is_dict(*b)) return Ref<Dict>::share(static_cast<Dict&>(*b));
     }
+    // Globals without builtins: those of whoever makes the function.
+    if (const Frame* f = rt(ts).frame) return Ref<Dict>::share(*f->function->builtins);
     return Ref<Dict>::share(*interp(ts).builtins);
 }
 

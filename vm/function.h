@@ -34,8 +34,8 @@ inline bool is_function(const Object& o) {
 Result<Ref<Function>> function_new(Attached ts, Code& code, Dict& globals, Object* qualname_or_null);
 // __annotations__ as a dict, made when needed.
 Result<Ref<Object>> function_annotations(Attached ts, Function& f);
-// The builtins that code with these globals sees: globals['__builtins__'] (a module or a dict), else the
-// interpreter's.
+// The builtins that code with these globals sees: globals['__builtins__'] (a module or a dict), else those of
+// the innermost frame, else the interpreter's.
 Result<Ref<Dict>> builtins_of(Attached ts, Dict& globals);
 
 extern const TypeSpec function_spec;

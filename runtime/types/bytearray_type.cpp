@@ -258,6 +258,7 @@ Result<void> extend_method(Attached ts, ByteArray& self, Object& iterable) {
         clear_pending(ts);
         return raise(ts, Exc::TypeError, "can't extend bytearray with {}", type_name(iterable));
     }
+    TRY(length_hint(ts, iterable, 0));  // its errors count, though the builder grows by itself
     return extend_from_iterable(ts, self, *iterator);
 }
 Result<void> insert_method(Attached ts, ByteArray& self, Index index, Object& item) {

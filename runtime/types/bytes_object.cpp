@@ -171,7 +171,10 @@ Result<void> BytesLike::get_writable(Attached ts, Object& o) {
     if (is_bytes(o) || !is_bytes_like(o)) {
         return raise(ts, Exc::TypeError, "read-write bytes-like object expected");
     }
-    TRY(get_buffer(ts, o, &buffer_, kBufferWritable));
+    if (!get_buffer(ts, o, &buffer_, kBufferWritable).ok()) {
+        clear_pending(ts);
+        return raise(ts, Exc::TypeError, "read-write bytes-like object expected");
+    }
     held_ = true;
     view_ = {static_cast<const char*>(buffer_.buf), static_cast<size_t>(buffer_.len)};
     return {};

@@ -68,7 +68,6 @@ const TypeSpec getset_descr_spec = {
     .basicsize = sizeof(NativeGetSetDescr),
     .flags = kTypeHasGc,
     .traverse = descr_traverse,
-    .methods = descr_methods,
     .getset = descr_getset<get_doc>,
     .dealloc = typed_slot<descr_dealloc>,
     .repr = typed_slot<repr>,

@@ -128,7 +128,6 @@ const TypeSpec classmethod_descr_spec = {
     .basicsize = sizeof(MethodDescr),
     .flags = kTypeHasGc,
     .traverse = descr_traverse,
-    .methods = descr_methods,
     .getset = callable_descr_getset<get_doc, get_signature>,
     .dealloc = typed_slot<descr_dealloc>,
     .repr = typed_slot<method_repr>,

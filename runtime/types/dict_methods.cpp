@@ -9,6 +9,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/generic_alias.h"
 #include "runtime/types/list.h"
+#include "runtime/types/set.h"
 #include "runtime/types/str_builder.h"
 #include "runtime/types/tuple.h"
 
@@ -213,6 +214,27 @@ Result<Ref<Object>> dict_fromkeys(Attached ts, Type& cls, Object& iterable, Obje
     auto made = TRY(call(ts, cls));
     if (is_exact(*made, PyDict_Type)) {
         auto& d = static_cast<Dict&>(*made);
+        if (is_exact(iterable, PySet_Type) || is_exact(iterable, PyFrozenSet_Type)) {
+            // The set knows its items' hashes.
+            Index pos = 0;
+            Object* key;
+            Hash h;
+            while (set_next(static_cast<Set&>(iterable), &pos, &key, &h)) {
+                const auto held = Ref<Object>::share(*key);
+                TRY(dict_set_hash(ts, d, *held, h, v));
+            }
+            return made;
+        }
+        if (is_exact(iterable, PyDict_Type)) {
+            Index pos = 0;
+            Object* key;
+            Hash h;
+            while (dict_next(static_cast<Dict&>(iterable), &pos, &key, nullptr, &h)) {
+                const auto held = Ref<Object>::share(*key);
+                TRY(dict_set_hash(ts, d, *held, h, v));
+            }
+            return made;
+        }
         TRY(for_each(ts, iterable, [&](Ref<Object> key) -> Result<bool> {
             TRY(dict_set(ts, d, *key, v));
             return true;

@@ -231,7 +231,9 @@ constexpr GetSet getset[] = {
 extern const TypeSpec object_spec;
 const TypeSpec object_spec = {
     .name = "object",
-    .doc = "The class from which every class derives. Its plain instances carry no attributes.",
+    .doc =
+        "object()\n--\n\n"
+        "The class from which every class derives. Its plain instances carry no attributes.",
     .basicsize = sizeof(Object),
     .flags = kTypeBaseType,
     .methods = methods,

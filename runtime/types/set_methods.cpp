@@ -204,6 +204,15 @@ Result<void> difference_into(Attached ts, Set& s, Object& other) {
         Object* key;
         Hash h;
         while (set_next(*from, &pos, &key, &h)) TRY(set_discard_hash(ts, s, *key, h));
+    } else if (is_exact(other, PyDict_Type)) {
+        // The dict knows its keys' hashes.
+        Index pos = 0;
+        Object* key;
+        Hash h;
+        while (dict_next(static_cast<Dict&>(other), &pos, &key, nullptr, &h)) {
+            const auto held = Ref<Object>::share(*key);
+            TRY(set_discard_hash(ts, s, *held, h));
+        }
     } else {
         TRY(for_each(ts, other, [&](Ref<Object> o) -> Result<bool> {
             TRY(set_discard(ts, s, *o));

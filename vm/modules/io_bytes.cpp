@@ -216,6 +216,7 @@ Result<Ref<Object>> bytesio_getstate(Attached ts, BytesIo& b) {
     return tuple_of(ts, {value.get(), pos.get(), dict ? dict.get() : &none()});
 }
 Result<void> bytesio_setstate(Attached ts, BytesIo& b, Object& state) {
+    if (!b.open) return raise(ts, Exc::ValueError, "I/O operation on closed file.");
     if (!is_tuple(state) || static_cast<Tuple&>(state).size < 3) {
         return raise(ts, Exc::TypeError, "{}.__setstate__ argument should be 3-tuple, got {}", type_name(b),
                      type_name(state));

@@ -244,6 +244,7 @@ Result<Ref<Object>> string_getstate(Attached ts, StringIo& s) {
     return tuple_of(ts, {value.get(), s.newline, pos.get(), dict ? dict.get() : &none()});
 }
 Result<void> string_setstate(Attached ts, StringIo& s, Object& state) {
+    if (s.closed) return raise(ts, Exc::ValueError, "I/O operation on closed file");
     if (!is_tuple(state) || static_cast<Tuple&>(state).size < 4) {
         return raise(ts, Exc::TypeError, "{}.__setstate__ argument should be 4-tuple, got {}", type_name(s),
                      type_name(state));

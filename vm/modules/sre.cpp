@@ -20,6 +20,7 @@
 #include "runtime/types/module.h"
 #include "runtime/types/str_builder.h"
 #include "runtime/types/tuple.h"
+#include "runtime/weakref.h"
 #include "vm/import.h"
 #include "vm/vm_types.h"
 
@@ -475,6 +476,7 @@ Result<Ref<Object>> pattern_get_groupindex(Attached ts, SrePattern& self) {
 }
 void pattern_dealloc(Attached ts, SrePattern& self) {
     gc_untrack(&self);
+    if (self.weakreflist) weakref_clear_all(ts, self);
     Object* held[] = {self.pattern, self.groupindex, self.indexgroup};
     std::free(self.code);
     gc_free(ts, &self, 0);
@@ -620,6 +622,7 @@ const TypeSpec sre_pattern_spec = {
     .basicsize = sizeof(SrePattern),
     .flags = kTypeHasGc | kTypeDisallowInstantiation,
     .traverse = pattern_traverse,
+    .weaklistoffset = offsetof(SrePattern, weakreflist),
     .methods = pattern_methods,
     .getset = pattern_getset,
     .dealloc = typed_slot<pattern_dealloc>,

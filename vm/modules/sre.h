@@ -24,6 +24,7 @@ struct SrePattern : VarObject {
     int is_bytes;  // -1: None, 0: str, 1: bytes
     uint32_t* code;
     size_t code_size;
+    Object* weakreflist;
 };
 
 struct SreMatch : VarObject {

@@ -72,6 +72,9 @@ class Machine {
             }
             pc = 1 + code_[1];
         }
+        // What must stand where the text begins gets one attempt.
+        const bool anchored =
+            code_[pc] == kAt && (code_[pc + 1] == kBeginning || code_[pc + 1] == kBeginningString);
         for (Index at = from; at + width <= end_; ++at, state_.must_advance = false) {
             if (prefix != nullptr) {
                 at = find_prefix(at, prefix, prefix_length);
@@ -82,7 +85,7 @@ class Machine {
             }
             if (at != from) state_.must_advance = false;
             const Outcome outcome = attempt(pc, at);
-            if (outcome != Outcome::no) return outcome;
+            if (outcome != Outcome::no || anchored) return outcome;
         }
         return Outcome::no;
     }

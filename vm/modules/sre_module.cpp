@@ -26,6 +26,7 @@ Result<Ref<Object>> sre_compile(Attached ts, Object&, Object& pattern, int flags
     p->flags = flags;
     p->groups = groups;
     p->is_bytes = is_none(pattern) ? -1 : is_str(pattern) ? 0 : 1;
+    p->weakreflist = nullptr;
     p->code_size = static_cast<size_t>(code.size);
     // A failure op at the end stops code that does not end by itself.
     p->code = static_cast<uint32_t*>(std::calloc(p->code_size + 1, sizeof(uint32_t)));

@@ -86,6 +86,10 @@ bool to_half(double x, uint16_t& out) {
         out = sign | 0x7c00;
         return true;
     }
+    if (x == 0) {  // frexp() gives zero an exponent that would make it a quarter
+        out = sign;
+        return true;
+    }
     const double magnitude = std::fabs(x);
     int exponent;
     std::frexp(magnitude, &exponent);
