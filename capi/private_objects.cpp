@@ -142,8 +142,8 @@ void _Py_DecRef(Attached ts, Object* o) {
     decref(ts, o);
 }
 
-// The trashcan of deallocators written in C: destroy(), which calls every deallocator, has put the object aside
-// already where they nest too deep, so that each that runs may run.
+// The trashcan of deallocators written in C: destroy(), which calls every deallocator, has put the object
+// aside already where they nest too deep, so that each that runs may run.
 int _PyTrash_begin(ThreadState*, Object*) {
     return 0;
 }

@@ -27,7 +27,7 @@ struct StartUp {
     std::map<std::string, std::wstring> shown = {};  // what Py_GetPrefix and its kind have handed out
     std::vector<std::string> warn_options = {},
                              x_options = {};  // given before start-up (PySys_AddWarnOption)
-    struct FaultState* faults = nullptr;  // modules/faulthandler.cpp; made on demand, kept for good
+    struct FaultState* faults = nullptr;      // modules/faulthandler.cpp; made on demand, kept for good
 };
 // The record as it stands, made when there is none: what may be set before initialisation.
 StartUp& start_up_record();

@@ -75,7 +75,7 @@ TEST_CASE("items of things that have none") {
     REQUIRE_FALSE(set_item(q.ts, *q.s("a"), *five, *five).ok());
     REQUIRE(raised(q.ts) == "TypeError: 'str' object does not support item assignment");
     REQUIRE_FALSE(del_item(q.ts, *five, *five).ok());
-    REQUIRE(raised(q.ts) == "TypeError: 'int' object doesn't support item deletion");
+    REQUIRE(raised(q.ts) == "TypeError: 'int' object does not support item deletion");
     REQUIRE_FALSE(contains(q.ts, *five, *five).ok());
     REQUIRE(raised(q.ts) == "TypeError: argument of type 'int' is not iterable");
     REQUIRE_FALSE(get_iter(q.ts, *five).ok());
