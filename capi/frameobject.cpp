@@ -98,9 +98,10 @@ Object* PyFrame_GetLocals(Attached ts, FrameObject* f) {
 FrameObject* PyFrame_New(Attached ts, ThreadState*, Code* code, Object* globals, Object* locals) {
     auto make = [&]() -> Result<Ref<FrameObject>> {
         auto function = TRY(function_new(ts, *code, static_cast<Dict&>(*globals), nullptr));
-        auto o = TRY(new_gc_object<FrameObject>(ts, PyFrame_Type));
-        const auto registers = static_cast<size_t>(code->temp_base());
-        auto* frame = static_cast<Frame*>(allocate(ts, sizeof(Frame) + registers * sizeof(Value)));
+        const int registers = code->temp_base();
+        auto o = TRY(new_gc_object<FrameObject>(ts, PyFrame_Type, frame_object_bytes(registers)));
+        auto* frame = reinterpret_cast<Frame*>(o.get() + 1);
+        o->room = registers;
         o->back = nullptr;
         o->frame = frame;
         o->trace = nullptr;
@@ -108,17 +109,16 @@ FrameObject* PyFrame_New(Attached ts, ThreadState*, Code* code, Object* globals,
         o->lineno = 0;
         o->last_line = o->last_word = o->jump_to = -1;
         o->on_no_line = o->in_event = false;
-        o->owned = frame != nullptr;
+        o->owned = true;
         o->trace_lines = true;
         o->trace_opcodes = false;
-        if (!frame) return raise_no_memory(ts);
         *frame = Frame{};
         frame->code = code;
         frame->pc = code->code;
         frame->function = function.release();
         frame->object = o.get();
         if (locals && !(code->flags & kCodeOptimized)) frame->locals = Py_NewRef(locals);
-        for (size_t i = 0; i < registers; ++i) frame->regs()[i] = Value();
+        for (int i = 0; i < registers; ++i) frame->regs()[i] = Value();
         gc_track(ts, o.get());
         return o;
     };

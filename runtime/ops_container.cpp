@@ -86,6 +86,7 @@ Result<void> set_item(Attached ts, Object& o, Object& key, Object& value) {
         Index i = TRY(sequence_position(ts, o, key));
         return slots.sq_ass_item(ts, o, i, &value);
     }
+    if (has_sequence_slots(o) && has_index(key)) TRY(as_index(ts, key, Exc::IndexError));
     return raise(ts, Exc::TypeError, "'{}' object does not support item assignment", type_name(o));
 }
 
@@ -97,8 +98,11 @@ Result<void> del_item(Attached ts, Object& o, Object& key) {
         return slots.sq_ass_item(ts, o, i, nullptr);
     }
     // CPython's two functions say it each in its way: a sequence is asked by position.
-    return raise(ts, Exc::TypeError, "'{}' object {} support item deletion", type_name(o),
-                 has_sequence_slots(o) && has_index(key) ? "doesn't" : "does not");
+    if (has_sequence_slots(o) && has_index(key)) {
+        TRY(as_index(ts, key, Exc::IndexError));
+        return raise(ts, Exc::TypeError, "'{}' object doesn't support item deletion", type_name(o));
+    }
+    return raise(ts, Exc::TypeError, "'{}' object does not support item deletion", type_name(o));
 }
 
 Result<bool> contains(Attached ts, Object& container, Object& item) {

@@ -6,6 +6,7 @@
 #include "runtime/thread_data.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
 
@@ -95,8 +96,25 @@ void leave_repr(Attached ts, Object& o) {
     Dict* guard = rt(ts).repr_guard;
     if (!guard) return;
     auto keep = fetch(ts);
-    auto key = address_key(ts, o);
-    if (!key.ok() || !dict_del(ts, *guard, *key).ok()) clear_pending(ts);
+    auto leave = [&]() -> Result<void> {
+        auto made = address_key(ts, o);
+        OptRef<Object> key;
+        if (made.ok()) {
+            key = made.take();
+        } else {
+            // Without memory for a key: the one that is in there will do.
+            clear_pending(ts);
+            Index at = 0;
+            Object *k, *v;
+            while (!key && dict_next(*guard, &at, &k, &v)) {
+                if (int_as_uint64_mask(static_cast<Int&>(*k)) == reinterpret_cast<uintptr_t>(&o))
+                    key = Ref<Object>::share(*k);
+            }
+        }
+        if (key) (void)TRY(dict_del(ts, *guard, *key));
+        return {};
+    };
+    if (!leave().ok()) clear_pending(ts);
     if (keep) restore(ts, std::move(keep).take());
 }
 

@@ -1,4 +1,6 @@
 // Calls, displays, and the warnings about expressions that are hardly meant.
+#include <unordered_map>
+
 #include "runtime/types/set.h"
 #include "vm/compile_impl.h"
 
@@ -167,13 +169,22 @@ Pos Compiler::attribute_position(const Attribute* e) const {
 }
 
 Result<void> Compiler::check_keywords(Seq<Keyword*> keywords) {
+    // The first that comes again, and where it does.
+    uint32_t repeated = keywords.size(), again = 0;
+    std::unordered_map<const Ident*, uint32_t> seen;
+    for (uint32_t i = 0; i < keywords.size(); ++i) {
+        if (!keywords[i]->arg) continue;
+        auto [at, fresh] = seen.try_emplace(keywords[i]->arg, i);
+        if (fresh || at->second >= repeated) continue;
+        repeated = at->second;
+        again = i;
+    }
     for (uint32_t i = 0; i < keywords.size(); ++i) {
         if (!keywords[i]->arg) continue;
         TRY(forbid_name(keywords[i]->arg, ExprContext::Store, u_->as.position()));
-        for (uint32_t k = i + 1; k < keywords.size(); ++k)
-            if (keywords[k]->arg == keywords[i]->arg)
-                return error(keywords[k]->pos,
-                             fmt::format("keyword argument repeated: {}", keywords[k]->arg->view()));
+        if (i == repeated)
+            return error(keywords[again]->pos,
+                         fmt::format("keyword argument repeated: {}", keywords[again]->arg->view()));
     }
     return {};
 }

@@ -22,7 +22,9 @@ namespace baton {
 
 Result<Ref<FrameObject>> frame_object(Attached ts, Frame& f) {
     if (!f.object) {
-        auto o = TRY(new_gc_object<FrameObject>(ts, PyFrame_Type));
+        const int room = f.code->temp_base();
+        auto o = TRY(new_gc_object<FrameObject>(ts, PyFrame_Type, frame_object_bytes(room)));
+        o->room = room;
         o->back = nullptr;
         o->frame = &f;
         o->trace = nullptr;
@@ -50,10 +52,9 @@ void frame_object_leave(Attached ts, Frame& f) {
         for (int i = 0; i < n; ++i) drop(ts, std::exchange(f.regs()[i], Value()));
         return;
     }
-    size_t bytes = sizeof(Frame) + static_cast<size_t>(n) * sizeof(Value);
-    auto* kept = static_cast<Frame*>(allocate(ts, bytes));
-    CHECK(kept != nullptr);
-    std::memcpy(static_cast<void*>(kept), &f, bytes);
+    DCHECK(n <= o->room);
+    auto* kept = reinterpret_cast<Frame*>(o + 1);
+    std::memcpy(static_cast<void*>(kept), &f, sizeof(Frame) + static_cast<size_t>(n) * sizeof(Value));
     kept->prev = nullptr;
     kept->generator = nullptr;
     kept->flags = 0;
@@ -171,7 +172,6 @@ void drop_owned_frame(Attached ts, FrameObject& self) {
     for (int i = 0, n = f->code->temp_base(); i < n; ++i) drop(ts, std::exchange(f->regs()[i], Value()));
     xdecref(ts, f->locals);
     xdecref(ts, f->function);
-    free_block(ts, f);
 }
 
 void frame_dealloc(Attached ts, FrameObject& self) {
@@ -180,7 +180,7 @@ void frame_dealloc(Attached ts, FrameObject& self) {
     xdecref(ts, self.back);
     xdecref(ts, self.trace);
     xdecref(ts, self.callee);
-    gc_free(ts, &self, sizeof(FrameObject));
+    gc_free(ts, &self, frame_object_bytes(self.room));
 }
 
 int frame_traverse(Object* o, VisitProc visit, void* arg) {

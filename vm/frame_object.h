@@ -17,11 +17,18 @@ struct FrameObject : Object {
     int32_t last_line, last_word;  // of the last traced instruction
     int32_t jump_to;               // word at which a generator goes on that a tracer moved at its yield; -1
     Object* callee;                // owned; the builtin function that a profiler has seen called from here
+    int32_t room;                  // registers that the frame can bring along
     bool owned, trace_lines, trace_opcodes;
     bool on_no_line;  // lineno counts though it is 0: a module is being entered
     bool in_event;    // a trace or profile function is being called for this frame
 };
 static_assert(offsetof(FrameObject, lineno) == 40);
+
+// Behind the object there is room for the frame itself, which moves there when it is left: that must not
+// fail.
+inline size_t frame_object_bytes(int room) {
+    return sizeof(FrameObject) + sizeof(Frame) + static_cast<size_t>(room) * sizeof(Value);
+}
 
 inline bool is_frame(const Object& o) {
     return o.type == &PyFrame_Type;
