@@ -199,6 +199,8 @@ void on_xml_decl(void* data, const XML_Char* version, const XML_Char* encoding, 
     });
 }
 Result<Ref<Object>> model_tuple(Attached ts, XmlParser& p, const XML_Content& model) {
+    RecursionScope scope(ts);
+    TRY(scope.enter(" in conv_content_model"));
     const Ref<List> children = TRY(list_new(ts));
     for (unsigned i = 0; i < model.numchildren; ++i) {
         Ref<Object> child = TRY(model_tuple(ts, p, model.children[i]));
