@@ -17,6 +17,7 @@
 #include "threadstate/tss.h"
 #include "vm/forking.h"
 #include "vm/interp_data.h"
+#include "vm/trace.h"
 
 namespace baton::api {
 
@@ -110,10 +111,10 @@ int PyThreadState_SetAsyncExc(Attached ts, unsigned long ident, Object* exceptio
     return set_async_exception(ts, ident, exception);
 }
 void PyThreadState_EnterTracing(ThreadState* state) {
-    ++state->tracing;
+    set_tracing_depth(explicit_thread(state), state->tracing + 1);
 }
 void PyThreadState_LeaveTracing(ThreadState* state) {
-    --state->tracing;
+    set_tracing_depth(explicit_thread(state), state->tracing - 1);
 }
 
 InterpreterState* PyInterpreterState_Get() {

@@ -20,6 +20,16 @@ void set_active(Attached ts) {
     choose_table(ts);
 }
 
+}  // namespace
+
+int set_tracing_depth(Attached ts, int depth) {
+    int before = std::exchange(ts->tracing, depth);
+    set_active(ts);
+    return before;
+}
+
+namespace {
+
 // Calls an installed function; tracing is muted meanwhile. False = raised.
 bool call_hook(Attached ts, TraceFunctionAbi function, Object* self, Frame& f, TraceEvent event,
                Object* arg) {
@@ -27,15 +37,13 @@ bool call_hook(Attached ts, TraceFunctionAbi function, Object* self, Frame& f, T
     auto fo = frame_object(ts, f);
     if (!fo.ok()) return false;
     auto kept = fo.take();
-    ++ts->tracing;
+    set_tracing_depth(ts, ts->tracing + 1);
     int outer = std::exchange(ts->tracing_what, static_cast<int>(event));
-    set_active(ts);
     kept->in_event = true;
     int r = function(self, kept.get(), static_cast<int>(event), arg);
     kept->in_event = false;
     ts->tracing_what = outer;
-    --ts->tracing;
-    set_active(ts);
+    set_tracing_depth(ts, ts->tracing - 1);
     return r == 0;
 }
 

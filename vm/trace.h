@@ -24,6 +24,9 @@ Result<void> set_python_profile(Attached ts, Object& o);
 Object* get_trace(Attached ts);
 Object* get_profile(Attached ts);
 
+// How many functions that mute tracing are running; more than 0 mutes it. Returns what it was.
+int set_tracing_depth(Attached ts, int depth);
+
 // Picks the dispatch table for the thread's present situation.
 void choose_table(Attached ts);
 

@@ -282,9 +282,9 @@ Result<Ref<Object>> sys_getprofile(Attached ts, Object&) {
     return Ref<Object>::share(o ? *o : none());
 }
 Result<Ref<Object>> sys_call_tracing(Attached ts, Object&, Object& func, Tuple& args) {
-    int muted = std::exchange(ts->tracing, 0);
+    int muted = std::exchange(ts->tracing, 0);  // as in 3.11, nothing is traced until settrace is called
     auto r = call_tuple(ts, func, args, nullptr);
-    ts->tracing = muted;
+    set_tracing_depth(ts, muted);
     return r;
 }
 
