@@ -14,6 +14,8 @@
 
 namespace baton {
 
+class Channels;
+
 struct Config {
     // Flags as sys.flags has them; -1 = decide from the environment.
     int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 0, no_user_site = 0,
@@ -80,6 +82,7 @@ struct VmInterp {
     Object* dict = nullptr;            // owned: for extensions (PyInterpreterState_GetDict), made on demand
     Object* extension_modules = nullptr;         // owned: dict of modules by the address of their definition
     std::shared_ptr<const void> crypto_library;  // modules/hash.h; empty until it is used
+    std::shared_ptr<Channels> channels;  // of the main interpreter: the process's (modules/subinterpreters.h)
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
 };
 inline VmInterp& vm_interp(Attached ts) {

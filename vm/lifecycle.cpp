@@ -16,6 +16,7 @@
 #include "runtime/start.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/module.h"
+#include "runtime/weakref.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/vm_hooks.h"
@@ -29,6 +30,7 @@
 #include "vm/run.h"
 #include "vm/signal_handlers.h"
 #include "vm/std_printer.h"
+#include "vm/modules/subinterpreters.h"
 #include "vm/sys_access.h"
 #include "vm/text_locale.h"
 #include "vm/vm_types.h"
@@ -169,6 +171,7 @@ bool interp_init(Attached ts) {
     if (!runtime_interp_init(ts)) return false;
     ready_vm_types(ts);
     in.vm = new VmInterp;
+    if (is_main_interpreter(*ts->interp)) in.vm->channels = std::make_shared<Channels>();
     in.vm->config = start_up().config;
     in.vm->import_hooks = start_up().import_hooks;
     if (in.vm->config.int_max_str_digits >= 0) in.int_max_str_digits = in.vm->config.int_max_str_digits;
@@ -192,13 +195,18 @@ void clear_modules(Attached ts) {
         auto original = sys_get(ts, id(saved));
         if (!sys_set(ts, id(name), original ? *original : none()).ok()) clear_pending(ts);
     }
-    // Modules go out of sys.modules first, so that those nobody else refers to are freed with their names
-    // intact.
-    std::vector<Ref<Object>> modules;
+    // Modules go out of sys.modules first and are only known by weak references: those that nobody uses any
+    // more, be it in a cycle, are freed by the collector, which runs finalizers with all names intact.
+    std::vector<Ref<Object>> references;
     Index pos = 0;
     Object *key, *value;
     while (dict_next(*in.sys_modules, &pos, &key, &value)) {
-        if (is_module(*value)) modules.push_back(Ref<Object>::share(*value));
+        if (!is_module(*value)) continue;
+        auto reference = weakref_new(ts, *value, nullptr);
+        if (reference.ok())
+            references.push_back(reference.take());
+        else
+            clear_pending(ts);
     }
     auto warnings_name = str_intern_utf8(ts, "_warnings");
     OptRef<Object> warnings;
@@ -208,30 +216,17 @@ void clear_modules(Attached ts) {
     if (warnings && !dict_set_str(ts, *in.sys_modules, *warnings_name, *warnings).ok()) clear_pending(ts);
     warnings = {};
     replace_field<Object>(ts, in.vm->importlib, nullptr);
-    for (auto& m : modules) {
-        auto& module = static_cast<Module&>(*m);
-        if (module.dict == in.builtins || module.dict == in.sys_dict) continue;
-        if (m->refcnt == 1) {
-            OptRef<Object> last(std::move(m));
-            m = Ref<Object>::share(none());
-        }
-    }
     gc_collect(ts, kGenerations - 1);
-    for (auto it = modules.rbegin(); it != modules.rend(); ++it) {
-        if (!is_module(**it)) continue;
-        auto& module = static_cast<Module&>(**it);
-        if (module.dict == in.builtins || module.dict == in.sys_dict) continue;
-        module_clear_names(ts, module);
-        *it = Ref<Object>::share(none());
+    for (auto it = references.rbegin(); it != references.rend(); ++it) {
+        const OptRef<Object> module = weakref_get(static_cast<WeakRef&>(**it));
+        if (!module) continue;
+        Dict* names = static_cast<Module&>(*module).dict;
+        if (names && names != in.builtins && names != in.sys_dict) module_clear_names(ts, *names);
     }
     gc_collect(ts, kGenerations - 1);
     (void)flush_standard_streams(ts);
-    for (auto& m : modules) {
-        if (is_module(*m) && static_cast<Module&>(*m).dict == in.sys_dict)
-            module_clear_names(ts, static_cast<Module&>(*m));
-    }
-    for (auto& m : modules) {
-        if (is_module(*m)) module_clear_names(ts, static_cast<Module&>(*m));
+    for (Dict* names : {in.sys_dict, in.builtins}) {
+        if (names) module_clear_names(ts, *names);
     }
 }
 

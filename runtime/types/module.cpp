@@ -238,9 +238,8 @@ Result<void> module_exec_def(Attached ts, Module& m, ModuleDef& def) {
     return {};
 }
 
-void module_clear_names(Attached ts, Module& m) {
-    if (!m.dict) return;
-    auto d = Ref<Dict>::share(*m.dict);
+void module_clear_names(Attached ts, Dict& names) {
+    auto d = Ref<Dict>::share(names);
     for (int round = 0; round < 2; ++round) {
         Index pos = 0;
         Object *key, *value;

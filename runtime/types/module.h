@@ -40,6 +40,6 @@ Result<void> module_add_functions(Attached ts, Module& m, MethodDef* functions);
 
 // At the end of an interpreter: names bound to None, private ones first, so that destructors still find the
 // others.
-void module_clear_names(Attached ts, Module& m);
+void module_clear_names(Attached ts, Dict& names);
 
 }  // namespace baton

@@ -38,6 +38,11 @@ constexpr const char* kWaitidFields[] = {"si_pid", "si_uid", "si_signo", "si_sta
 constexpr auto waitid_getset = struct_getset(kWaitidFields);
 const StructInfo waitid_info = {&baton_waitid_result_type, 5, 5, 0, kWaitidFields};
 
+Result<void> check_exec_allowed(Attached ts) {
+    if (ts->interp->config.allow_exec) return {};
+    return raise(ts, Exc::RuntimeError, "exec not supported for isolated subinterpreters");
+}
+
 Result<Ref<Object>> pid_and_status(Attached ts, int64_t pid, int status) {
     const Value both[] = {Value::of_int(pid), Value::of_int(status)};
     return tuple_from_values(ts, both, 2);
@@ -82,6 +87,8 @@ char* const* StringVector::c_vector() {
 }
 
 Result<Index> posix_fork_by(Attached ts, Module&, pid_t (*fork)(int* fd), int* fd) {
+    if (!ts->interp->config.allow_fork)
+        return raise(ts, Exc::RuntimeError, "fork not supported for isolated subinterpreters");
     if (!is_main_interpreter(ts.interp()))
         return raise(ts, Exc::RuntimeError, "fork not supported for subinterpreters");
     interpreter_before_fork(ts);
@@ -106,6 +113,7 @@ Result<void> posix_register_at_fork(Attached ts, Module&, Object* before, Object
 }
 
 Result<void> posix_execv(Attached ts, Module&, Object& path, Object& argv) {
+    TRY(check_exec_allowed(ts));
     PathArg name;
     TRY(name.get(ts, &path, "execv", "path"));
     StringVector arguments;
@@ -115,6 +123,7 @@ Result<void> posix_execv(Attached ts, Module&, Object& path, Object& argv) {
 }
 
 Result<void> posix_execve(Attached ts, Module&, Object& path, Object& argv, Object& env) {
+    TRY(check_exec_allowed(ts));
     PathArg name;
     TRY(name.get(ts, &path, "execve", "path", PathArg::kFd));
     StringVector arguments, environment;

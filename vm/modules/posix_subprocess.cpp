@@ -329,6 +329,8 @@ Result<Index> fork_exec(Attached ts, Module&, Args args) {
         return raise(ts, Exc::TypeError, "fork_exec() takes exactly {} arguments ({} given)",
                      static_cast<size_t>(kArgumentCount), args.n);
     }
+    if (!ts->interp->config.allow_exec)
+        return raise(ts, Exc::RuntimeError, "subprocess not supported for isolated subinterpreters");
     TRY(box_all(ts, args.v, args.n));
     Object& preexec = *args[kPreexec].object();
     if (!is_none(preexec) && !is_main_interpreter(ts.interp()))

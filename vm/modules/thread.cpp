@@ -54,6 +54,8 @@ void run_thread(Attached ts, void* arg) {
 }
 
 Result<Value> start_new_thread(Attached ts, Module&, Object& function, Object& args, Object* kwargs) {
+    if (!ts->interp->config.allow_threads)
+        return raise(ts, Exc::RuntimeError, "thread is not supported for isolated subinterpreters");
     if (!is_callable(function)) return raise(ts, Exc::TypeError, "first arg must be callable");
     if (!is_tuple(args)) return raise(ts, Exc::TypeError, "2nd arg must be a tuple");
     if (kwargs && !is_dict(*kwargs))

@@ -67,7 +67,7 @@ def http_files():
         def fetch(i):
             connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
             good = 0
-            for n in range(10):
+            for n in range(6):
                 which = (n + i) % 6
                 connection.request("GET", f"/{which}.txt")
                 answer = connection.getresponse()
@@ -76,7 +76,7 @@ def http_files():
             connection.close()
             return good
 
-        print("http", crew_of(8, fetch))
+        print("http", crew_of(4, fetch))
         busy.set()
         spinner.join()
         stop()
@@ -131,7 +131,7 @@ def echo_streams():
         server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=200)
         async with server:
             port = server.sockets[0].getsockname()[1]
-            return sum(await asyncio.gather(*[talk(port, i) for i in range(150)]))
+            return sum(await asyncio.gather(*[talk(port, i) for i in range(60)]))
 
     print("streams", asyncio.run(main()))
 
@@ -164,7 +164,7 @@ def pipelines():
     out = second.communicate()[0]
     feeder.join()
     print("pipeline", out.split() == [b"%d" % n for n in range(1000)], first.wait(), second.returncode)
-    runs = crew_of(6, lambda i: subprocess.run([sys.executable, "-c", f"print({i} ** 2)"], capture_output=True, text=True).stdout)
+    runs = crew_of(2, lambda i: subprocess.run([sys.executable, "-c", f"print({i} ** 2)"], capture_output=True, text=True).stdout)
     print("children", runs)
 
 
