@@ -119,8 +119,48 @@ struct CClockInfo {
     int monotonic, adjustable;
     double resolution;
 };
-struct CConfig;
-struct CPreConfig;
+// initconfig.h
+struct CPreConfig {
+    int _config_init, parse_argv, isolated, use_environment, configure_locale, coerce_c_locale,
+        coerce_c_locale_warn, utf8_mode, dev_mode, allocator;
+};
+struct CConfig {
+    int _config_init, isolated, use_environment, dev_mode, install_signal_handlers, use_hash_seed;
+    unsigned long hash_seed;
+    int faulthandler, tracemalloc, import_time, code_debug_ranges, show_ref_count, dump_refs;
+    wchar_t* dump_refs_file;
+    int malloc_stats;
+    wchar_t* filesystem_encoding;
+    wchar_t* filesystem_errors;
+    wchar_t* pycache_prefix;
+    int parse_argv;
+    CWideStringList orig_argv, argv, xoptions, warnoptions;
+    int site_import, bytes_warning, warn_default_encoding, inspect, interactive, optimization_level,
+        parser_debug, write_bytecode, verbose, quiet, user_site_directory, configure_c_stdio, buffered_stdio;
+    wchar_t* stdio_encoding;
+    wchar_t* stdio_errors;
+    wchar_t* check_hash_pycs_mode;
+    int use_frozen_modules, safe_path, pathconfig_warnings;
+    wchar_t* program_name;
+    wchar_t* pythonpath_env;
+    wchar_t* home;
+    wchar_t* platlibdir;
+    int module_search_paths_set;
+    CWideStringList module_search_paths;
+    wchar_t* stdlib_dir;
+    wchar_t* executable;
+    wchar_t* base_executable;
+    wchar_t* prefix;
+    wchar_t* base_prefix;
+    wchar_t* exec_prefix;
+    wchar_t* base_exec_prefix;
+    int skip_source_first_line;
+    wchar_t* run_command;
+    wchar_t* run_module;
+    wchar_t* run_filename;
+    int _install_importlib, _init_main, _isolated_interpreter, _is_python_build;
+};
+static_assert(sizeof(CPreConfig) == 40 && sizeof(CConfig) == 424);
 struct CCrossInterpreterData;
 using CCrossInterpreterFunction = int (*)(ThreadState*, Object*, CCrossInterpreterData*);
 struct FrameObject;

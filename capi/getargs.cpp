@@ -2,6 +2,7 @@
 #include "capi/getargs.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/types/dict.h"
 #include "runtime/types/tuple.h"
@@ -12,12 +13,16 @@ namespace {
 struct Shape {
     int least = -1, most = 0, positional = -1;
     const char *function = nullptr, *message = nullptr;
+    bool bad = false;  // a mark where none can be
 };
 // Counts the units of a format.
 Shape shape_of(const char* f) {
     Shape s;
     int depth = 0;
+    char unit = 0;
     for (; *f && *f != ':' && *f != ';'; ++f) {
+        if (isalpha(static_cast<unsigned char>(*f))) unit = *f;
+        if (*f == '#' && !strchr("szyt", unit)) s.bad = true;
         if (*f == '(') {
             if (depth++ == 0) ++s.most;
         } else if (*f == ')') {
@@ -64,6 +69,10 @@ bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
     ArgumentParser p(ts, format, va, s.function, s.message);
     for (Index i = 0; i < t.size; ++i) {
         if (!p.next(t.item[i], static_cast<int>(i) + 1)) return false;
+    }
+    if (s.bad) {
+        (void)raise(ts, Exc::SystemError, "bad format string: {}", format);
+        return false;
     }
     p.keep();
     return true;

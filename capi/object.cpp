@@ -138,8 +138,20 @@ Object* PyIter_Next(Attached ts, Object* o) {
 int PySequence_Check(Object* o) {
     return is_sequence(*o);
 }
+namespace {
+// A dict has a length, but not as a sequence; a set has one, but not as a mapping.
+bool has_sequence_length(const Object& o) {
+    return !is_dict(o) && o.type->as_sequence && o.type->as_sequence->length;
+}
+bool has_mapping_length(const Object& o) {
+    return o.type->as_mapping && o.type->as_mapping->length;
+}
+}  // namespace
 Index PySequence_Size(Attached ts, Object* o) {
-    return PyObject_Size(ts, o);
+    if (missing(ts, o)) return -1;
+    if (has_sequence_length(*o) || !has_mapping_length(*o)) return number_of(length(ts, *o));
+    (void)raise(ts, Exc::TypeError, "{} is not a sequence", type_name(*o));
+    return -1;
 }
 Object* PySequence_GetItem(Attached ts, Object* o, Index i) {
     return give(sequence_item(ts, *o, i));
@@ -158,9 +170,17 @@ Object* PySequence_Fast(Attached ts, Object* o, const char* message) {
     return give(sequence_fast(ts, *o, message));
 }
 Object* PySequence_Concat(Attached ts, Object* a, Object* b) {
-    return give(binary(ts, BinaryOp::add, *a, *b));
+    if (missing(ts, a) || missing(ts, b)) return nullptr;
+    if (is_sequence(*a) && is_sequence(*b)) return give(binary(ts, BinaryOp::add, *a, *b));
+    (void)raise(ts, Exc::TypeError, "'{}' object can't be concatenated", type_name(*a));
+    return nullptr;
 }
 Object* PySequence_Repeat(Attached ts, Object* o, Index n) {
+    if (missing(ts, o)) return nullptr;
+    if (!is_sequence(*o)) {
+        (void)raise(ts, Exc::TypeError, "'{}' object can't be repeated", type_name(*o));
+        return nullptr;
+    }
     auto count = box_int(ts, n);
     return count.ok() ? give(binary(ts, BinaryOp::multiply, *o, *count)) : nullptr;
 }
@@ -171,7 +191,10 @@ int PyMapping_Check(Object* o) {
     return o && is_mapping(*o);
 }
 Index PyMapping_Size(Attached ts, Object* o) {
-    return PyObject_Size(ts, o);
+    if (missing(ts, o)) return -1;
+    if (has_mapping_length(*o) || !has_sequence_length(*o)) return number_of(length(ts, *o));
+    (void)raise(ts, Exc::TypeError, "{} is not a mapping", type_name(*o));
+    return -1;
 }
 Object* PyMapping_GetItemString(Attached ts, Object* o, const char* key) {
     auto k = name_of(ts, key);

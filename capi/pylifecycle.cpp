@@ -1,9 +1,11 @@
 // Initialisation, finalization, running source, importing.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 
 #include "capi/impl.h"
+#include "runtime/codec.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/module.h"
@@ -47,29 +49,39 @@ bool has_builtin(std::string_view name) {
 }
 
 // What an init function returned: a module, or the definition of one that is made in phases.
-Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFunction init) {
+Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFunction init,
+                                   bool phases_only = false) {
     Object* made = init();
     std::string shown(TRY(str_as_utf8(ts, name)));
+    shown.erase(0, shown.rfind('.') + 1);
     if (!made) {
         if (!pending(ts))
             return raise(ts, Exc::SystemError, "initialization of {} failed without raising an exception",
                          shown);
         return already_raised();
     }
-    if (pending(ts)) {
+    if (auto cause = fetch(ts)) {
         decref(ts, made);
-        clear_pending(ts);
-        return raise(ts, Exc::SystemError, "initialization of {} raised unreported exception", shown);
+        (void)raise(ts, Exc::SystemError, "initialization of {} raised unreported exception", shown);
+        BaseException* e = pending(ts);
+        replace_field<Object>(ts, e->context, api::Py_NewRef(cause.get()));
+        replace_field<Object>(ts, e->cause, cause.release());
+        e->suppress_context = 1;
+        return already_raised();
     }
+    if (!made->type)  // a definition that PyModuleDef_Init has not seen; nobody counts its references
+        return raise(ts, Exc::SystemError, "init function of {} returned uninitialized object", shown);
     if (made->type == &PyModuleDef_Type)
         return module_from_def_and_spec(ts, reinterpret_cast<ModuleDef&>(*made), spec, 1013);
     auto module = Ref<Object>::steal(made);
-    if (!is_module(*module))
+    if (phases_only)
+        return raise(ts, Exc::SystemError, "initialization of {} did not return PyModuleDef", shown);
+    if (!is_module(*module) || !static_cast<Module&>(*module).def)
         return raise(ts, Exc::SystemError, "initialization of {} did not return an extension module", shown);
     // Single-phase modules are found by name in sys.modules from here on.
     TRY(dict_set_str(ts, *interp(ts).sys_modules, name, *module));
     ModuleDef* def = static_cast<Module&>(*module).def;
-    if (def && !def->slots && api::PyState_AddModule(ts, module.get(), def) < 0) return already_raised();
+    if (!def->slots && api::PyState_AddModule(ts, module.get(), def) < 0) return already_raised();
     return module;
 }
 Result<Ref<Object>> create_builtin(Attached ts, Str& name, Object& spec) {
@@ -82,7 +94,16 @@ Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
     std::string path, full;
     TRY(fs_encode(ts, *origin, &path));
     full = TRY(str_as_utf8(ts, static_cast<Str&>(*name)));
-    std::string entry = "PyInit_" + full.substr(full.rfind('.') == full.npos ? 0 : full.rfind('.') + 1);
+    std::string entry = full.substr(full.rfind('.') + 1);
+    const bool ascii = str_is_ascii(static_cast<Str&>(*name));
+    if (ascii) {
+        entry = "PyInit_" + entry;
+    } else {
+        auto last = TRY(str_new_utf8(ts, entry));
+        auto encoded = TRY(encode_object(ts, *last, "punycode", nullptr));
+        entry = "PyInitU_" + std::string(bytes_view(static_cast<Bytes&>(*encoded)));
+        std::replace(entry.begin(), entry.end(), '-', '_');
+    }
     const char* error = nullptr;
     void* library = ::dlopen(path.c_str(), vm_interp(ts).dlopen_flags);
     void* symbol = nullptr;
@@ -99,8 +120,8 @@ Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
             fmt::format("dynamic module does not define module export function ({})", entry), name.get(),
             origin.get());
     }
-    auto module =
-        TRY(module_of_init(ts, static_cast<Str&>(*name), spec, reinterpret_cast<InitFunction>(symbol)));
+    auto module = TRY(
+        module_of_init(ts, static_cast<Str&>(*name), spec, reinterpret_cast<InitFunction>(symbol), !ascii));
     if (is_module(*module)) TRY(set_attr(ts, *module, id(Name::__file__), *origin));
     return module;
 }
@@ -127,6 +148,15 @@ void take_flags(Config* c) {
     c->isolated = Py_IsolatedFlag;
 }
 
+}  // namespace
+
+namespace api {
+const ImportHooks& embedder_import_hooks() {
+    return import_hooks;
+}
+}  // namespace api
+
+namespace {
 void initialize(bool signals) {
     if (is_initialized()) return;
     CommandLine defaults;

@@ -9,6 +9,9 @@
 #include "runtime/native.h"
 #include "runtime/types/str.h"
 
+namespace baton {
+struct ImportHooks;
+}
 namespace baton::api {
 
 // A C caller may pass NULL where CPython raises SystemError "null argument to internal routine".
@@ -28,6 +31,8 @@ inline Object* call_named(Attached ts, Object* o, const char* name, std::initial
     auto n = name_of(ts, name);
     return n ? give(call_method(ts, *o, *n, args)) : nullptr;
 }
+// How modules of embedders and shared libraries are found (pylifecycle.cpp).
+const ImportHooks& embedder_import_hooks();
 // module.name(args...) of a module that is imported when it is not there yet.
 Object* call_in_module(Attached ts, const char* module, const char* name,
                        std::initializer_list<Object*> args);

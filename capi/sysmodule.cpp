@@ -343,21 +343,29 @@ void* PyMem_RawRealloc(void* p, size_t n) {
 void PyMem_RawFree(void* p) {
     allocators[0].free(allocators[0].ctx, p);
 }
-#define DOMAIN(Name, number)                                                \
-    void* Name##_Malloc(Attached, size_t n) {                               \
-        if (n > PTRDIFF_MAX) return nullptr;                                \
-        return allocators[number].malloc(allocators[number].ctx, n);        \
-    }                                                                       \
-    void* Name##_Calloc(Attached, size_t count, size_t n) {                 \
-        if (n && count > PTRDIFF_MAX / n) return nullptr;                   \
-        return allocators[number].calloc(allocators[number].ctx, count, n); \
-    }                                                                       \
-    void* Name##_Realloc(Attached, void* p, size_t n) {                     \
-        if (n > PTRDIFF_MAX) return nullptr;                                \
-        return allocators[number].realloc(allocators[number].ctx, p, n);    \
-    }                                                                       \
-    void Name##_Free(Attached, void* p) {                                   \
-        allocators[number].free(allocators[number].ctx, p);                 \
+// The usual allocator is called with the token that is at hand.
+#define DOMAIN(Name, number)                                                          \
+    void* Name##_Malloc(Attached ts, size_t n) {                                      \
+        const CAllocator& a = allocators[number];                                     \
+        if (n > PTRDIFF_MAX) return nullptr;                                          \
+        return a.malloc == own_malloc ? allocate(ts, n ? n : 1) : a.malloc(a.ctx, n); \
+    }                                                                                 \
+    void* Name##_Calloc(Attached, size_t count, size_t n) {                           \
+        const CAllocator& a = allocators[number];                                     \
+        if (n && count > PTRDIFF_MAX / n) return nullptr;                             \
+        return a.calloc(a.ctx, count, n);                                             \
+    }                                                                                 \
+    void* Name##_Realloc(Attached, void* p, size_t n) {                               \
+        const CAllocator& a = allocators[number];                                     \
+        if (n > PTRDIFF_MAX) return nullptr;                                          \
+        return a.realloc(a.ctx, p, n);                                                \
+    }                                                                                 \
+    void Name##_Free(Attached ts, void* p) {                                          \
+        const CAllocator& a = allocators[number];                                     \
+        if (a.free != own_free)                                                       \
+            a.free(a.ctx, p);                                                         \
+        else if (p)                                                                   \
+            free_block(ts, p);                                                        \
     }
 DOMAIN(PyMem, 1)
 DOMAIN(PyObject, 2)

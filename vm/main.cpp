@@ -283,6 +283,46 @@ void answer(const CommandLine& cmd) {
 
 }  // namespace
 
+int run_and_finalize(Attached ts, const CommandLine& cmd, bool failed) {
+    int status = 0;
+    bool interrupted = false;
+    const bool inspects = cmd.config.inspect;
+    auto handle = [&] {
+        if (!pending(ts)) return;
+        if (pending_is(ts, Exc::SystemExit) && inspects && wants_inspection(cmd)) {
+            // The prompt comes also after an exit; its message is shown as a traceback.
+            print_pending(ts);
+            status = 1;
+            return;
+        }
+        if (system_exit_status(ts, &status)) return;
+        interrupted = pending_is(ts, Exc::KeyboardInterrupt);
+        print_pending(ts);
+        status = 1;
+    };
+    if (failed) {
+        handle();
+        if (status == 0) status = 1;
+    } else {
+        auto r = run(ts, cmd);
+        if (!r.ok()) handle();
+        if (wants_inspection(cmd)) {
+            status = 0;
+            interrupted = false;
+            auto names = main_names(ts);
+            if (!names.ok() || !converse(ts, *names.take(), false).ok()) handle();
+        }
+    }
+    if (cmd.gil_stats) print_gil_stats(ts);
+    if (finalize_runtime(ts) < 0 && status == 0) status = 120;
+    if (interrupted) {
+        // The parent is to see that the signal ended us.
+        std::signal(SIGINT, SIG_DFL);
+        ::kill(::getpid(), SIGINT);
+    }
+    return status;
+}
+
 int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
     CommandLine cmd;
     std::string error;
@@ -306,44 +346,7 @@ int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
         std::fprintf(stderr, "baton: cannot initialise: %s\n", why ? why : "already initialised");
         return 1;
     }
-    Attached ts = current_attached();
-    int status = 0;
-    bool interrupted = false;
-    const bool inspects = cmd.config.inspect;
-    auto handle = [&] {
-        if (!pending(ts)) return;
-        if (pending_is(ts, Exc::SystemExit) && inspects && wants_inspection(cmd)) {
-            // The prompt comes also after an exit; its message is shown as a traceback.
-            print_pending(ts);
-            status = 1;
-            return;
-        }
-        if (system_exit_status(ts, &status)) return;
-        interrupted = pending_is(ts, Exc::KeyboardInterrupt);
-        print_pending(ts);
-        status = 1;
-    };
-    if (why) {
-        handle();
-        if (status == 0) status = 1;
-    } else {
-        auto r = run(ts, cmd);
-        if (!r.ok()) handle();
-        if (wants_inspection(cmd)) {
-            status = 0;
-            interrupted = false;
-            auto names = main_names(ts);
-            if (!names.ok() || !converse(ts, *names.take(), false).ok()) handle();
-        }
-    }
-    if (cmd.gil_stats) print_gil_stats(ts);
-    if (finalize_runtime(ts) < 0 && status == 0) status = 120;
-    if (interrupted) {
-        // The parent is to see that the signal ended us.
-        std::signal(SIGINT, SIG_DFL);
-        ::kill(::getpid(), SIGINT);
-    }
-    return status;
+    return run_and_finalize(current_attached(), cmd, why != nullptr);
 }
 
 }  // namespace baton

@@ -69,6 +69,7 @@
 #include "pystrtod.h"
 #include "pystrcmp.h"
 #include "pylifecycle.h"
+#include "initconfig.h"
 #include "abstract.h"
 #include "import.h"
 #include "modsupport.h"

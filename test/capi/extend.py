@@ -16,8 +16,9 @@ HERE = os.path.join(source, "test", "capi", "extend")
 SUFFIX = ".cpython-311-x86_64-linux-gnu.so"
 PYTHON = "/usr/bin/python3.11"
 EXTENSIONS = {"tally": ("tally.c", []), "shelf": ("shelf.c", []), "clock_api": ("clock_api.c", []),
-              "clock_client": ("clock_api.c", ["-DCLIENT"]), "units": ("units.c", []), "members": ("members.c", [])}
-SCRIPTS = ["use_all.py", "use_units.py", "use_members.py"]
+              "clock_client": ("clock_api.c", ["-DCLIENT"]), "units": ("units.c", []), "members": ("members.c", []),
+              "breadth": ("breadth.c", []), "dates": ("dates.c", [])}
+SCRIPTS = ["use_all.py", "use_units.py", "use_members.py", "use_breadth.py"]
 problems = []
 
 
@@ -87,6 +88,13 @@ def main(scratch):
         expected = run(their_host, HERE, *arguments, PYTHONPATH=cpython)
         expect(f"a host: {what}", run(our_host, HERE, *arguments, PYTHONPATH=ours), expected)
         expect(f"a host built for CPython: {what}", run(their_host, HERE, *arguments, PYTHONPATH=cpython, LD_LIBRARY_PATH=compat), expected)
+    our_start, their_start = os.path.join(scratch, "start"), os.path.join(scratch, "start_cpython")
+    compile_c("start.c", [*includes, "-L" + library, "-Wl,-rpath," + library, "-lbaton"], our_start)
+    compile_c("start.c", theirs.stdout.split(), their_start)
+    for how in ["python", "isolated", "argv", "main", "bad"]:
+        expected = run(their_start, how)
+        expect(f"PyConfig: {how}", run(our_start, how), expected)
+        expect(f"PyConfig: {how}, built for CPython", run(their_start, how, LD_LIBRARY_PATH=compat), expected)
     print(f"extend: {len(problems)} problems")
     return 1 if problems else 0
 

@@ -5,6 +5,8 @@
 
 namespace baton {
 
+Result<Ref<Object>> datetime_c_interface(Attached ts);  // datetime_capi.cpp
+
 namespace {
 
 Result<void> datetime_exec(Attached ts, Module& m) {
@@ -13,6 +15,7 @@ Result<void> datetime_exec(Attached ts, Module& m) {
         TRY(module_add_type(ts, m, *t));
     TRY(module_add_int(ts, m, "MINYEAR", kMinYear));
     TRY(module_add_int(ts, m, "MAXYEAR", kMaxYear));
+    TRY(module_add_owned(ts, m, "datetime_CAPI", TRY(datetime_c_interface(ts))));
     return module_add(ts, m, "UTC", utc_zone());
 }
 
