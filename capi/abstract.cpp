@@ -163,7 +163,7 @@ Object* PyCallIter_New(Attached ts, Object* callable, Object* sentinel) {
     return give(callable_iterator_new(ts, *callable, *sentinel));
 }
 Object* PyDictProxy_New(Attached ts, Object* mapping) {
-    return give(mappingproxy_new(ts, *mapping));
+    return give(call(ts, PyDictProxy_Type, {mapping}));  // which looks whether it is one
 }
 int PyIter_Send(Attached ts, Object* iterator, Object* argument, Object** result) {
     Sent sent = send_value(ts, *iterator, unbox_borrowed(argument));

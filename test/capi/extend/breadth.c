@@ -169,7 +169,6 @@ static void containers(PyObject* sequence) {
     add("GenericAlias", Py_GenericAlias((PyObject*)&PyList_Type, (PyObject*)&PyLong_Type));
     add_number("AsFileDescriptor", PyObject_AsFileDescriptor(sequence));
     add("Cell", PyCell_Get(PyCell_New(sequence)));
-    add("Cell of what is none", PyCell_Get(sequence));
     Py_buffer view;
     PyObject* bytes = PyBytes_FromString("buffer");
     add_number("FillInfo", PyBuffer_FillInfo(&view, bytes, PyBytes_AS_STRING(bytes), 6, 1, PyBUF_WRITABLE));
