@@ -12,6 +12,7 @@
 #include "threadstate/finalize.h"
 #include "threadstate/process_state.h"
 #include "vm/command_line.h"
+#include "vm/config_sources.h"
 #include "vm/lifecycle.h"
 #include "vm/main.h"
 #include "vm/print_exception.h"
@@ -112,13 +113,18 @@ CStatus translate(const CConfig& in, CommandLine* out) {
         std::string error;
         if (!read_command_line(static_cast<int>(pointers.size()) - 1, pointers.data(), out, &error)) {
             fputs(error.c_str(), stderr);
-            return {2, nullptr, nullptr, 2};
+            return {2, nullptr, nullptr, out->error_status};
         }
-        if (out->help) fputs(kUsageText, stdout);
-        if (out->version) puts("Python 3.11.2 (Baton " BATON_VERSION ")");
-        if (out->help || out->version) return {2, nullptr, nullptr, 0};
+        if (out->asked != CommandLine::Asked::nothing) {
+            answer_question(*out);
+            return {2, nullptr, nullptr, 0};
+        }
     } else {
-        if (in.use_environment) read_environment(&c, &out->gil);
+        std::string error;
+        if (!read_environment(&c, &out->gil, &error)) {
+            fputs(error.c_str(), stderr);
+            return {2, nullptr, nullptr, 1};
+        }
         c.argv = argv;
         if (c.argv.empty()) c.argv.push_back("");
     }
@@ -165,7 +171,7 @@ CStatus translate(const CConfig& in, CommandLine* out) {
     run(in.run_module, CommandLine::Run::module);
     run(in.run_command, CommandLine::Run::command);
     if (in.parse_argv == 2 && out->run == CommandLine::Run::nothing)
-        out->run = ::isatty(0) ? CommandLine::Run::interactive : CommandLine::Run::standard_input;
+        out->run = CommandLine::Run::standard_input;
     return {};
 }
 

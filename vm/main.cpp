@@ -255,7 +255,9 @@ void print_gil_stats(Attached ts) {
     write_stderr(ts, text);
 }
 
-void answer(const CommandLine& cmd) {
+}  // namespace
+
+void answer_question(const CommandLine& cmd) {
     using Asked = CommandLine::Asked;
     const std::string usage = usage_text(cmd.config.program.c_str());
     switch (cmd.asked) {
@@ -280,8 +282,6 @@ void answer(const CommandLine& cmd) {
             break;
     }
 }
-
-}  // namespace
 
 int run_and_finalize(Attached ts, const CommandLine& cmd, bool failed) {
     int status = 0;
@@ -331,7 +331,7 @@ int run_command(int argc, char** argv, const ImportHooks* import_hooks) {
         return cmd.error_status;
     }
     if (cmd.asked != CommandLine::Asked::nothing) {
-        answer(cmd);
+        answer_question(cmd);
         return 0;
     }
     start_locale(&cmd.config);

@@ -7,6 +7,8 @@ namespace baton {
 struct CommandLine;
 struct ImportHooks;
 
+// Prints what the command line asks about: help, version.
+void answer_question(const CommandLine& cmd);
 // Runs what the command line says in the runtime that is initialised, finalizes it: the process's exit
 // status. `failed`: initialisation raised.
 int run_and_finalize(Attached ts, const CommandLine& cmd, bool failed);

@@ -28,8 +28,6 @@ void release(PickleBuffer& self) {
 void buffer_dealloc(Attached ts, Object& object) {
     auto& self = static_cast<PickleBuffer&>(object);
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.weakreflist) weakref_clear_all(ts, self);
     release(self);
     free_instance(ts, self);

@@ -46,8 +46,6 @@ void pickler_clear_state(Attached ts, PicklerState& s) {
 void pickler_dealloc(Attached ts, Object& object) {
     auto& self = static_cast<Pickler&>(object);
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.state) {
         pickler_clear_state(ts, *self.state);
         delete self.state;
@@ -224,8 +222,6 @@ void unpickler_clear_state(Attached ts, UnpicklerState& s) {
 void unpickler_dealloc(Attached ts, Object& object) {
     auto& self = static_cast<Unpickler&>(object);
     gc_untrack(&self);
-    DeallocScope scope(ts, self);
-    if (!scope.enter()) return;
     if (self.state) {
         unpickler_clear_state(ts, *self.state);
         delete self.state;
