@@ -41,6 +41,9 @@ def built_in(t):
     with open(file, encoding="utf-8") as f:
         return "class " + t.__name__ not in f.read()
 
+def of_package(name):  # the library's compiled modules say what CPython's say
+    return str(getattr(sys.modules.get(name), "__file__", "")).endswith(".so")
+
 def visit_type(t):
     if not built_in(t):
         return
@@ -61,16 +64,20 @@ def visit_module(m):
 
 for name in MODULES:
     try:
-        visit_module(__import__(name))
+        m = __import__(name)
+        if not of_package(name):
+            visit_module(m)
     except ImportError:
         pass
+package = {t for n in list(sys.modules) if of_package(n) for t in vars(sys.modules[n]).values() if isinstance(t, type)}
 pending, seen = [object], set()
 while pending:
     t = pending.pop()
     if t in seen:
         continue
     seen.add(t)
-    visit_type(t)
+    if t not in package and not of_package(t.__module__):
+        visit_type(t)
     pending += type.__subclasses__(t)
 with open(1, "w", encoding="utf-8") as f:
     for place, doc in out.items():

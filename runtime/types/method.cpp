@@ -56,7 +56,10 @@ Result<Ref<Object>> method_getattro(Attached ts, Object& self, Str& name) {
         if (auto get = info(*own).descr_get) return get(ts, *own, &self, self.type);
         return keep;
     }
-    return get_attr(ts, *static_cast<BoundMethod&>(self).func, name);
+    // A method of a method knows no more than this one, however many there are inside one another.
+    Object* function = static_cast<BoundMethod&>(self).func;
+    while (function->type == self.type) function = static_cast<BoundMethod*>(function)->func;
+    return get_attr(ts, *function, name);
 }
 
 void method_dealloc(Attached ts, BoundMethod& m) {
@@ -157,7 +160,9 @@ Result<Ref<Object>> instance_getattro(Attached ts, Object& self, Str& name) {
         if (auto get = info(*own).descr_get) return get(ts, *own, &self, self.type);
         return keep;
     }
-    return get_attr(ts, *static_cast<InstanceMethod&>(self).func, name);
+    Object* function = static_cast<InstanceMethod&>(self).func;
+    while (function->type == self.type) function = static_cast<InstanceMethod*>(function)->func;
+    return get_attr(ts, *function, name);
 }
 Result<Ref<Object>> instance_repr(Attached ts, InstanceMethod& m) {
     OptRef<Object> name = TRY(get_attr_opt(ts, *m.func, id(Name::__name__)));

@@ -294,7 +294,7 @@ Result<Ref<Object>> interpreter_id_new(Attached ts, int64_t id) {
 
 const TypeSpec interpreter_id_spec = {
     .name = "_xxsubinterpreters.InterpreterID",
-    .doc = "Stands for an interpreter; may be used as an int.",
+    .doc = "Stands for an interpreter; usable wherever an integer is.",
     .basicsize = sizeof(InterpreterId),
     .repr = typed_slot<id_repr>,
     .hash = slot<id_hash>,

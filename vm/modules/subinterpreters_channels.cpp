@@ -368,7 +368,7 @@ Result<void> channel_release(Attached ts, Module&, Object& cid, Opt<bool> send, 
 
 const TypeSpec channel_id_spec = {
     .name = "_xxsubinterpreters.ChannelID",
-    .doc = "Stands for a channel, and keeps it; may be used as an int.",
+    .doc = "Stands for a channel, which lives as long; usable wherever an integer is.",
     .basicsize = sizeof(ChannelId),
     .flags = kTypeDisallowInstantiation,
     .getset = channel_id_getset,

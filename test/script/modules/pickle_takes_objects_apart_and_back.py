@@ -7,7 +7,7 @@ def show(f):
     try:
         print(repr(f()))
     except BaseException as e:
-        print(type(e).__name__, re.sub("0x[0-9a-f]+", "0x", str(e)))
+        print(type(e).__name__, re.sub("0x[0-9a-f]+", "0x", str(e)).replace(__file__, "this file"))
 
 
 class Plain:
