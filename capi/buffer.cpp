@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "capi/shared.h"
+#include "runtime/types/bytes_buffer.h"
 #include "runtime/types/memoryview.h"
 #include "vm/import.h"
 
@@ -45,27 +46,7 @@ Index PyBuffer_SizeFromFormat(Attached ts, const char* format) {
 }
 int PyBuffer_FillInfo(Attached ts, BufferView* view, Object* o, void* memory, Index size, int readonly,
                       int flags) {
-    if (!view) {
-        (void)raise(ts, Exc::BufferError, "PyBuffer_FillInfo: view==NULL argument is obsolete");
-        return -1;
-    }
-    if ((flags & kBufferWritable) && readonly) {
-        (void)raise(ts, Exc::BufferError, "Object is not writable.");
-        return -1;
-    }
-    xincref(o);
-    view->obj = o;
-    view->buf = memory;
-    view->len = size;
-    view->readonly = readonly;
-    view->itemsize = 1;
-    view->format = flags & kBufferFormat ? const_cast<char*>("B") : nullptr;
-    view->ndim = 1;
-    view->shape = (flags & kBufferNd) == kBufferNd ? &view->len : nullptr;
-    view->strides = (flags & kBufferStrides) == kBufferStrides ? &view->itemsize : nullptr;
-    view->suboffsets = nullptr;
-    view->internal = nullptr;
-    return 0;
+    return status(fill_buffer(ts, view, o, memory, size, readonly != 0, flags));
 }
 
 namespace {

@@ -124,55 +124,49 @@ Object* PyUnicode_DecodeRawUnicodeEscape(Attached ts, const char* text, Index si
 
 // ---- by the name of the encoding, any kind of object ----
 namespace {
-Object* deprecated_text(Attached ts, const char* message, Object* result, bool must_be_str,
-                        const char* kind) {
-    if (!result || is_str(*result) || !must_be_str) return result;
-    (void)raise(ts, Exc::TypeError, "'{}' {} returned '{}' instead of 'str'; {}", kind, "codec",
-                type_name(*result), message);
-    decref(ts, result);
-    return nullptr;
-}
 const char* encoding_or_default(const char* encoding) {
     return encoding ? encoding : "utf-8";
 }
+// Whether a deprecated function may go on: it was given a str, and the warning is not an error.
+bool warned(Attached ts, Object* o, const char* message) {
+    return text_of(ts, o) && warn(ts, Exc::DeprecationWarning, message).ok();
+}
+// What the codec returned, if it is a str.
+Object* text_only(Attached ts, Result<Ref<Object>> result, const char* encoding, const char* instead) {
+    if (!result.ok() || is_str(*result.get())) return give(std::move(result));
+    const Ref<Object> other = result.take();
+    (void)raise(ts, Exc::TypeError, "'{}' codec returned '{}' instead of 'str'; {}", encoding,
+                type_name(*other), instead);
+    return nullptr;
+}
 }  // namespace
 Object* PyUnicode_AsEncodedObject(Attached ts, Object* o, const char* encoding, const char* errors) {
-    if (!text_of(ts, o)) return nullptr;
-    if (!warn(ts, Exc::DeprecationWarning,
-              "PyUnicode_AsEncodedObject() is deprecated; use PyUnicode_AsEncodedString() to encode from str "
-              "to bytes "
-              "or PyCodec_Encode() for generic encoding")
-             .ok())
+    if (!warned(ts, o,
+                "PyUnicode_AsEncodedObject() is deprecated; use PyUnicode_AsEncodedString() to encode from "
+                "str to bytes or PyCodec_Encode() for generic encoding"))
         return nullptr;
-    return give(encode_object(ts, *o, encoding_or_default(encoding), errors));
+    return PyCodec_Encode(ts, o, encoding, errors);
 }
 Object* PyUnicode_AsEncodedUnicode(Attached ts, Object* o, const char* encoding, const char* errors) {
-    if (!text_of(ts, o)) return nullptr;
-    if (!warn(ts, Exc::DeprecationWarning,
-              "PyUnicode_AsEncodedUnicode() is deprecated; use PyCodec_Encode() to encode from str to str")
-             .ok())
+    if (!warned(ts, o,
+                "PyUnicode_AsEncodedUnicode() is deprecated; use PyCodec_Encode() to encode from str to str"))
         return nullptr;
-    return deprecated_text(ts, "use codecs.encode() to encode to arbitrary types",
-                           give(encode_object(ts, *o, encoding_or_default(encoding), errors)), true,
-                           encoding_or_default(encoding));
+    encoding = encoding_or_default(encoding);
+    return text_only(ts, encode_object(ts, *o, encoding, errors), encoding,
+                     "use codecs.encode() to encode to arbitrary types");
 }
 Object* PyUnicode_AsDecodedObject(Attached ts, Object* o, const char* encoding, const char* errors) {
-    if (!text_of(ts, o)) return nullptr;
-    if (!warn(ts, Exc::DeprecationWarning,
-              "PyUnicode_AsDecodedObject() is deprecated; use PyCodec_Decode() to decode from str")
-             .ok())
+    if (!warned(ts, o, "PyUnicode_AsDecodedObject() is deprecated; use PyCodec_Decode() to decode from str"))
         return nullptr;
-    return give(decode_object(ts, *o, encoding_or_default(encoding), errors));
+    return PyCodec_Decode(ts, o, encoding, errors);
 }
 Object* PyUnicode_AsDecodedUnicode(Attached ts, Object* o, const char* encoding, const char* errors) {
-    if (!text_of(ts, o)) return nullptr;
-    if (!warn(ts, Exc::DeprecationWarning,
-              "PyUnicode_AsDecodedUnicode() is deprecated; use PyCodec_Decode() to decode from str to str")
-             .ok())
+    if (!warned(ts, o,
+                "PyUnicode_AsDecodedUnicode() is deprecated; use PyCodec_Decode() to decode from str to str"))
         return nullptr;
-    return deprecated_text(ts, "use codecs.decode() to decode to arbitrary types",
-                           give(decode_object(ts, *o, encoding_or_default(encoding), errors)), true,
-                           encoding_or_default(encoding));
+    encoding = encoding_or_default(encoding);
+    return text_only(ts, decode_object(ts, *o, encoding, errors), encoding,
+                     "use codecs.decode() to decode to arbitrary types");
 }
 Object* PyCodec_Encode(Attached ts, Object* o, const char* encoding, const char* errors) {
     return give(encode_object(ts, *o, encoding_or_default(encoding), errors));

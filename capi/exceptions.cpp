@@ -295,17 +295,21 @@ int PyErr_WarnExplicitObject(Attached ts, Object* category, Object* message, Obj
         {message, kind, filename, number.get(), module ? module : &none(), registry ? registry : &none()}));
     return r ? 0 : -1;
 }
-int PyErr_WarnExplicit(Attached ts, Object* category, const char* message, const char* filename, int line,
-                       const char* module, Object* registry) {
-    auto text = str_new_utf8(ts, message);
-    auto file = text.ok() ? fs_decode(ts, filename) : Result<Ref<Str>>(already_raised());
+int warn_explicit(Attached ts, Object* category, Object* text, const char* filename, int line,
+                  const char* module, Object* registry) {
+    auto file = text ? fs_decode(ts, filename) : Result<Ref<Str>>(already_raised());
     if (!file.ok()) return -1;
     OptRef<Object> name;
     if (module) {
         name = OptRef<Object>::steal(give(str_new_utf8(ts, module)));
         if (!name) return -1;
     }
-    return PyErr_WarnExplicitObject(ts, category, text.get(), file.get(), line, name.get(), registry);
+    return PyErr_WarnExplicitObject(ts, category, text, file.get(), line, name.get(), registry);
+}
+int PyErr_WarnExplicit(Attached ts, Object* category, const char* message, const char* filename, int line,
+                       const char* module, Object* registry) {
+    auto text = OptRef<Object>::steal(give(str_new_utf8(ts, message)));
+    return warn_explicit(ts, category, text.get(), filename, line, module, registry);
 }
 
 }  // namespace baton::api

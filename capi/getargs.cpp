@@ -168,6 +168,9 @@ BATON_EXPORT int PyArg_VaParse(Object* args, const char* format, va_list va) {
     va_end(copy);
     return ok;
 }
+BATON_EXPORT int _PyArg_VaParse_SizeT(Object* args, const char* format, va_list va) {
+    return PyArg_VaParse(args, format, va);
+}
 BATON_EXPORT int PyArg_ParseTuple(Object* args, const char* format, ...) {
     va_list va;
     va_start(va, format);

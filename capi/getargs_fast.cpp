@@ -255,13 +255,6 @@ BATON_EXPORT int _PyArg_VaParseTupleAndKeywords_SizeT(Object* args, Object* kwar
                                                       char** names, va_list va) {
     return PyArg_VaParseTupleAndKeywords(args, kwargs, format, names, va);
 }
-BATON_EXPORT int _PyArg_VaParse_SizeT(Object* args, const char* format, va_list va) {
-    va_list copy;
-    va_copy(copy, va);
-    bool ok = parse_tuple(calling_thread("PyArg_VaParse"), args, format, &copy);
-    va_end(copy);
-    return ok;
-}
 
 #define STACK_PARSER(name)                                                             \
     BATON_EXPORT int name(Object* const* args, Index nargs, const char* format, ...) { \

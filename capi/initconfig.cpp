@@ -149,15 +149,8 @@ CStatus translate(const CConfig& in, CommandLine* out) {
     if (in.orig_argv.length) c.orig_argv = texts(in.orig_argv);
     if (in.program_name) c.program = narrow(in.program_name);
     if (in.executable) c.executable = narrow(in.executable);
-    if (in.pythonpath_env && in.use_environment) {
-        c.python_path.clear();
-        const std::string all = narrow(in.pythonpath_env);
-        for (size_t at = 0; at <= all.size();) {
-            const size_t end = all.find(':', at) == all.npos ? all.size() : all.find(':', at);
-            c.python_path.push_back(all.substr(at, end - at));
-            at = end + 1;
-        }
-    }
+    if (in.pythonpath_env && in.use_environment)
+        c.python_path = split_text(narrow(in.pythonpath_env).c_str(), ':');
     if (in.module_search_paths_set) {
         c.module_search_paths_set = true;
         c.module_search_paths = texts(in.module_search_paths);
@@ -325,9 +318,9 @@ CStatus Py_InitializeFromConfig(const CConfig* c) {
     auto cmd = std::make_shared<CommandLine>();
     CStatus s = translate(*c, cmd.get());
     if (s.type) return s;
+    if (c->use_hash_seed > 0) cmd->config.hash_seed = static_cast<int64_t>(c->hash_seed);
     StartUp start{cmd->config, &embedder_import_hooks()};
     start.command = cmd;
-    if (c->use_hash_seed > 0) start.hash_seed = static_cast<int64_t>(c->hash_seed);
     static std::string error;  // the status points to it
     if (!vm_configure(std::move(start), cmd->gil, &error))
         return failure("Py_InitializeFromConfig", error.c_str());

@@ -36,6 +36,10 @@ const ImportHooks& embedder_import_hooks();
 // module.name(args...) of a module that is imported when it is not there yet.
 Object* call_in_module(Attached ts, const char* module, const char* name,
                        std::initializer_list<Object*> args);
+// A warning said to come from that line of that file; `text` null: it could not be made, and something is
+// raised.
+int warn_explicit(Attached ts, Object* category, Object* text, const char* filename, int line,
+                  const char* module, Object* registry);
 inline std::string_view view_of(const char* text, Index size) {
     return {text, static_cast<size_t>(size)};
 }

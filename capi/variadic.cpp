@@ -200,14 +200,7 @@ BATON_EXPORT int PyErr_WarnExplicitFormat(Object* category, const char* filename
     va_start(va, format);
     auto text = OptRef<Object>::steal(PyUnicode_FromFormatV(format, va));
     va_end(va);
-    auto file = text ? fs_decode(ts, filename) : Result<Ref<Str>>(already_raised());
-    if (!file.ok()) return -1;
-    OptRef<Object> name;
-    if (module) {
-        name = OptRef<Object>::steal(api::PyUnicode_FromString(ts, module));
-        if (!name) return -1;
-    }
-    return api::PyErr_WarnExplicitObject(ts, category, text.get(), file.get(), line, name.get(), registry);
+    return api::warn_explicit(ts, category, text.get(), filename, line, module, registry);
 }
 namespace api {
 int PyErr_WarnEx(Attached ts, Object* category, const char* message, Index stack_level) {

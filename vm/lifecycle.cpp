@@ -331,9 +331,8 @@ bool current_line(ThreadState& state, char* buffer, size_t size) {
     buffer[n] = 0;
     return true;
 }
-HashKey choose_hash_key(const StartUp& start_up) {
-    const int64_t seed = start_up.hash_seed >= 0 ? start_up.hash_seed : start_up.config.hash_seed;
-    if (seed >= 0) return hash_key_from_seed(static_cast<uint32_t>(seed));
+HashKey choose_hash_key(const Config& c) {
+    if (c.hash_seed >= 0) return hash_key_from_seed(static_cast<uint32_t>(c.hash_seed));
     HashKey key{};
     if (::getrandom(&key, sizeof key, GRND_NONBLOCK) != sizeof key)
         key = hash_key_from_seed(static_cast<uint32_t>(::getpid()));
@@ -356,7 +355,7 @@ bool vm_configure(StartUp given, const GilSettings& gil, std::string* error) {
     if (!find_standard_library(&given.config, error)) return false;
     StartUp& old = start_up_record();
     // Cached hashes of immortal strings outlive an interpreter, so the key stays for the life of the process.
-    if (!old.hash_key_set) set_hash_key(choose_hash_key(given));
+    if (!old.hash_key_set) set_hash_key(choose_hash_key(given.config));
     given.hash_key_set = true;
     given.inittab = std::move(old.inittab);
     given.faults = old.faults;

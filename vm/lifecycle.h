@@ -27,7 +27,6 @@ struct StartUp {
     std::map<std::string, std::wstring> shown = {};  // what Py_GetPrefix and its kind have handed out
     std::vector<std::wstring> wide_text = {};        // Py_GetArgcArgv's
     std::vector<wchar_t*> wide_argv = {};
-    int64_t hash_seed = -1;  // what PYTHONHASHSEED would be; -1: see the environment
     std::shared_ptr<struct CommandLine> command = nullptr;  // what Py_RunMain is to run
     std::vector<std::string> warn_options = {},
                              x_options = {};  // given before start-up (PySys_AddWarnOption)

@@ -48,17 +48,18 @@ Value method_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple*
     return r;
 }
 
+// What the method itself has goes first, the rest is the function's. A method of a method knows no more than
+// this one, however many there are inside one another.
+template <class Method>
 Result<Ref<Object>> method_getattro(Attached ts, Object& self, Str& name) {
-    // What the method itself has goes first, the rest is the function's.
     Object* own = type_lookup(*self.type, name);
     if (own) {
         auto keep = Ref<Object>::share(*own);
         if (auto get = info(*own).descr_get) return get(ts, *own, &self, self.type);
         return keep;
     }
-    // A method of a method knows no more than this one, however many there are inside one another.
-    Object* function = static_cast<BoundMethod&>(self).func;
-    while (function->type == self.type) function = static_cast<BoundMethod*>(function)->func;
+    Object* function = static_cast<Method&>(self).func;
+    while (function->type == self.type) function = static_cast<Method*>(function)->func;
     return get_attr(ts, *function, name);
 }
 
@@ -153,17 +154,6 @@ Result<Ref<Object>> instance_get(Attached ts, Object& self, Object* instance, Ob
     if (!instance) return Ref<Object>::share(f);
     return bound_method_new(ts, f, *instance);
 }
-Result<Ref<Object>> instance_getattro(Attached ts, Object& self, Str& name) {
-    Object* own = type_lookup(*self.type, name);
-    if (own) {
-        auto keep = Ref<Object>::share(*own);
-        if (auto get = info(*own).descr_get) return get(ts, *own, &self, self.type);
-        return keep;
-    }
-    Object* function = static_cast<InstanceMethod&>(self).func;
-    while (function->type == self.type) function = static_cast<InstanceMethod*>(function)->func;
-    return get_attr(ts, *function, name);
-}
 Result<Ref<Object>> instance_repr(Attached ts, InstanceMethod& m) {
     OptRef<Object> name = TRY(get_attr_opt(ts, *m.func, id(Name::__name__)));
     std::string_view text = "?";
@@ -215,7 +205,7 @@ const TypeSpec method_spec = {
     .repr = typed_slot<method_repr>,
     .hash = typed_slot<method_hash>,
     .call = slot<method_call>,
-    .getattro = slot<method_getattro>,
+    .getattro = slot<method_getattro<BoundMethod>>,
     .setattro = slot<generic_set_attr>,
     .richcompare = slot<method_compare>,
     .tp_new = slot<method_new>,
@@ -230,7 +220,7 @@ const TypeSpec instancemethod_spec = {
     .dealloc = typed_slot<instance_dealloc>,
     .repr = typed_slot<instance_repr>,
     .call = slot<instance_call>,
-    .getattro = slot<instance_getattro>,
+    .getattro = slot<method_getattro<InstanceMethod>>,
     .richcompare = slot<instance_compare>,
     .descr_get = slot<instance_get>,
     .tp_new = slot<instance_new>,

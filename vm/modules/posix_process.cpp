@@ -86,7 +86,7 @@ char* const* StringVector::c_vector() {
     return pointers_.data();
 }
 
-Result<Index> posix_fork_by(Attached ts, Module&, pid_t (*fork)(int* fd), int* fd) {
+Result<Index> posix_fork_by(Attached ts, pid_t (*fork)(int* fd), int* fd) {
     if (!ts->interp->config.allow_fork)
         return raise(ts, Exc::RuntimeError, "fork not supported for isolated subinterpreters");
     if (!is_main_interpreter(ts.interp()))
@@ -102,9 +102,9 @@ Result<Index> posix_fork_by(Attached ts, Module&, pid_t (*fork)(int* fd), int* f
     return pid;
 }
 
-Result<Index> posix_fork(Attached ts, Module& module) {
+Result<Index> posix_fork(Attached ts, Module&) {
     return posix_fork_by(
-        ts, module, [](int*) { return ::fork(); }, nullptr);
+        ts, [](int*) { return ::fork(); }, nullptr);
 }
 
 Result<void> posix_register_at_fork(Attached ts, Module&, Object* before, Object* after_in_child,

@@ -26,7 +26,7 @@ class StringVector {
 
 // posix_process.cpp
 // A fork by fork(fd), with everything that goes before and after it.
-Result<Index> posix_fork_by(Attached ts, Module& module, pid_t (*fork)(int* fd), int* fd);
+Result<Index> posix_fork_by(Attached ts, pid_t (*fork)(int* fd), int* fd);
 Result<Index> posix_fork(Attached ts, Module& module);
 Result<void> posix_register_at_fork(Attached ts, Module& module, Object* before, Object* after_in_child,
                                     Object* after_in_parent);

@@ -39,10 +39,10 @@ Result<Ref<Object>> posix_openpty(Attached ts, Module&) {
     }
     return two_numbers(ts, master, slave);
 }
-Result<Ref<Object>> posix_forkpty(Attached ts, Module& module) {
+Result<Ref<Object>> posix_forkpty(Attached ts, Module&) {
     int master = -1;
     const Index pid = TRY(posix_fork_by(
-        ts, module, [](int* fd) { return ::forkpty(fd, nullptr, nullptr, nullptr); }, &master));
+        ts, [](int* fd) { return ::forkpty(fd, nullptr, nullptr, nullptr); }, &master));
     return two_numbers(ts, pid, master);
 }
 Result<void> posix_login_tty(Attached ts, Module&, Object& fd) {
