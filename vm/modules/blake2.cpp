@@ -19,6 +19,7 @@
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "vm/modules/hash.h"
+#include "vm/modules/locked.h"
 #include "vm/vm_types.h"
 
 namespace baton {
@@ -142,17 +143,6 @@ struct Blake2Object : Object {
     ByteLock lock;
     int digest_size;
     Blake2<V> state;
-};
-
-class Locked {
-  public:
-    Locked(Attached ts, ByteLock& lock) : lock_(lock) {
-        if (!lock_.try_lock()) lock_.lock(ts);
-    }
-    ~Locked() { lock_.unlock(); }
-
-  private:
-    ByteLock& lock_;
 };
 
 template <class V>

@@ -288,30 +288,8 @@ int64_t error_byte(XML_Parser x) {
 template <size_t... I>
 constexpr std::array<GetSet, kExpatHandlers + 16> make_getset(std::index_sequence<I...>) {
     std::array<GetSet, kExpatHandlers + 16> rows{};
-    constexpr const char* kNames[] = {"StartElementHandler",
-                                      "EndElementHandler",
-                                      "ProcessingInstructionHandler",
-                                      "CharacterDataHandler",
-                                      "UnparsedEntityDeclHandler",
-                                      "NotationDeclHandler",
-                                      "StartNamespaceDeclHandler",
-                                      "EndNamespaceDeclHandler",
-                                      "CommentHandler",
-                                      "StartCdataSectionHandler",
-                                      "EndCdataSectionHandler",
-                                      "DefaultHandler",
-                                      "DefaultHandlerExpand",
-                                      "NotStandaloneHandler",
-                                      "ExternalEntityRefHandler",
-                                      "StartDoctypeDeclHandler",
-                                      "EndDoctypeDeclHandler",
-                                      "EntityDeclHandler",
-                                      "XmlDeclHandler",
-                                      "ElementDeclHandler",
-                                      "AttlistDeclHandler",
-                                      "SkippedEntityHandler"};
-    ((rows[I] =
-          GetSet{kNames[I], &get_handler<static_cast<int>(I)>, &set_handler<static_cast<int>(I)>, nullptr}),
+    ((rows[I] = GetSet{kExpatHandlerNames[I], &get_handler<static_cast<int>(I)>,
+                       &set_handler<static_cast<int>(I)>, nullptr}),
      ...);
     size_t at = kExpatHandlers;
     for (const GetSet& row : {

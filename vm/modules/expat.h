@@ -33,7 +33,28 @@ void expat_forget_handlers(Attached ts, XmlParser& p);
 // Hands on the text collected so far. False: raised.
 bool expat_flush_text(XmlParser& p);
 int expat_unknown_encoding(void* data, const XML_Char* name, XML_Encoding* out);
-extern const char* const kExpatHandlerNames[kExpatHandlers];
+inline constexpr const char* kExpatHandlerNames[kExpatHandlers] = {"StartElementHandler",
+                                                                   "EndElementHandler",
+                                                                   "ProcessingInstructionHandler",
+                                                                   "CharacterDataHandler",
+                                                                   "UnparsedEntityDeclHandler",
+                                                                   "NotationDeclHandler",
+                                                                   "StartNamespaceDeclHandler",
+                                                                   "EndNamespaceDeclHandler",
+                                                                   "CommentHandler",
+                                                                   "StartCdataSectionHandler",
+                                                                   "EndCdataSectionHandler",
+                                                                   "DefaultHandler",
+                                                                   "DefaultHandlerExpand",
+                                                                   "NotStandaloneHandler",
+                                                                   "ExternalEntityRefHandler",
+                                                                   "StartDoctypeDeclHandler",
+                                                                   "EndDoctypeDeclHandler",
+                                                                   "EntityDeclHandler",
+                                                                   "XmlDeclHandler",
+                                                                   "ElementDeclHandler",
+                                                                   "AttlistDeclHandler",
+                                                                   "SkippedEntityHandler"};
 // Installs again, in another parser, those handlers that are set.
 void expat_install_handlers(XmlParser& p);
 

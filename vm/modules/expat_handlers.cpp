@@ -338,29 +338,6 @@ void install(XML_Parser x, int which, bool on) {
 
 }  // namespace
 
-const char* const kExpatHandlerNames[kExpatHandlers] = {"StartElementHandler",
-                                                        "EndElementHandler",
-                                                        "ProcessingInstructionHandler",
-                                                        "CharacterDataHandler",
-                                                        "UnparsedEntityDeclHandler",
-                                                        "NotationDeclHandler",
-                                                        "StartNamespaceDeclHandler",
-                                                        "EndNamespaceDeclHandler",
-                                                        "CommentHandler",
-                                                        "StartCdataSectionHandler",
-                                                        "EndCdataSectionHandler",
-                                                        "DefaultHandler",
-                                                        "DefaultHandlerExpand",
-                                                        "NotStandaloneHandler",
-                                                        "ExternalEntityRefHandler",
-                                                        "StartDoctypeDeclHandler",
-                                                        "EndDoctypeDeclHandler",
-                                                        "EntityDeclHandler",
-                                                        "XmlDeclHandler",
-                                                        "ElementDeclHandler",
-                                                        "AttlistDeclHandler",
-                                                        "SkippedEntityHandler"};
-
 Result<void> expat_set_handler(Attached ts, XmlParser& p, int which, Object* handler) {
     // What was collected belongs to the handler that is there now.
     if (which == kCharacterData && p.running && !expat_flush_text(p)) return already_raised();

@@ -16,6 +16,7 @@
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "vm/interp_data.h"
+#include "vm/modules/locked.h"
 #include "vm/vm_types.h"
 
 namespace baton {
@@ -113,18 +114,6 @@ Result<Ref<Str>> hash_hex(Attached ts, std::string_view bytes) {
 
 namespace {
 
-// The lock of an object for a few instructions, or for one long update of another thread.
-class Locked {
-  public:
-    Locked(Attached ts, HashObject& h) : lock_(h.lock) {
-        if (!lock_.try_lock()) lock_.lock(ts);
-    }
-    ~Locked() { lock_.unlock(); }
-
-  private:
-    ByteLock& lock_;
-};
-
 Raised raise_failed(Attached ts) {
     return raise(ts, Exc::ValueError, "the hash function is not available");
 }
@@ -140,7 +129,7 @@ Result<Ref<HashObject>> empty_hash(Attached ts, const HashKind& kind) {
     return h;
 }
 Result<void> feed(Attached ts, HashObject& h, const HashData& data) {
-    Locked locked(ts, h);
+    Locked locked(ts, h.lock);
     auto work = [&] { return h.library->update(h.context, data.data(), data.size()); };
     if ((data.size() >= kHashDetached ? ts.detached(work) : work()) != 1) return raise_failed(ts);
     return {};
@@ -177,7 +166,7 @@ void hash_dealloc(Attached ts, HashObject& self) {
 
 Result<Ref<HashObject>> copy_of(Attached ts, HashObject& self) {
     Ref<HashObject> copy = TRY(empty_hash(ts, *self.kind));
-    Locked locked(ts, self);
+    Locked locked(ts, self.lock);
     if (self.library->context_copy(copy->context, self.context) != 1) return raise_failed(ts);
     return copy;
 }

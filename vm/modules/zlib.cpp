@@ -18,7 +18,7 @@
 #include "runtime/types/bytes.h"
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
-#include "threadstate/lock.h"
+#include "vm/modules/locked.h"
 #include "vm/vm_types.h"
 
 namespace baton {
@@ -39,17 +39,6 @@ struct DecompressObject : Object {
     bool open, eof;
     Object *unused_data, *unconsumed_tail;  // bytes
     Object* dictionary;                     // bytes, or null
-};
-
-class Locked {
-  public:
-    Locked(Attached ts, ByteLock& lock) : lock_(lock) {
-        if (!lock_.try_lock()) lock_.lock(ts);
-    }
-    ~Locked() { lock_.unlock(); }
-
-  private:
-    ByteLock& lock_;
 };
 
 Raised raise_zlib(Attached ts, const z_stream& s, int error, const char* doing) {
