@@ -304,7 +304,13 @@ CStatus PyConfig_Read(CConfig* c) {
 
 // ---- starting ----
 CStatus Py_PreInitialize(const CPreConfig* c) {
-    return c ? PyStatus_Ok() : failure("Py_PreInitialize", "preinitialization config is NULL");
+    if (!c) return failure("Py_PreInitialize", "preinitialization config is NULL");
+    // Of two descriptions the first counts, as the locale and the encodings are settled by then.
+    StartUp& start = start_up_record();
+    if (!is_initialized() && !start.locale) {
+        start.locale = {c->configure_locale, c->coerce_c_locale, c->coerce_c_locale_warn, c->utf8_mode};
+    }
+    return {};
 }
 CStatus Py_PreInitializeFromArgs(const CPreConfig* c, Index, wchar_t**) {
     return Py_PreInitialize(c);
@@ -318,6 +324,9 @@ CStatus Py_InitializeFromConfig(const CConfig* c) {
     auto cmd = std::make_shared<CommandLine>();
     CStatus s = translate(*c, cmd.get());
     if (s.type) return s;
+    constexpr int kIsolated = 3;  // PyConfig_InitIsolatedConfig: the host's locale stays as it is
+    const LocaleChoice own = c->_config_init == kIsolated ? LocaleChoice{0, 0, 0, 0} : LocaleChoice{};
+    start_locale(&cmd->config, start_up_record().locale.value_or(own));
     if (c->use_hash_seed > 0) cmd->config.hash_seed = static_cast<int64_t>(c->hash_seed);
     StartUp start{cmd->config, &embedder_import_hooks()};
     start.command = cmd;

@@ -175,7 +175,7 @@ void initialize(bool signals) {
         fputs(error.c_str(), stderr);
         std::exit(1);
     }
-    start_locale(&c);
+    start_locale(&c, start_up_record().locale.value_or(LocaleChoice{}));
     StartUp start{c, &import_hooks};
     if (!vm_configure(std::move(start), defaults.gil, &error)) {
         fprintf(stderr, "Fatal Python error: Py_Initialize: %s\n", error.c_str());

@@ -6,10 +6,12 @@
 // hooks.
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 
 #include "threadstate/gil.h"
 #include "vm/interp_data.h"
+#include "vm/text_locale.h"
 
 namespace baton {
 
@@ -30,6 +32,7 @@ struct StartUp {
     std::shared_ptr<struct CommandLine> command = nullptr;  // what Py_RunMain is to run
     std::vector<std::string> warn_options = {},
                              x_options = {};  // given before start-up (PySys_AddWarnOption)
+    std::optional<LocaleChoice> locale = {};  // Py_PreInitialize's
     struct FaultState* faults = nullptr;      // modules/faulthandler.cpp; made on demand, kept for good
 };
 // The record as it stands, made when there is none: what may be set before initialisation.

@@ -41,14 +41,16 @@ void coerce(bool warn) {
 
 }  // namespace
 
-void start_locale(Config* config) {
-    std::setlocale(LC_CTYPE, "");
+void start_locale(Config* config, const LocaleChoice& choice) {
+    if (choice.utf8_mode >= 0) config->utf8_mode = choice.utf8_mode;
+    if (choice.configure) std::setlocale(LC_CTYPE, "");
     const bool legacy = is_legacy(current_ctype());
     if (config->utf8_mode < 0) config->utf8_mode = legacy;
-    if (!legacy) return;
-    const char* wish = config->ignore_environment ? nullptr : std::getenv("PYTHONCOERCECLOCALE");
+    if (!legacy || !choice.configure || choice.coerce == 0) return;
+    const char* wish =
+        config->ignore_environment || choice.coerce > 0 ? nullptr : std::getenv("PYTHONCOERCECLOCALE");
     if (wish && std::strcmp(wish, "0") == 0) return;
-    coerce(wish && std::strcmp(wish, "warn") == 0);
+    coerce(choice.warn > 0 || (wish && std::strcmp(wish, "warn") == 0));
 }
 
 const char* locale_stream_errors(const Config& config) {

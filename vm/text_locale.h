@@ -6,9 +6,14 @@
 
 namespace baton {
 
+// What an embedder decides about it (PyPreConfig); -1 leaves the decision to the environment.
+struct LocaleChoice {
+    int configure = 1;  // take over the user's LC_CTYPE at all
+    int coerce = -1, warn = -1, utf8_mode = -1;
+};
 // Takes over the user's LC_CTYPE. From the C locale it goes to C.UTF-8 where there is one (PEP 538), unless
-// PYTHONCOERCECLOCALE forbids; UTF-8 mode (PEP 540) is chosen where nothing else was said.
-void start_locale(Config* config);
+// PYTHONCOERCECLOCALE or the choice forbids; UTF-8 mode (PEP 540) is chosen where nothing else was said.
+void start_locale(Config* config, const LocaleChoice& choice = {});
 // What text streams do with what they cannot decode: "surrogateescape" in locales that say nothing about
 // their encoding.
 const char* locale_stream_errors(const Config& config);

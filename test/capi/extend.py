@@ -95,6 +95,11 @@ def main(scratch):
         expected = run(their_start, how)
         expect(f"PyConfig: {how}", run(our_start, how), expected)
         expect(f"PyConfig: {how}, built for CPython", run(their_start, how, LD_LIBRARY_PATH=compat), expected)
+    for locale in ["C", "C.UTF-8"]:
+        for how in ["locale", "isolated locale", "chosen locale", "isolated chosen locale"]:
+            for variable in ["LC_ALL", "LC_CTYPE"]:
+                env = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "", variable: locale}
+                expect(f"PyConfig: {how}, {variable}={locale}", run(our_start, how, **env), run(their_start, how, **env))
     print(f"extend: {len(problems)} problems")
     return 1 if problems else 0
 

@@ -1,12 +1,17 @@
 /* A host that describes its runtime with PyConfig in the way its argument names, and prints what came of it.
  */
 #include <Python.h>
+#include <locale.h>
 
 static const char* const kReport =
     "import sys\n"
     "print(sys.argv, sys.flags.isolated, sys.flags.no_site, sys.flags.optimize, sys.flags.quiet, "
     "sys.warnoptions, sorted(sys._xoptions.items()),"
     " sys.flags.ignore_environment, sys.flags.no_user_site)\n";
+
+static const char* const kLocale =
+    "import sys\n"
+    "print(sys.flags.utf8_mode, sys.stdout.encoding, sys.stdout.errors, sys.stderr.errors)\n";
 
 static void check(PyStatus status) {
     if (!PyStatus_Exception(status)) return;
@@ -17,8 +22,17 @@ static void check(PyStatus status) {
 
 int main(int argc, char** argv) {
     const char* how = argc > 1 ? argv[1] : "";
+    const int locale = strstr(how, "locale") != NULL;
     PyConfig config;
-    if (strcmp(how, "isolated") == 0)
+    if (strstr(how, "chosen") != NULL) {
+        PyPreConfig first;
+        PyPreConfig_InitIsolatedConfig(&first);
+        first.utf8_mode = 1;
+        check(Py_PreInitialize(&first));
+        first.utf8_mode = 0;
+        check(Py_PreInitialize(&first)); /* too late to count */
+    }
+    if (strncmp(how, "isolated", 8) == 0)
         PyConfig_InitIsolatedConfig(&config);
     else
         PyConfig_InitPythonConfig(&config);
@@ -53,7 +67,8 @@ int main(int argc, char** argv) {
     check(Py_InitializeFromConfig(&config));
     PyConfig_Clear(&config);
     if (strcmp(how, "main") == 0) return Py_RunMain();
-    PyRun_SimpleString(kReport);
+    PyRun_SimpleString(locale ? kLocale : kReport);
+    if (locale) printf("%s\n", setlocale(LC_CTYPE, NULL));
     wchar_t* prefix = Py_GetPrefix();
     printf("%ls %d %d\n", Py_GetProgramName(), prefix != NULL && *prefix != 0, Py_GetPath() != NULL);
     return Py_FinalizeEx();
