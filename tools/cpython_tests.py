@@ -1,18 +1,23 @@
 #!/usr/bin/env python3
 """Runs CPython's own test files (package libpython3.11-testsuite) on Baton and counts what passes.
 
-    cpython_tests.py [FILE or TIER ...] [-j JOBS] [--limit SECONDS] [--lists] [--against FILE] [--record] [-X OPTION ...]
+    cpython_tests.py [--tier TIER] [FILE or TIER ...] [-j JOBS] [--limit SECONDS] [--lists] [--baseline | --keep-baseline] [--quick]
+                     [--record] [-X OPTION ...]
 
 Without names: the tiers T1, T2 and T3 of tools/cpython_tests.tsv. Each file runs in a process of its own, in a folder of its own, with
 a time limit. When a test crashes or hangs, the file is run again without it. The counts are set against those of python3.11, kept in
-the table; --lists also runs python3.11, and names each test that it passes and Baton does not.
+the table; --lists also runs python3.11, and names each test that it passes and Baton does not. The last line is the total,
+"N passed, M failed, E errors, S skipped"; a crash, a hang and a file that cannot be imported are errors.
 
 Tests of what is CPython's alone, its bytecode above all, are named in tools/cpython_tests_left_out.tsv with the reason; they are not run
 on Baton and not expected of it.
 
-Results and the output of every file are kept in build/cpython-tests; --against names an earlier results.json, and the run fails when a
-test that passed there does not. --record runs python3.11 only and writes its counts into the table. -X passes options
-on to Baton: -X gil=ticks -X ticks=1.
+tools/cpython_tests_baseline.tsv keeps what passes on Baton: per file the seconds it took, the number of tests that pass, and which do
+not. With --baseline the run fails when a test that passed there does not pass now, in two runs of its file; --quick chooses the files
+that take little time, which is what CI runs. --keep-baseline writes the rows anew from this run.
+
+Results and the output of every file are kept in build/cpython-tests. --record runs python3.11 only and writes its counts into the
+table. -X passes options on to Baton: -X gil=ticks -X ticks=1.
 """
 import argparse
 import concurrent.futures
@@ -23,14 +28,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = os.path.join(TOP, "tools", "cpython_tests.tsv")
 LEFT_OUT = os.path.join(TOP, "tools", "cpython_tests_left_out.tsv")
+BASELINE = os.path.join(TOP, "tools", "cpython_tests_baseline.tsv")
 DRIVER = os.path.join(TOP, "tools", "cpython_tests_driver.py")
 OUT = os.path.join(TOP, "build", "cpython-tests")
 REFERENCE = "/usr/bin/python3.11"
 ATTEMPTS = 6  # of one file: the first, and one after each crash or hang
+QUICK = 1.0  # seconds that a file of --quick took when the baseline was kept
 
 
 def read_table():
@@ -64,6 +72,47 @@ def write_counts(counts):
         f.write("\n".join(lines))
 
 
+def read_baseline():
+    """{file: (seconds, tests that pass, {test that does not, without "test.FILE."})}"""
+    out = {}
+    with open(BASELINE, encoding="utf-8") as f:
+        for line in f:
+            if not line.startswith("#"):
+                name, seconds, passed, others = line.rstrip("\n").split("\t")
+                out[name] = (float(seconds), int(passed), set(others.split()))
+    return out
+
+
+def short(name, test):
+    return test.removeprefix(f"test.{name}.").replace(" ", "_")
+
+
+def not_passed(name, result):
+    return {short(name, t) for t in [*result["failed"], *result["errors"], *(which for which, _ in result["lost"])] if t}
+
+
+def write_baseline(found):
+    rows = read_baseline() if os.path.exists(BASELINE) else {}
+    for name, result in found.items():
+        rows[name] = (result["seconds"], len(result["passed"]), not_passed(name, result))
+    order = {name: i for i, name in enumerate(read_table())}
+    with open(BASELINE, "w", encoding="utf-8") as f:
+        f.write("# What passes of CPython's test files on Baton, kept by cpython_tests.py --keep-baseline: file, seconds, tests that pass, tests\n")
+        f.write("# that do not.\n")
+        for name in sorted(rows, key=order.get):
+            seconds, passed, others = rows[name]
+            f.write(f"{name}\t{seconds:.1f}\t{passed}\t{' '.join(sorted(others))}\n")
+
+
+def slipped(name, result, kept):
+    """What passed when the baseline was kept and does not now, in words."""
+    _, passed, others = kept
+    out = [f"{name}: {test} passed" for test in sorted(not_passed(name, result) - others)]
+    if not out and len(result["passed"]) < passed:
+        out.append(f"{name}: {passed} tests passed, now {len(result['passed'])}  {result['note']}")
+    return out
+
+
 def run_process(argv, folder, log, limit):
     """Runs in a session of its own, so that what it leaves behind can be ended with it. Returns "" or what went wrong."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "BATON"))}
@@ -83,8 +132,10 @@ def run_process(argv, folder, log, limit):
 
 
 def run_file(python, name, limit, log_path, interpreter_options=(), left_out=()):
-    """{"passed": [...], "failed": [...], "skipped": [...], "lost": [[id, how]], "note": text} of one test file."""
-    out = {"passed": set(), "failed": set(), "skipped": set(), "lost": [], "note": ""}
+    """{"passed": [...], "failed": [...], "errors": [...], "skipped": [...], "lost": [[id, how]], "note": text, "seconds": s} of one file."""
+    out = {"passed": set(), "failed": set(), "errors": set(), "skipped": set(), "lost": [], "note": "", "seconds": 0.0}
+    began = time.monotonic()
+    kinds = {"pass": "passed", "fail": "failed", "error": "errors", "skip": "skipped"}
     folder = tempfile.mkdtemp(prefix="cpython-test-")
     results, skip = os.path.join(folder, "results"), os.path.join(folder, "skip")
     # The tests write where they run; what is compared lies beside.
@@ -106,8 +157,8 @@ def run_file(python, name, limit, log_path, interpreter_options=(), left_out=())
                         what, _, text = line.rstrip("\n").partition(" ")
                         if what == "begin":
                             current = text
-                        elif what in ("pass", "fail", "skip"):
-                            out[{"pass": "passed", "fail": "failed", "skip": "skipped"}[what]].add(text)
+                        elif what in kinds:
+                            out[kinds[what]].add(text)
                             current = None
                         elif what in ("import", "left-out"):
                             out["note"], ended = text if what == "import" else f"left out: {text}", True
@@ -124,7 +175,9 @@ def run_file(python, name, limit, log_path, interpreter_options=(), left_out=())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     lost = {i for i, _ in out["lost"]}
-    out["passed"] -= out["failed"] | lost
+    out["failed"] -= out["errors"]
+    out["passed"] -= out["failed"] | out["errors"] | lost
+    out["seconds"] = time.monotonic() - began
     return {k: sorted(v) if isinstance(v, set) else v for k, v in out.items()}
 
 
@@ -142,6 +195,8 @@ def line_of(name, tier, result, expected):
     text = f"{name:34} {tier}  {len(result['passed']):5} of {expected:5}"
     if result["failed"]:
         text += f"  {len(result['failed'])} fail"
+    if result["errors"]:
+        text += f"  {len(result['errors'])} errors"
     for which, how in result["lost"]:
         text += f"  {how} in {which.rsplit('.', 1)[-1] or 'the file'}"
     return text + (f"  {result['note'][:100]}" if result["note"] else "")
@@ -153,24 +208,31 @@ def main():
     ap.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     ap.add_argument("--limit", type=float, default=180, help="seconds for one file (180)")
     ap.add_argument("--lists", action="store_true")
-    ap.add_argument("--against")
+    ap.add_argument("--tier", action="append", default=[])
+    which = ap.add_mutually_exclusive_group()
+    which.add_argument("--baseline", action="store_true")
+    which.add_argument("--keep-baseline", action="store_true")
+    ap.add_argument("--quick", action="store_true")
     ap.add_argument("--record", action="store_true")
     ap.add_argument("-X", dest="x", action="append", default=[], metavar="OPTION", help="an option for Baton")
     ap.add_argument("--baton", default=os.path.join(TOP, "build", "root", "bin", "baton"))
     options = ap.parse_args()
     table = read_table()
-    chosen = options.names or ["T1", "T2", "T3"]
+    chosen = options.names + options.tier or ["T1", "T2", "T3"]
     tiers = {tier for tier, _ in table.values()}
     unknown = [n for n in chosen if n not in table and n not in tiers]
     if unknown:
         ap.error(f"neither a test file nor a tier of {TABLE}: {', '.join(unknown)}")
     names = [n for n, (tier, _) in table.items() if n in chosen or tier in chosen]
+    kept = read_baseline() if options.baseline or options.quick else {}
+    if options.baseline or options.quick:
+        names = [n for n in names if n in kept and (not options.quick or kept[n][0] <= QUICK)]
 
     if options.record:
         for name, result in run_all(REFERENCE, names, options, "python3.11"):
             print(line_of(name, table[name][0], result, table[name][1]), flush=True)
             # A file that was not run to its end, or failed for the machine's sake, says nothing about how much passes.
-            if not result["lost"] and not result["failed"]:
+            if not (result["lost"] or result["failed"] or result["errors"]):
                 write_counts({name: len(result["passed"])})
         return 0
 
@@ -202,14 +264,20 @@ def main():
         for name, theirs in run_all(REFERENCE, names, options, "python3.11", left_out):
             for test in sorted(set(theirs["passed"]) - set(found[name]["passed"])):
                 print("only on python3.11:", test)
-    if options.against:
-        with open(options.against, encoding="utf-8") as f:
-            before = json.load(f)
-        for name in names:
-            for test in sorted(set(before.get(name, {}).get("passed", [])) - set(found[name]["passed"])):
-                print("passed before:", test)
+    if options.keep_baseline:
+        write_baseline(found)
+    if options.baseline:
+        suspects = [n for n in names if slipped(n, found[n], kept[n])]
+        # A busy machine can fail a test once.
+        for name, again in run_all(os.path.abspath(options.baton), suspects, options, "baton", left_out):
+            for what in slipped(name, again, kept[name]):
+                print("does not pass any more:", what)
                 status = 1
+            found[name] = again
     print(f"logs and results: {os.path.relpath(OUT)}")
+    counts = {k: sum(len(r[k]) for r in found.values()) for k in ("passed", "failed", "errors", "skipped")}
+    counts["errors"] += sum(len(r["lost"]) or r["note"].partition(":")[0].endswith("Error") for r in found.values())
+    print(", ".join(f"{n} {k}" for k, n in counts.items()))
     return status
 
 

@@ -3,7 +3,7 @@
     driver.py NAME RESULTS [SKIP]
 
 Runs under the interpreter to be tested, in a folder of its own, and needs only what the tests need. RESULTS gets a line per event:
-"begin ID", then "pass ID", "skip ID" or "fail ID"; "import TEXT" when the file cannot be imported, "left-out TEXT" when it asks to be
+"begin ID", then "pass ID", "skip ID", "fail ID" (an assertion) or "error ID" (anything else); "import TEXT" when the file cannot be imported, "left-out TEXT" when it asks to be
 skipped, "end" at the end. So a crash or a hang loses one test, and SKIP, a file of ids, leaves that one out next time.
 """
 import importlib
@@ -51,23 +51,23 @@ class Result(unittest.TestResult):
         super().addUnexpectedSuccess(test)
         say("fail", self.name_of(test))
 
-    def report(self, test, err):
-        say("fail", self.name_of(test))
-        print(f"FAIL: {self.name_of(test)}\n{self._exc_info_to_string(err, test)}", file=sys.stderr)
+    def report(self, test, err, what):
+        say(what, self.name_of(test))
+        print(f"{what.upper()}: {self.name_of(test)}\n{self._exc_info_to_string(err, test)}", file=sys.stderr)
 
     def addError(self, test, err):
         super().addError(test, err)
-        self.report(test, err)
+        self.report(test, err, "error")
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self.report(test, err)
+        self.report(test, err, "fail")
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err is not None and not self.failed_part:
             self.failed_part = True
-            self.report(test, err)
+            self.report(test, err, "fail" if issubclass(err[0], test.failureException) else "error")
 
 
 def without(suite, ids):

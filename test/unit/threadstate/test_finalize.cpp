@@ -239,7 +239,11 @@ TEST_CASE("a hundred runs leave the memory as it was") {
     for (int i = 0; i < 10; ++i) run();
     long before = resident();
     for (int i = 0; i < 100; ++i) run();
+#ifndef BATON_SANITIZED                   // whose allocator holds back what was freed
     REQUIRE(resident() - before < 1000);  // pages; one leaked state or interpreter per run would be 1,700
+#else
+    (void)before;
+#endif
 }
 
 namespace {
