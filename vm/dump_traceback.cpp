@@ -3,6 +3,10 @@
 
 #include <unistd.h>
 
+#include "runtime/gc.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/module.h"
+#include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "threadstate/interpreter_state.h"
 #include "vm/frame.h"
@@ -122,9 +126,50 @@ void dump_threads(int fd, InterpreterState& interp, ThreadState* current, bool a
             out.put(t == current ? "Current thread 0x" : "Thread 0x");
             out.hex(t->thread_id, 16);
             out.put(" (most recent call first):\n");
+            const GcState* gc = interp.upper<RuntimeInterp>().gc;
+            if (t == current && gc && gc->collecting) out.put("  Garbage-collecting\n");
         }
         dump_traceback(fd, *t);
     }
+}
+
+namespace {
+// By its characters: hashing may call into Python.
+bool set_has_name(Set& names, const Str& name) {
+    Index pos = 0;
+    Object* key;
+    Hash hash;
+    while (set_next(names, &pos, &key, &hash)) {
+        if (is_str(*key) && str_eq(static_cast<Str&>(*key), name)) return true;
+    }
+    return false;
+}
+}  // namespace
+
+void dump_extension_modules(int fd, InterpreterState& interp) {
+    auto& in = interp.upper<RuntimeInterp>();
+    if (!in.sys_modules) return;
+    Object *library = nullptr, *key, *value;
+    Index pos = 0;
+    while (in.sys_dict && dict_next(*in.sys_dict, &pos, &key, &value)) {
+        if (is_str(*key) && str_eq_ascii(static_cast<Str&>(*key), "stdlib_module_names")) library = value;
+    }
+    if (library && !is_instance_exact(*library, PySet_Type) && !is_instance_exact(*library, PyFrozenSet_Type))
+        library = nullptr;
+    RawText out(fd);
+    unsigned count = 0;
+    pos = 0;
+    while (dict_next(*in.sys_modules, &pos, &key, &value)) {
+        if (!is_str(*key) || !is_module(*value) || !is_native_module(static_cast<Module&>(*value))) continue;
+        const auto& name = static_cast<Str&>(*key);
+        if (library && set_has_name(static_cast<Set&>(*library), name)) continue;
+        out.put(count++ ? ", " : "\nExtension modules: ");
+        out.text(name);
+    }
+    if (!count) return;
+    out.put(" (total: ");
+    out.number(count);
+    out.put(")\n");
 }
 
 }  // namespace baton

@@ -13,5 +13,7 @@ void dump_traceback(int fd, ThreadState& state);
 // The same for all threads of the interpreter, each under its heading, or of `current` alone. `current`: the
 // thread that is called so; null: none is.
 void dump_threads(int fd, InterpreterState& interp, ThreadState* current, bool all);
+// The names of loaded modules that are not written in Python and not the library's own: who may be at fault.
+void dump_extension_modules(int fd, InterpreterState& interp);
 
 }  // namespace baton

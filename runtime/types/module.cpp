@@ -55,6 +55,10 @@ const ModuleSpec* spec_of_module(const Module& m) {
     return is_exact(m, PyModule_Type) ? static_cast<const NativeModule&>(m).spec : nullptr;
 }
 
+bool is_native_module(const Module& m) {
+    return m.def || spec_of_module(m);
+}
+
 Result<Ref<Module>> module_from_spec(Attached ts, const ModuleSpec& spec) {
     auto name = TRY(str_intern_utf8(ts, spec.name));
     auto m = TRY(module_new(ts, *name));
@@ -275,7 +279,8 @@ int module_clear(Object* o) {
     int r = 0;
     if (m->def && m->def->clear && (m->def->size <= 0 || m->state)) r = m->def->clear(m);
     if (m->spec && m->spec->clear && m->state) m->spec->clear(ts, *m);
-    if (m->dict) dict_clear(ts, *m->dict);
+    // The dict stays as it is: functions that outlive the module look their names up in it. A cycle that goes
+    // through the dict is cut by the dict's own clear.
     return r;
 }
 void module_dealloc(Attached ts, NativeModule& m) {

@@ -24,6 +24,7 @@ T& module_state(Module& m) {
 }
 // Of the modules of rows: the row. Null: any other module.
 const ModuleSpec* spec_of_module(const Module& m);
+bool is_native_module(const Module& m);  // made from a row or a C definition, not by Python source
 
 Result<void> module_add(Attached ts, Module& m, const char* name, Object& value);
 Result<void> module_add_owned(Attached ts, Module& m, const char* name, Ref<Object> value);

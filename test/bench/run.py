@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Baton's benchmarks, side by side with CPython in one run.
 
-    run.py [py] [threads] [embed] [--quick] [-n N] [--only REGEX] [--modes fair,timed,ticks]
+    run.py [py] [threads] [programs] [embed] [--quick] [-n N] [--only REGEX] [--modes fair,timed,ticks]
            [--root DIR] [--baton COMMAND] [--reference PYTHON] [--json FILE] [--against FILE]
 
 Every repetition runs all implementations one after the other, in rotating order, so that a drift of the machine hits all of them.
 Printed are the medians, and how many times better Baton is: the median over the repetitions of the ratio within a repetition, above
-1 meaning faster. Programs in py/ print a checksum, which must be the same everywhere. Programs in threads/ and embed/ print lines
-"name value unit".
+1 meaning faster. Programs in py/ print a checksum, which must be the same everywhere. Those in threads/, programs/ and embed/ print
+lines "name value unit"; the servers of programs/ get their load from another process, which the reference runs for all, and check
+what it counted.
 
 --json keeps the ratios. --against compares with such a file: a ratio that fell by more than a tenth fails the run.
 """
@@ -150,10 +151,10 @@ def read_metrics(seconds, output):
     return {m: (float(value), unit) for m, value, unit in re.findall(r"^(\S+) (\S+) (\S+)$", output, re.M)}
 
 
-def run_threads(implementations, options):
-    report = Report("threads", implementations)
+def run_measuring(group, implementations, options):
+    report = Report(group, implementations)
     scale = "0.2" if options.quick else "1"
-    for name, path in programs("threads", ".py", options.only):
+    for name, path in programs(group, ".py", options.only):
         try:
             report.add(*repeat([(i, i.command + [path, scale]) for i in implementations], options.n, read_metrics))
         except Failed as e:
@@ -192,20 +193,21 @@ def compare(report, record, before):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("groups", nargs="*", metavar="py|threads|embed")
+    ap.add_argument("groups", nargs="*", metavar="py|threads|programs|embed")
     ap.add_argument("--quick", action="store_true", help="small sizes and 3 repetitions")
     ap.add_argument("-n", type=int, help="repetitions (5)")
     ap.add_argument("--only", default="", help="regular expression on file names")
-    ap.add_argument("--modes", default="fair", help="modes of the lock, for threads (fair)")
+    ap.add_argument("--modes", default="fair", help="modes of the lock, for threads and programs (fair)")
     ap.add_argument("--root", default=os.path.join(HERE, "..", "..", "build", "root"))
-    ap.add_argument("--baton", help="instead of the one in the root, for py and threads")
+    ap.add_argument("--baton", help="instead of the one in the root, for all but embed")
     ap.add_argument("--reference", default="/usr/bin/python3")
     ap.add_argument("--json", help="write the ratios there")
     ap.add_argument("--against", help="fail when a ratio fell by more than a tenth since that file")
     options = ap.parse_args()
     options.n = options.n or (3 if options.quick else 5)
-    groups = options.groups or ["py", "threads", "embed"]
-    unknown = set(groups) - {"py", "threads", "embed"}
+    known = ["py", "threads", "programs", "embed"]
+    groups = options.groups or known
+    unknown = set(groups) - set(known)
     if unknown:
         ap.error(f"no such group: {', '.join(unknown)}")
 
@@ -218,16 +220,16 @@ def main():
         theirs = subprocess.run(["pkg-config", "--cflags", "--libs", "python-3.11-embed"], capture_output=True, text=True).stdout
         ours = subprocess.run([os.path.join(root, "bin", "baton-config"), "--embed", "--cflags", "--ldflags"], capture_output=True,
                               text=True, check=True).stdout
-    reference = Implementation("python3", [options.reference], flags=shlex.split(theirs))
+    reference = Implementation("python3", [options.reference], {"BENCH_REFERENCE": options.reference}, flags=shlex.split(theirs))
     product = Implementation("baton", [baton], flags=shlex.split(ours))
-    by_mode = [Implementation(m, [baton], {"BATON_GIL": m}) for m in options.modes.split(",")]
+    by_mode = [Implementation(m, [baton], {"BATON_GIL": m, "BENCH_REFERENCE": options.reference}) for m in options.modes.split(",")]
 
     reports = []
     for group in groups:
         if group == "py":
             reports.append(run_scripts([reference, product], options))
-        elif group == "threads":
-            reports.append(run_threads([reference, *by_mode], options))
+        elif group in ("threads", "programs"):
+            reports.append(run_measuring(group, [reference, *by_mode], options))
         elif not theirs:
             print("embed: left out, python3.11-dev is not installed\n")
             continue

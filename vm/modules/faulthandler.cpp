@@ -125,6 +125,7 @@ void on_fatal(int number) {
     put(state->fd, found->name);
     put(state->fd, "\n\n");
     dump(state->fd, state->all_threads);
+    if (InterpreterState* interp = process().main.load()) dump_extension_modules(state->fd, *interp);
     errno = error;
     // Blocked as long as this handler runs; it comes when we return, to whom it belongs now.
     (void)::raise(number);

@@ -84,7 +84,10 @@ std::string thread_library() {
     return name;
 }
 Result<Ref<Object>> thread_info(Attached ts) {
-    auto a = text(ts, "pthread"), b = text(ts, "mutex+cond"), c = text(ts, thread_library());
+    // A lock is a byte with a place to park at, which none of the names that 3.11 has for this says.
+    // "mutex+cond" is read as "a signal does not interrupt who waits", and it does.
+    Result<Ref<Object>> a = text(ts, "pthread"), b = Ref<Object>::share(none()),
+                        c = text(ts, thread_library());
     return make_struct(ts, sys_thread_info_info, {&a, &b, &c});
 }
 Result<Ref<Object>> flags(Attached ts) {

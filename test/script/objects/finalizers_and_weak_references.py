@@ -1,4 +1,4 @@
-import gc, weakref
+import gc, types, weakref
 class A:
     def __init__(self, n): self.n = n
     def __del__(self): print("del", self.n)
@@ -83,3 +83,14 @@ for _ in range(100000):
     chain = q
 del chain, q
 print("deep chain freed")
+
+# A module in a cycle goes; its functions may stay, and find their names.
+module = types.ModuleType("goes")
+exec("def f(): return x\nx = 'still there'", module.__dict__)
+f = module.f
+gone = weakref.ref(module)
+module = [module]
+module.append(module)
+del module
+gc.collect()
+print(gone(), f())
