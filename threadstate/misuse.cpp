@@ -76,13 +76,17 @@ const MisuseRow& misuse_row(Misuse what) {
     return kRows[static_cast<int>(what)];
 }
 
-void report_threads(int fd) NO_THREAD_SAFETY_ANALYSIS {
-    report_this_thread(fd);
+void report_locks(int fd) NO_THREAD_SAFETY_ANALYSIS {
     ProcessState& p = process();
     report_gil(fd, p.main_gil);
     for (InterpreterState* i = p.interpreters; i != nullptr; i = i->next) {
         if (i->owns_gil && i->gil != &p.main_gil) report_gil(fd, *i->gil);
     }
+}
+
+void report_threads(int fd) {
+    report_this_thread(fd);
+    report_locks(fd);
     ThreadState* mine = locals().current;
     if (mine != nullptr && hooks().dump_traceback != nullptr) hooks().dump_traceback(fd, *mine);
 }

@@ -44,5 +44,7 @@ inline constexpr int kMisuseCount = 0
 
 // The context lines alone: the calling thread, and every lock with its holder.
 void report_threads(int fd);
+// Every lock with its holder. Takes no lock and no memory: a signal handler may call it.
+void report_locks(int fd);
 
 }  // namespace baton

@@ -58,8 +58,8 @@ void signal_handlers_end(Attached ts) {
         bool ours = installed(s) == c_handler;
         if (ours) (void)install(s, SIG_DFL);
     }
-    (void)install(SIGPIPE, SIG_DFL);
-    (void)install(SIGXFSZ, SIG_DFL);
+    // SIGPIPE and SIGXFSZ stay ignored: what is still written, by destructors and daemon threads, fails and
+    // goes on.
     clear_signals();
 }
 

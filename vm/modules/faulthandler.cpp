@@ -30,6 +30,7 @@
 #include "runtime/types/str.h"
 #include "threadstate/check.h"
 #include "threadstate/gilstate.h"
+#include "threadstate/misuse.h"
 #include "threadstate/process_state.h"
 #include "threadstate/sync.h"
 #include "vm/dump_traceback.h"
@@ -104,6 +105,12 @@ void dump(int fd, bool all) {
     if (interp) dump_threads(fd, *interp, current, all || !current);
 }
 
+// Who holds the lock is what one wants to know when threads stand still, and nothing new when there is only
+// one.
+void dump_lock_holders(int fd, const InterpreterState& interp) {
+    if (interp.threads && interp.threads->next) report_locks(fd);
+}
+
 // ---- fatal signals ----
 void restore_fatal(FatalSignal& s) {
     if (!s.installed) return;
@@ -125,7 +132,10 @@ void on_fatal(int number) {
     put(state->fd, found->name);
     put(state->fd, "\n\n");
     dump(state->fd, state->all_threads);
-    if (InterpreterState* interp = process().main.load()) dump_extension_modules(state->fd, *interp);
+    if (InterpreterState* interp = process().main.load()) {
+        dump_lock_holders(state->fd, *interp);
+        dump_extension_modules(state->fd, *interp);
+    }
     errno = error;
     // Blocked as long as this handler runs; it comes when we return, to whom it belongs now.
     (void)::raise(number);
@@ -301,6 +311,7 @@ void watch(void* arg) {
         if (woken || state.stop.load()) break;
         put(state.watch_fd, state.heading.c_str());
         dump_threads(state.watch_fd, *state.interp, nullptr, true);
+        dump_lock_holders(state.watch_fd, *state.interp);
         if (state.exits) ::_exit(1);
     } while (state.repeat);
     state.running.store(false);

@@ -82,6 +82,18 @@ for source, number, name in [("faulthandler._sigsegv()", signal.SIGSEGV, "Segmen
     assert p.returncode == -number, (source, p)
     assert re.match(rf"Fatal Python error: {name}\n\nCurrent thread 0x[0-9a-f]+ \(most recent call first\):\n  File \"<string>\", line 3 in f\n  File \"<string>\", line 4 in <module>\n", p.stderr), (source, p.stderr)
 
+# With several threads the report says who has the lock.
+source = """
+import faulthandler, threading
+gate = threading.Lock()
+gate.acquire()
+threading.Thread(target=gate.acquire, daemon=True).start()
+faulthandler.enable()
+faulthandler._sigsegv()
+"""
+p = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+assert re.search(r"\n  GIL #0 : held by .*<string>:7", p.stderr) or "Baton" not in sys.version, p
+
 for wrong, kind in [(lambda: faulthandler.enable(-1), ValueError), (lambda: faulthandler.register(signal.SIGSEGV), RuntimeError),
                     (lambda: faulthandler.register(999), ValueError), (lambda: faulthandler.dump_traceback_later(0), ValueError)]:
     try:

@@ -1,4 +1,7 @@
 # Handlers of signals: set, asked for, run at the next check on the main thread, and refused where they make no sense.
+import subprocess
+import sys
+
 import _signal as s
 
 
@@ -64,3 +67,21 @@ try:
 except OSError as e:
     print(e)
 print(s.set_wakeup_fd(-1))
+
+# Signals that are ignored stay so until the end: a destructor of the last moment that writes to nobody gets its error.
+last_words = """
+import os
+
+class Last:
+    def __del__(self, write=os.write, error=BrokenPipeError):
+        try:
+            write(self.end, b"x")
+        except error:
+            write(1, b"broken pipe")
+
+last = Last()
+begin, last.end = os.pipe()
+os.close(begin)
+"""
+run = subprocess.run([sys.executable, "-c", last_words], stdout=subprocess.PIPE)
+print(run.returncode, run.stdout)
