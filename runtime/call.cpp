@@ -2,13 +2,17 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "runtime/attr.h"
 #include "runtime/c_stack.h"
 #include "runtime/exceptions.h"
+#include "runtime/memory.h"
 #include "runtime/raise.h"
 #include "runtime/thread_data.h"
+#include "runtime/types/cfunction.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -164,6 +168,46 @@ Value call_value(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* 
     if (!f) [[unlikely]]
         return raise(ts, Exc::TypeError, "'{}' object is not callable", type_name(callee));
     return check_outcome(ts, callee, f(ts, callee, args, nargs, kwnames));
+}
+
+namespace {
+
+// Functions of ours use nothing but their arguments. Others may use the word in front, or hand it on.
+bool keeps_to_its_arguments(const Object& callee) {
+    return callee.type == &PyCFunction_Type ||
+           (has_flag(*callee.type, kTypeMethodDescriptor) && info(callee).native);
+}
+
+Value call_in_place(Attached ts, Object& callee, Value* room, size_t nargs, Tuple* kwnames) {
+    const Value first = room[0];
+    Value r = call_value(ts, callee, room, nargs, kwnames);
+    if (first.is_int() && !(room[0] == first)) drop(ts, room[0]);  // boxed in place by the callee
+    return r;
+}
+
+}  // namespace
+
+Value call_with_first(Attached ts, Object& callee, Value first, Value* args, size_t nargs, Tuple* kwnames) {
+    if (keeps_to_its_arguments(callee)) {
+        const Value saved = std::exchange(args[-1], first);
+        Value r = call_in_place(ts, callee, args - 1, nargs + 1, kwnames);
+        args[-1] = saved;
+        return r;
+    }
+    const size_t total = nargs + (kwnames ? static_cast<size_t>(kwnames->size) : 0);
+    Value small[10];
+    Value* room = small;
+    if (total + 2 > std::size(small)) {
+        room = static_cast<Value*>(allocate(ts, (total + 2) * sizeof(Value)));
+        if (!room) return raise_no_memory(ts);
+    }
+    room[0] = Value();
+    room[1] = first;
+    std::copy_n(args, total, room + 2);
+    Value r = call_in_place(ts, callee, room + 1, nargs + 1, kwnames);
+    std::copy_n(room + 2, total, args);  // boxed in place, perhaps
+    if (room != small) free_block(ts, room);
+    return r;
 }
 
 Result<Ref<Object>> call(Attached ts, Object& callee, std::initializer_list<Object*> args) {

@@ -23,6 +23,9 @@ inline Result<Ref<Object>> boxed_result(Attached ts, Value v) {
 Result<Ref<Object>> call(Attached ts, Object& callee, std::initializer_list<Object*> args = {});
 Result<Ref<Object>> call_tuple(Attached ts, Object& callee, Tuple& args,
                                Dict* kwargs);  // callee(*args, **kwargs)
+// Calls with `first`, a borrowed Value, in front of the arguments: in args[-1] if the callee keeps to its own
+// words, else in a copy, as args[-2] is nobody's to lend. For callees of CallFn, whose caller lends args[-1].
+Value call_with_first(Attached ts, Object& callee, Value first, Value* args, size_t nargs, Tuple* kwnames);
 // obj.name(args...): finds the method without making a bound method object where it can.
 Result<Ref<Object>> call_method(Attached ts, Object& self, Str& name,
                                 std::initializer_list<Object*> args = {});

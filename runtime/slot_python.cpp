@@ -39,11 +39,9 @@ Result<Looked> look_up(Attached ts, Object& self, Str& name) {
     return r;
 }
 
-// args[-1] and args[-2] are free.
 Value call_looked(Attached ts, Looked& f, Object& self, Value* args, size_t nargs, Tuple* kwnames = nullptr) {
     if (!f.unbound) return call_value(ts, *f.function, args, nargs, kwnames);
-    args[-1] = Value(&self);
-    return call_value(ts, *f.function, args - 1, nargs + 1, kwnames);
+    return call_with_first(ts, *f.function, Value(&self), args, nargs, kwnames);
 }
 
 // Calls self's dunder with real objects; absent: AttributeError(name).
@@ -214,19 +212,14 @@ Value py_call(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnam
     if (!looked.ok()) return Value();
     Looked f = looked.take();
     if (!f) return raise_with(ts, Exc::AttributeError, Ref<Object>::share(id(Name::__call__)));
-    Value saved = args[-1];
     RecursionScope scope(ts);
     if (!scope.enter(" while calling a Python object").ok()) return Value();
-    Value r = call_looked(ts, f, self, args, nargs, kwnames);
-    args[-1] = saved;
-    return r;
+    return call_looked(ts, f, self, args, nargs, kwnames);
 }
 Result<void> py_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple* kwnames) {
     auto f = TRY(look_up(ts, self, id(Name::__init__)));
     if (!f) return raise_with(ts, Exc::AttributeError, Ref<Object>::share(id(Name::__init__)));
-    Value saved = args[-1];
     OwnedValue r(call_looked(ts, f, self, args, nargs, kwnames));
-    args[-1] = saved;
     if (!r.get()) return already_raised();
     if (r.get() == Value(&none())) return {};
     const char* what = r.get().is_int() ? "int" : type_name(*r.get().object());
@@ -235,23 +228,7 @@ Result<void> py_init(Attached ts, Object& self, Value* args, size_t nargs, Tuple
 // __new__(cls, ...): a static method, so cls is an ordinary first argument.
 Result<Ref<Object>> py_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
     auto f = TRY(get_attr(ts, cls, id(Name::__new__)));
-    Value saved = args[-1];
-    // The callee may use the word before its first argument, so the arguments move up by one in room of their
-    // own.
-    size_t total = nargs + (kwnames ? static_cast<size_t>(kwnames->size) : 0);
-    Value small[10];
-    Value* room = small;
-    if (total + 2 > std::size(small)) {
-        room = static_cast<Value*>(allocate(ts, (total + 2) * sizeof(Value)));
-        if (!room) return raise_no_memory(ts);
-    }
-    room[1] = Value(&cls);
-    for (size_t i = 0; i < total; ++i) room[2 + i] = args[i];
-    Value r = call_value(ts, *f, room + 1, nargs + 1, kwnames);
-    for (size_t i = 0; i < total; ++i) args[i] = room[2 + i];  // boxed in place, perhaps
-    if (room != small) free_block(ts, room);
-    args[-1] = saved;
-    return boxed_result(ts, r);
+    return boxed_result(ts, call_with_first(ts, *f, Value(&cls), args, nargs, kwnames));
 }
 void py_finalize(Attached ts, Object& self) {
     OptRef<BaseException> earlier = fetch(ts);

@@ -31,21 +31,11 @@ Result<Ref<Object>> bound_method_new(Attached ts, Object& function, Object& self
 
 namespace {
 
-// self goes in front of the arguments, in the word that the caller lends.
 Value method_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
     auto& m = static_cast<BoundMethod&>(callee);
     auto keep_function = Ref<Object>::share(*m.func);
     auto keep_self = Ref<Object>::share(*m.self);
-    Value saved = args[-1];
-    int64_t i;
-    Object& self = *m.self;
-    args[-1] = self.type == &PyLong_Type && int_fits_tag(static_cast<Int&>(self), &i) ? Value::of_int(i)
-                                                                                      : Value(&self);
-    Value given = args[-1];
-    Value r = call_value(ts, *keep_function, args - 1, nargs + 1, kwnames);
-    if (given.is_int() && !(args[-1] == given)) drop(ts, args[-1]);  // boxed in place by the callee
-    args[-1] = saved;
-    return r;
+    return call_with_first(ts, *keep_function, borrowed_value(*keep_self), args, nargs, kwnames);
 }
 
 // What the method itself has goes first, the rest is the function's. A method of a method knows no more than
