@@ -28,7 +28,7 @@ PYTHON = "/usr/bin/python3.11"
 LIBRARY = Path("/usr/lib/python3.11")
 PLACEHOLDER = b"#FORMAT#"
 
-PARSER = """ast_arena lexer parser parser_diagnose parser_expr parser_pattern parser_peg parser_primary parser_stmt parser_strings
+PARSER = """ast_arena lexer parser parser_diagnose parser_expr parser_pattern parser_peg parser_primary parser_rules parser_stmt parser_strings
 parser_target source_text token""".split()
 COMPILER = """assemble compile compile_call compile_const compile_expr compile_flow compile_jump compile_match compile_names
 compile_scope compile_source compile_stmt disassemble symtable symtable_visit unparse verify""".split()
@@ -64,7 +64,7 @@ def build(kind):
                                          "runtime/libbaton_runtime.a", "threadstate/libthreadstate.a")]
     if not newer(program, objects + archives):
         subprocess.run(["clang++", "-fsanitize=fuzzer,address", "-o", str(program), *objects, "-Wl,--start-group", *archives,
-                        "-Wl,--end-group", "-lboost_thread", "-lboost_chrono", "-lfmt", "-lgmp", "-lz", "-ldl", "-lpthread"], check=True)
+                        "-Wl,--end-group", "-lboost_thread", "-lboost_chrono", "-lfmt", "-lgmp", "-lz", "-lexpat", "-ldl", "-lpthread"], check=True)
     return program
 
 

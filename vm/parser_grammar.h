@@ -18,7 +18,7 @@
 // second reading only. `memo` before a rule: its result is kept whether or not invalid_… rules were looked
 // at; `quiet`: without invalid_… rules below. Both are observable.
 //
-// Callers. parser_peg.cpp.
+// Callers. parser_rules.cpp.
 #pragma once
 
 namespace baton::ast {
