@@ -5,6 +5,7 @@
 #include "runtime/gc.h"
 #include "runtime/instance.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/cfunction.h"
 #include "runtime/types/float.h"
 #include "runtime/types/generic_alias.h"
 #include "runtime/types/iterators.h"
@@ -187,7 +188,11 @@ Object* PyObject_VectorcallDict(Attached ts, Object* callable, Object* const* ar
     return packed.ok() ? PyObject_Call(ts, callable, packed.get(), kwargs) : nullptr;
 }
 Object* PyVectorcall_Call(Attached ts, Object* callable, Object* tuple, Object* dict) {
+    // An instance of a class without the flag has the word too when its base has: this is that base's tp_call.
+    const Index offset = callable->type->vectorcall_offset;
     CVectorcall entry = PyVectorcall_Function(callable);
+    if (!entry && offset > 0)
+        entry = *reinterpret_cast<CVectorcall*>(reinterpret_cast<char*>(callable) + offset);
     if (!entry) {
         (void)raise(ts, Exc::TypeError, "'{}' object does not support vectorcall", type_name(*callable));
         return nullptr;
@@ -220,6 +225,7 @@ Object* PyVectorcall_Call(Attached ts, Object* callable, Object* tuple, Object* 
 }
 CVectorcall PyVectorcall_Function(Object* callable) {
     const Type& type = *callable->type;
+    if (&type == &PyFunction_Type) return c_vectorcall_entry;  // its instances have no word for one
     if (!has_flag(type, kTypeHasVectorcall) || type.vectorcall_offset <= 0) return nullptr;
     return *reinterpret_cast<CVectorcall*>(reinterpret_cast<char*>(callable) + type.vectorcall_offset);
 }

@@ -1,5 +1,5 @@
 // tuple, list, dict, set, capsules, weak references, bound methods.
-#include "capi/impl.h"
+#include "capi/shared.h"
 #include "runtime/types/capsule.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
@@ -145,6 +145,7 @@ int PyDict_SetItem(Attached ts, Object* o, Object* key, Object* value) {
     return d ? status(dict_set(ts, *d, *key, *value)) : -1;
 }
 int PyDict_SetItemString(Attached ts, Object* o, const char* key, Object* value) {
+    if (value && !ready_if_type(ts, *value)) return -1;
     auto k = name_of(ts, key);
     return k ? PyDict_SetItem(ts, o, k.get(), value) : -1;
 }

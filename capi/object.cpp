@@ -1,5 +1,5 @@
 // Objects of any kind: attributes, calls, comparison, iteration, numbers, sequences.
-#include "capi/impl.h"
+#include "capi/shared.h"
 #include "runtime/exceptions.h"
 #include "runtime/types/list.h"
 #include "runtime/types/tuple.h"
@@ -7,12 +7,6 @@
 namespace baton::api {
 
 namespace {
-// A C caller may pass NULL where CPython raises SystemError "null argument to internal routine".
-bool missing(Attached ts, Object* o) {
-    if (o) return false;
-    if (!pending(ts)) (void)raise(ts, Exc::SystemError, "null argument to internal routine");
-    return true;
-}
 Str* attribute_name(Attached ts, Object* name) {
     if (is_str(*name)) return static_cast<Str*>(name);
     (void)raise(ts, Exc::TypeError, "attribute name must be string, not '{}'", type_name(*name));
@@ -82,6 +76,7 @@ int PyObject_SetAttr(Attached ts, Object* o, Object* name, Object* value) {
     return value ? status(set_attr(ts, *o, *n, *value)) : status(del_attr(ts, *o, *n));
 }
 int PyObject_SetAttrString(Attached ts, Object* o, const char* name, Object* value) {
+    if (value && !ready_if_type(ts, *value)) return -1;
     auto n = name_of(ts, name);
     return n ? PyObject_SetAttr(ts, o, n.get(), value) : -1;
 }

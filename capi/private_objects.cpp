@@ -99,6 +99,7 @@ Object** _PyObject_GetDictPtr(Attached ts, Object* o) {
 
 // ---- memory ----
 VarObject* _PyObject_GC_NewVar(Attached ts, Type* type, Index items) {
+    if (!ready_type(ts, *type)) return nullptr;
     auto made = allocate_instance(ts, *type, items);
     if (!made.ok()) return nullptr;
     gc_untrack(made.get());

@@ -8,7 +8,9 @@
 #include "runtime/codec.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/int.h"
 #include "runtime/types/module.h"
+#include "runtime/types/tuple.h"
 #include "threadstate/check.h"
 #include "threadstate/finalize.h"
 #include "threadstate/process_state.h"
@@ -48,8 +50,38 @@ bool has_builtin(std::string_view name) {
     return registered(name) != nullptr;
 }
 
+// ---- modules that can be initialised once only ----
+// The init function of a definition of size -1 keeps objects in variables of its library. An import after the
+// first, when sys.modules does not have the module any more, must not run it again: what the modules made
+// before hold would no longer be what the library compares with. It gets what the first import left.
+Result<Ref<Object>> first_import_key(Attached ts, Str& name, Object& origin) {
+    return TRY(tuple_of(ts, {&origin, &name})).cast<Object>();
+}
+Result<void> keep_first_import(Attached ts, Str& name, Object& origin, Module& module) {
+    auto& table = static_cast<Dict&>(*vm_interp(ts).extension_modules);
+    auto contents = TRY(dict_copy(ts, *module.dict));
+    auto definition = TRY(int_from_uint64(ts, reinterpret_cast<uintptr_t>(module.def)));
+    auto entry = TRY(tuple_of(ts, {contents.get(), definition.get()}));
+    return dict_set(ts, table, *TRY(first_import_key(ts, name, origin)), *entry);
+}
+// The module of a later import, or nothing: there was none before.
+Result<OptRef<Object>> imported_before(Attached ts, Str& name, Object& origin) {
+    if (!vm_interp(ts).extension_modules) return OptRef<Object>();
+    auto& table = static_cast<Dict&>(*vm_interp(ts).extension_modules);
+    auto found = TRY(dict_find(ts, table, *TRY(first_import_key(ts, name, origin))));
+    if (!found.value) return OptRef<Object>();
+    auto entry = Ref<Object>::share(*found.value).cast<Tuple>();
+    Object* there = dict_find_str(*interp(ts).sys_modules, name);
+    auto module =
+        there && is_module(*there) ? Ref<Object>::share(*there) : TRY(module_new(ts, name)).cast<Object>();
+    TRY(dict_merge(ts, *static_cast<Module&>(*module).dict, *entry->item[0], true));
+    TRY(dict_set_str(ts, *interp(ts).sys_modules, name, *module));
+    TRY(dict_set(ts, table, *entry->item[1], *module));
+    return OptRef<Object>(std::move(module));
+}
+
 // What an init function returned: a module, or the definition of one that is made in phases.
-Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFunction init,
+Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& origin, Object& spec, InitFunction init,
                                    bool phases_only = false) {
     Object* made = init();
     std::string shown(TRY(str_as_utf8(ts, name)));
@@ -82,15 +114,20 @@ Result<Ref<Object>> module_of_init(Attached ts, Str& name, Object& spec, InitFun
     TRY(dict_set_str(ts, *interp(ts).sys_modules, name, *module));
     ModuleDef* def = static_cast<Module&>(*module).def;
     if (!def->slots && api::PyState_AddModule(ts, module.get(), def) < 0) return already_raised();
+    if (!def->slots && def->size == -1)
+        TRY(keep_first_import(ts, name, origin, static_cast<Module&>(*module)));
     return module;
 }
 Result<Ref<Object>> create_builtin(Attached ts, Str& name, Object& spec) {
-    return module_of_init(ts, name, spec, registered(TRY(str_as_utf8(ts, name))));
+    if (auto again = TRY(imported_before(ts, name, name))) return std::move(again).take();
+    return module_of_init(ts, name, name, spec, registered(TRY(str_as_utf8(ts, name))));
 }
 Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
     auto name = TRY(get_attr(ts, spec, id(Name::name)));
     auto origin = TRY(get_attr(ts, spec, *TRY(str_intern_utf8(ts, "origin"))));
     if (!is_str(*name)) return raise(ts, Exc::TypeError, "module name must be a string");
+    if (auto again = TRY(imported_before(ts, static_cast<Str&>(*name), *origin)))
+        return std::move(again).take();
     std::string path, full;
     TRY(fs_encode(ts, *origin, &path));
     full = TRY(str_as_utf8(ts, static_cast<Str&>(*name)));
@@ -120,8 +157,8 @@ Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
             fmt::format("dynamic module does not define module export function ({})", entry), name.get(),
             origin.get());
     }
-    auto module = TRY(
-        module_of_init(ts, static_cast<Str&>(*name), spec, reinterpret_cast<InitFunction>(symbol), !ascii));
+    auto module = TRY(module_of_init(ts, static_cast<Str&>(*name), *origin, spec,
+                                     reinterpret_cast<InitFunction>(symbol), !ascii));
     if (is_module(*module)) TRY(set_attr(ts, *module, id(Name::__file__), *origin));
     return module;
 }

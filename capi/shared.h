@@ -26,6 +26,14 @@ inline Str* text_of(Attached ts, Object* o) {
     (void)raise(ts, Exc::TypeError, "bad argument type for built-in operation");
     return nullptr;
 }
+// Old extensions hand over static types that they never passed to PyType_Ready and leave it to the first use.
+// Every call that brings a type in for the first time asks here. false: raised.
+inline bool ready_type(Attached ts, Type& type) {
+    return has_flag(type, kTypeReady | kTypeReadying) || type_ready(ts, type).ok();
+}
+inline bool ready_if_type(Attached ts, Object& o) {
+    return !is_type(o) || ready_type(ts, static_cast<Type&>(o));
+}
 // obj.name(args...)
 inline Object* call_named(Attached ts, Object* o, const char* name, std::initializer_list<Object*> args) {
     auto n = name_of(ts, name);

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "capi/impl.h"
+#include "capi/shared.h"
 #include "runtime/allocate_instance.h"
 #include "runtime/gc.h"
 #include "runtime/instance.h"
@@ -22,13 +22,14 @@ Object* PyObject_Init(Attached, Object* op, Type* type) {
     return op;
 }
 Object* _PyObject_New(Attached ts, Type* type) {
-    return give(allocate_instance(ts, *type));
+    return ready_type(ts, *type) ? give(allocate_instance(ts, *type)) : nullptr;
 }
 VarObject* _PyObject_NewVar(Attached ts, Type* type, Index items) {
+    if (!ready_type(ts, *type)) return nullptr;
     return static_cast<VarObject*>(give(allocate_instance(ts, *type, items)));
 }
 Object* _PyObject_GC_New(Attached ts, Type* type) {
-    return give(allocate_instance(ts, *type));
+    return ready_type(ts, *type) ? give(allocate_instance(ts, *type)) : nullptr;
 }
 void PyObject_GC_Track(Attached ts, void* op) {
     if (!gc_is_tracked(static_cast<Object*>(op))) gc_track(ts, static_cast<Object*>(op));
@@ -148,7 +149,7 @@ int PyModule_AddObjectRef(Attached ts, Object* module, const char* name, Object*
                         "PyModule_AddObjectRef() must be called with an exception raised if value is NULL");
         return -1;
     }
-    return status(module_add(ts, *m, name, *value));
+    return ready_if_type(ts, *value) ? status(module_add(ts, *m, name, *value)) : -1;
 }
 int PyModule_AddObject(Attached ts, Object* module, const char* name, Object* value) {
     int r = PyModule_AddObjectRef(ts, module, name, value);
@@ -165,7 +166,7 @@ int PyModule_AddStringConstant(Attached ts, Object* module, const char* name, co
     return text.ok() ? status(module_add(ts, *m, name, *text)) : -1;
 }
 int PyModule_AddType(Attached ts, Object* module, Type* type) {
-    if (!has_flag(*type, kTypeReady) && !type_ready(ts, *type).ok()) return -1;
+    if (!ready_type(ts, *type)) return -1;
     const char* dot = strrchr(type->name, '.');
     return PyModule_AddObjectRef(ts, module, dot ? dot + 1 : type->name, type);
 }

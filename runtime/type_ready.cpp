@@ -113,10 +113,9 @@ bool defines(const Type& base, SlotId id) {
 
 void inherit_slots(Type& t, Type& base) {
     const Type* up = base.base;
-    if (!t.call && has_flag(base, kTypeHasVectorcall) &&
-        (has_flag(base, kTypeImmutable) || !has_flag(base, kTypeHeap))) {
+    // A class that can be changed may get a __call__ that the entry in its instances would pass by.
+    if (!t.call && has_flag(base, kTypeHasVectorcall) && has_flag(t, kTypeImmutable))
         t.flags |= kTypeHasVectorcall;
-    }
     if (!t.vectorcall_offset) t.vectorcall_offset = base.vectorcall_offset;
     const bool compares = internal_slot(t, SlotId::richcompare) || internal_slot(t, SlotId::hash) ||
                           dict_find_str(*t.dict, id(Name::__eq__)) ||
@@ -128,6 +127,9 @@ void inherit_slots(Type& t, Type& base) {
         if ((e.id == SlotId::getattro && gets) || (e.id == SlotId::setattro && sets)) continue;
         if (defines(base, e.id)) set_slot(t, e.id, get_slot(base, e.id));
     }
+    if (!info(t).native && has_flag(t, kTypeImmutable) && has_flag(base, kTypeMethodDescriptor) &&
+        get_slot(t, SlotId::descr_get) == get_slot(base, SlotId::descr_get))
+        t.flags |= kTypeMethodDescriptor;
     if (!gets && base.getattr && (!up || up->getattr != base.getattr)) t.getattr = base.getattr;
     if (!sets && base.setattr && (!up || up->setattr != base.setattr)) t.setattr = base.setattr;
     if (base.as_buffer && base.as_buffer->get) {

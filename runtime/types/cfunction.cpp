@@ -7,6 +7,7 @@
 #include "runtime/attr.h"
 #include "runtime/builtins.h"
 #include "runtime/call.h"
+#include "runtime/c_stack.h"
 #include "runtime/dealloc.h"
 #include "runtime/gc.h"
 #include "runtime/memory.h"
@@ -55,9 +56,39 @@ Result<Ref<Str>> function_text(Attached ts, Object& callee, const MethodDef& def
     return raise(ts, Exc::TypeError, "{} takes no keyword arguments", *text);
 }
 
+// check_outcome() where the outcome is in order.
 Value finish(Attached ts, Object& callee, Object* r) {
-    return check_outcome(ts, callee, r ? unbox(ts, r) : Value());
+    Value result = r ? unbox(ts, r) : Value();
+    const bool failed = rt(ts).pending != nullptr;
+    if (static_cast<bool>(result) != failed) [[likely]]
+        return result;
+    return check_outcome(ts, callee, result);
 }
+
+// A call of a C function is little else than what surrounds it: the depth is counted in line. Whoever calls
+// has looked at the stack.
+class CallDepth {
+  public:
+    explicit CallDepth(Attached ts) : ts_(ts) {
+        RuntimeThread& t = rt(ts);
+        entered_ = t.c_recursion_depth + t.recursion_depth < ts->interp->recursion_limit;
+        if (entered_) [[likely]]
+            ++t.c_recursion_depth;
+        else
+            entered_ = enter_recursion(ts, " while calling a Python object").ok();
+    }
+    ~CallDepth() {
+        if (entered_) --rt(ts_).c_recursion_depth;
+    }
+    CallDepth(const CallDepth&) = delete;
+    bool entered() const {
+        return entered_;
+    }
+
+  private:
+    Attached ts_;
+    bool entered_;
+};
 
 Value call_c_method(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args,
                     size_t nargs, Tuple* kwnames) {
@@ -119,13 +150,14 @@ Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Obje
         }
         return row->fn(ts, *row, self, args, nargs, kwnames && kwnames->size ? kwnames : nullptr);
     }
-    RecursionScope scope(ts);
-    if (!scope.enter(" while calling a Python object").ok()) return Value();
+    CallDepth depth(ts);
+    if (!depth.entered()) return Value();
     return call_c_method(ts, def, cls, self, callee, args, nargs, kwnames);
 }
 
 Object* c_vectorcall_entry(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
     Attached ts = current_attached();
+    if (!check_c_stack(ts).ok()) return nullptr;
     const size_t nargs = nargsf & ~(size_t{1} << 63);
     auto* names = static_cast<Tuple*>(kwnames);
     const size_t total = nargs + (names ? static_cast<size_t>(names->size) : 0);
@@ -263,6 +295,11 @@ int cfunction_traverse(Object* o, VisitProc visit, void* arg) {
 
 Value cfunction_call(Attached ts, Object& callee, Value* args, size_t nargs, Tuple* kwnames) {
     auto& f = static_cast<CMethod&>(callee);
+    if (f.ml->flags == kMethO && nargs == 1 && !kwnames) {
+        CallDepth depth(ts);
+        if (!depth.entered() || !box_in_place(ts, args[0]).ok()) return Value();
+        return finish(ts, callee, f.ml->meth(f.self, args[0].object()));
+    }
     Object* self = f.ml->flags & kMethStatic && !native_row(*f.ml) ? nullptr : f.self;
     return call_method_def(ts, *f.ml, f.cls, self, callee, args, nargs, kwnames);
 }

@@ -7,6 +7,7 @@
 #include "runtime/raise.h"
 #include "runtime/thread_data.h"
 #include "runtime/types/bytes.h"
+#include "runtime/types/dict.h"
 #include "runtime/types/memoryview.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -95,13 +96,7 @@ Result<void> to_bytes_or_items(Attached ts, MemoryView& self, std::string_view f
             "optional '@'");
     }
     char old_code = native_format(v.format, &old_size);
-    if (!old_code) {
-        return raise(
-            ts, Exc::ValueError,
-            "memoryview: source format must be a native single character format prefixed with an optional "
-            "'@'");
-    }
-    if (!is_byte_code(code) && !is_byte_code(old_code)) {
+    if (!is_byte_code(code) && !(old_code && is_byte_code(old_code))) {
         return raise(ts, Exc::TypeError, "memoryview: cannot cast between two non-byte formats");
     }
     if (v.len % size) return raise(ts, Exc::TypeError, "memoryview: length is not a multiple of itemsize");
@@ -212,7 +207,8 @@ namespace {
 class StructUnpacker {
   public:
     Result<void> open(Attached ts, const char* format) {
-        Object* import = interp(ts).import_func;
+        Dict* builtins = interp(ts).builtins;
+        Object* import = builtins ? dict_find_str(*builtins, id(Name::__import__)) : nullptr;
         if (!import) return raise(ts, Exc::ImportError, "no module named struct yet");
         auto name = TRY(str_new_ascii(ts, "_struct"));
         auto module = TRY(call(ts, *import, {name.get()}));

@@ -182,7 +182,14 @@ Result<void> pack_item(Attached ts, char* at, Object& value, char code) {
             break;
         case 'P': {
             if (!is_int(value)) return raise_type(ts, code);
-            store(at, int_as_uint64_mask(static_cast<Int&>(value)));
+            const auto& number = static_cast<Int&>(value);
+            uint64_t address;
+            int overflow = 0;
+            if (!int_as_uint64(number, &address)) {
+                address = static_cast<uint64_t>(int_as_int64(number, &overflow));
+                if (overflow) return raise_value(ts, code);
+            }
+            store(at, address);
             break;
         }
         case 'f':
@@ -271,12 +278,7 @@ Result<char*> element_at(Attached ts, MemoryView& self, Tuple& indices) {
 Result<void> narrow(Attached ts, MemoryView& self, Slice& slice) {
     BufferView& v = self.view;
     auto b = TRY(slice_bounds(ts, slice, v.shape[0]));
-    Index offset = v.strides[0] * b.start;
-    if (!v.suboffsets || v.suboffsets[0] < 0) {
-        v.buf = start_of(v) + offset;
-    } else {
-        v.suboffsets[0] += offset;
-    }
+    v.buf = start_of(v) + v.strides[0] * b.start;  // a suboffset of a dimension counts behind its stride
     v.shape[0] = b.length;
     v.strides[0] *= b.step;
     v.len = v.itemsize;

@@ -21,6 +21,7 @@ namespace baton {
 namespace {
 
 struct StructObject : Object {
+    Index size, items;  // the format's: where compiled modules look for them
     StructFormat format;
     Str* text;  // what the format was made from; null until __init__ has run
 };
@@ -148,6 +149,8 @@ Result<void> struct_init(Attached ts, Object& object, Value* args, size_t nargs,
     TRY(bind_arguments(ts, kInitSignature, args, nargs, kwnames, bound));
     Object& text = *TRY(box_in_place(ts, *bound[0]));
     TRY(parse_object(ts, self.format, text));
+    self.size = self.format.size();
+    self.items = self.format.items();
     Ref<Str> kept = is_bytes(text) ? TRY(str_new_ascii(ts, bytes_view(static_cast<Bytes&>(text))))
                                    : Ref<Str>::share(static_cast<Str&>(text));
     replace_field(ts, self.text, kept.release());
