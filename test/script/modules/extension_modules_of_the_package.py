@@ -60,4 +60,10 @@ db = sqlite3.connect(":memory:")
 db.create_function("twice", 1, lambda x: x * 2)
 assert db.execute("select twice(21), ?", ("é",)).fetchall() == [(42, "é")]
 assert ssl.create_default_context().verify_mode is ssl.CERT_REQUIRED
+
+# A type that nobody has called PyType_Ready on.
+import _testbuffer
+
+array = _testbuffer.ndarray([1, 2, 3], shape=(3,), format="B")
+assert array.tolist() == [1, 2, 3] and bytes(memoryview(array)) == b"\x01\x02\x03"
 print("done")  # expect: done
