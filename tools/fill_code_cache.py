@@ -2,8 +2,9 @@
 
     baton fill_code_cache.py FOLDER
 
-What is in FOLDER is thrown away first. Compiled are the modules that start-up imports and others that many programs do; the two
-bootstrap files of importlib besides, under names of their own, as the code that runs before importlib.
+What is in FOLDER is thrown away first. Compiled is the whole library, without its tests and its programs with windows, as CPython's
+package does when it is installed; the two bootstrap files of importlib besides, under names of their own, as the code that runs
+before importlib.
 """
 import importlib._bootstrap_external as external
 import importlib.machinery
@@ -11,17 +12,9 @@ import importlib.util
 import os
 import shutil
 import sys
+import warnings
 
-MODULES = """
-__future__ _collections_abc _compat_pickle _compression _sitebuiltins _weakrefset abc argparse ast asyncio base64 bisect calendar
-codecs collections collections.abc concurrent concurrent.futures concurrent.futures.thread configparser contextlib copy copyreg csv
-dataclasses datetime decimal difflib dis email enum fnmatch fractions functools genericpath getopt glob hashlib heapq html http
-importlib importlib.abc importlib.machinery importlib.util inspect io json json.decoder json.encoder json.scanner keyword linecache
-locale logging numbers opcode operator os pathlib pickle platform posixpath pprint queue random re re._casefix re._compiler
-re._constants re._parser reprlib runpy selectors shlex shutil signal site socket sre_compile stat statistics string struct subprocess
-sysconfig tempfile textwrap threading timeit token tokenize traceback types typing unittest urllib urllib.parse uuid warnings weakref
-zipfile encodings encodings.aliases encodings.ascii encodings.latin_1 encodings.utf_8
-"""
+LEFT_OUT = {"test", "tests", "idlelib", "turtledemo", "tkinter", "lib-dynload", "site-packages", "dist-packages", "__pycache__"}
 
 
 def store(target, code, source):
@@ -32,20 +25,41 @@ def store(target, code, source):
         f.write(data)
 
 
+def library():
+    """The names of the library's modules and packages in Python."""
+    top = os.path.dirname(os.__file__)
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(f for f in folders if f not in LEFT_OUT and f.isidentifier())
+        for file in files:
+            name, suffix = os.path.splitext(os.path.relpath(os.path.join(folder, file), top))
+            if suffix == ".py":
+                yield name.removesuffix(os.sep + "__init__").replace(os.sep, ".")
+
+
+def find(name):
+    """Where the source of a module is; unlike importlib's find_spec, without importing the packages around it."""
+    base = os.path.join(os.path.dirname(os.__file__), *name.split("."))
+    for source in (os.path.join(base, "__init__.py"), base + ".py"):
+        if os.path.isfile(source):
+            return source
+    return None
+
+
 def fill(folder, names):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     sys.pycache_prefix = os.path.abspath(folder)
+    warnings.simplefilter("ignore")  # of the library's own escapes
     for name in sorted(names):
+        source = find(name)
+        if source is None:
+            continue
+        loader = importlib.machinery.SourceFileLoader(name, source)
         try:
-            spec = importlib.util.find_spec(name)
-        except (ImportError, ValueError, AttributeError):
+            code = loader.source_to_code(loader.get_data(source), source)
+        except SyntaxError:  # a template, perhaps; whoever imports it is told
             continue
-        loader = getattr(spec, "loader", None)
-        if not isinstance(loader, importlib.machinery.SourceFileLoader) or not spec.origin.startswith(sys.prefix + "/lib/python3.11/"):
-            continue
-        code = loader.source_to_code(loader.get_data(spec.origin), spec.origin)
-        store(importlib.util.cache_from_source(spec.origin), code, spec.origin)
+        store(importlib.util.cache_from_source(source), code, source)
     for name in ("_bootstrap", "_bootstrap_external"):
         source = os.path.join(os.path.dirname(external.__file__ or importlib.__file__), name + ".py")
         with open(source, "rb") as f:
@@ -55,4 +69,4 @@ def fill(folder, names):
 
 
 if __name__ == "__main__":
-    fill(sys.argv[1], set(MODULES.split()) | set(sys.modules))
+    fill(sys.argv[1], library())
