@@ -1,6 +1,9 @@
 // See command_line.h.
 #include "vm/command_line.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
@@ -38,11 +41,36 @@ bool gil_option(std::string_view option, CommandLine* out, bool* bad) {
     return false;
 }
 
-std::string program_path(const char* argv0) {
+// The file that runs, links resolved.
+std::string real_program() {
     char buffer[PATH_MAX];
     ssize_t n = ::readlink("/proc/self/exe", buffer, sizeof buffer);
-    if (n > 0) return {buffer, static_cast<size_t>(n)};
-    return argv0 ? argv0 : "";
+    return n > 0 ? std::string(buffer, static_cast<size_t>(n)) : std::string();
+}
+bool is_program(const std::string& path) {
+    struct stat st;
+    return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+// What was started, under the name by which it was: a virtual environment is found beside the link that it
+// has for us, and not beside the file that the link leads to.
+std::string program_path(const char* argv0) {
+    const std::string name = argv0 ? argv0 : "";
+    if (name.find('/') != name.npos) {
+        char cwd[PATH_MAX];
+        std::string path = name;
+        if (name[0] != '/' && ::getcwd(cwd, sizeof cwd))
+            path = std::string(cwd) + "/" + (name.rfind("./", 0) == 0 ? name.substr(2) : name);
+        if (is_program(path)) return path;
+    } else if (const char* places = std::getenv("PATH"); places && !name.empty()) {
+        const std::string all = places;
+        for (size_t begin = 0, end; begin <= all.size(); begin = end + 1) {
+            end = std::min(all.find(':', begin), all.size());
+            const std::string path = all.substr(begin, end - begin) + "/" + name;
+            if (path[0] == '/' && end > begin && is_program(path)) return path;
+        }
+    }
+    const std::string real = real_program();
+    return real.empty() ? name : real;
 }
 
 }  // namespace
@@ -273,8 +301,10 @@ bool find_standard_library(Config* c, std::string* error) {
         homes.push_back(c->home);
     } else {
         // Beside the executable first (an installation that was moved), then the system's places.
-        size_t slash = c->executable.rfind('/');
-        if (slash != c->executable.npos) homes.push_back(c->executable.substr(0, slash) + "/..");
+        std::string program = real_program();
+        if (program.empty()) program = c->executable;
+        size_t slash = program.rfind('/');
+        if (slash != program.npos) homes.push_back(program.substr(0, slash) + "/..");
         homes.push_back("/usr");
         homes.push_back("/usr/local");
     }

@@ -1,6 +1,7 @@
 // The sys module: its table, and what it says of this build, this process and this interpreter.
 #include <cfloat>
 #include <climits>
+#include <cstdlib>
 #include <string>
 #include <unistd.h>
 
@@ -89,6 +90,17 @@ Result<Ref<Object>> thread_info(Attached ts) {
     Result<Ref<Object>> a = text(ts, "pthread"), b = Ref<Object>::share(none()),
                         c = text(ts, thread_library());
     return make_struct(ts, sys_thread_info_info, {&a, &b, &c});
+}
+// In a virtual environment that has a link for us: what the link leads to.
+std::string base_executable(const std::string& executable) {
+    const std::string folder = executable.substr(0, executable.rfind('/') + 1);
+    char real[PATH_MAX];
+    for (const char* place : {"pyvenv.cfg", "../pyvenv.cfg"}) {
+        if (!folder.empty() && ::access((folder + place).c_str(), R_OK) == 0 &&
+            ::realpath(executable.c_str(), real))
+            return real;
+    }
+    return executable;
 }
 Result<Ref<Object>> flags(Attached ts) {
     const Config& c = vm_interp(ts).config;
@@ -241,7 +253,7 @@ Result<void> sys_exec(Attached ts, Module& module) {
     TRY(f.put("_stdlib_dir", fs_decode(ts, c.stdlib_dir)));
     TRY(f.put("_home", Ref<Object>::share(none())));
     TRY(f.put("executable", fs_decode(ts, c.executable)));
-    TRY(f.put("_base_executable", fs_decode(ts, c.executable)));
+    TRY(f.put("_base_executable", fs_decode(ts, base_executable(c.executable))));
     TRY(f.put("argv", text_list(ts, c.argv)));
     TRY(f.put("orig_argv", text_list(ts, c.orig_argv)));
     TRY(f.put("warnoptions", text_list(ts, c.warn_options)));
