@@ -10,6 +10,7 @@
 #include "runtime/weakref.h"
 #include "vm/cell.h"
 #include "vm/import.h"
+#include "vm/modules/collections_types.h"
 
 namespace baton::api {
 
@@ -119,15 +120,19 @@ int PySlice_GetIndices(Attached, Object* o, Index length, Index* start, Index* s
     return *stop > length || *start >= length || *step == 0 ? -1 : 0;
 }
 
-// ---- collections.OrderedDict: a Python class here, reached through its module ----
+// ---- collections.OrderedDict ----
 Object* PyODict_New(Attached ts) {
-    return call_in_module(ts, "collections", "OrderedDict", {});
+    return give(odict_new(ts));
 }
 int PyODict_SetItem(Attached ts, Object* o, Object* key, Object* value) {
-    return status(set_item(ts, *o, *key, *value));
+    if (!o || !is_odict(*o)) return status(raise_bad_internal_call(ts, "PyODict_SetItem"));
+    return status(odict_set(ts, static_cast<OrderedDict&>(*o), *key, *value));
 }
 int PyODict_DelItem(Attached ts, Object* o, Object* key) {
-    return status(del_item(ts, *o, *key));
+    if (!o || !is_odict(*o)) return status(raise_bad_internal_call(ts, "PyODict_DelItem"));
+    auto found = odict_del(ts, static_cast<OrderedDict&>(*o), *key);
+    if (!found.ok()) return -1;
+    return found.take() ? 0 : status(raise_with(ts, Exc::KeyError, Ref<Object>::share(*key)));
 }
 
 // ---- cells ----

@@ -7,6 +7,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/slot_thunks.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_parts.h"
 #include "runtime/types/generic_alias.h"
 #include "runtime/types/list.h"
 #include "runtime/types/set.h"
@@ -14,9 +15,6 @@
 #include "runtime/types/tuple.h"
 
 namespace baton {
-
-Result<Ref<Object>> dict_view(Attached ts, Type& view_type, Dict& d);  // dict_views.cpp
-Result<Ref<Object>> dict_iterator(Attached ts, Type& iterator_type, Dict& d);
 
 namespace {
 

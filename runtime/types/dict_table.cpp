@@ -7,6 +7,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_parts.h"
 #include "runtime/types/list.h"
 #include "runtime/types/table_key.h"
 #include "runtime/types/tuple.h"
@@ -371,11 +372,22 @@ Result<bool> dict_del(Attached ts, Dict& d, Object& key) {
     return true;
 }
 
+Result<TakenItem> dict_take_item(Attached ts, Dict& d, Object& key, Hash h) {
+    Place at = TRY(find(ts, d, key, h));
+    if (at.entry < 0) return TakenItem{};
+    auto stored = Ref<Object>::share(*d.keys->entries()[at.entry].key);
+    auto value = take_entry(ts, d, at);
+    return TakenItem{OptRef<Object>(std::move(stored)), OptRef<Object>(std::move(value))};
+}
 Result<OptRef<Object>> dict_pop(Attached ts, Dict& d, Object& key) {
     if (d.used == 0) return OptRef<Object>();
     Place at = TRY(find(ts, d, key, TRY(key_hash(ts, key))));
     if (at.entry < 0) return OptRef<Object>();
     return OptRef<Object>(take_entry(ts, d, at));
+}
+Result<Found> dict_stored_key(Attached ts, Dict& d, Object& key, Hash h) {
+    Place at = TRY(find(ts, d, key, h));
+    return Found{at.entry < 0 ? nullptr : d.keys->entries()[at.entry].key};
 }
 
 Result<Ref<Tuple>> dict_popitem(Attached ts, Dict& d) {

@@ -7,6 +7,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/slot_thunks.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/dict_parts.h"
 #include "runtime/types/list.h"
 #include "runtime/types/mappingproxy.h"
 #include "runtime/types/set.h"
@@ -16,9 +17,7 @@
 namespace baton {
 namespace {
 
-struct View : Object {
-    Dict* dict;
-};
+using View = DictView;
 using Iterator = DictCursor;
 
 int view_traverse(Object* self, VisitProc visit, void* arg) {

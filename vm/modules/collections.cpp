@@ -1,5 +1,5 @@
 // _collections: defaultdict, the descriptor of named tuples, counting, and the module. deque is in
-// collections_deque*.cpp.
+// collections_deque*.cpp, OrderedDict in collections_ordered*.cpp.
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
@@ -278,8 +278,9 @@ constexpr Method collections_functions[] = {
 };
 
 Result<void> collections_exec(Attached ts, Module& module) {
-    Type* const types[] = {&deque_type(), &defaultdict_type(), &deque_iterator_type(),
-                           &deque_reverse_iterator_type(), &tuplegetter_type()};
+    Type* const types[] = {&deque_type(),          &defaultdict_type(),
+                           &deque_iterator_type(), &deque_reverse_iterator_type(),
+                           &tuplegetter_type(),    &odict_type()};
     for (Type* type : types) {
         auto name = TRY(str_intern_utf8(ts, type_short_name(*type)));
         TRY(dict_set_str(ts, *module.dict, *name, *type));
@@ -292,7 +293,7 @@ Result<void> collections_exec(Attached ts, Module& module) {
 extern const ModuleSpec collections_module;
 const ModuleSpec collections_module = {
     .name = "_collections",
-    .doc = "deque, defaultdict and helpers of the collections module.",
+    .doc = "deque, defaultdict, OrderedDict and helpers of the collections module.",
     .methods = collections_functions,
     .exec = collections_exec,
 };
