@@ -163,7 +163,7 @@ def coverage(kind, seconds):
         old.unlink()
     if not any(seeds.iterdir()):
         (write_parser_seeds if kind == "parser" else write_code_seeds)(seeds)
-    arguments = [f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=3000", "-max_len=4096", "-print_final_stats=1",
+    arguments = [f"-max_total_time={seconds}", "-timeout=20", "-report_slow_units=20", "-rss_limit_mb=3000", "-max_len=4096", "-print_final_stats=1",
                  "-detect_leaks=0", "-verbosity=1", f"-artifact_prefix={artifacts}/", str(corpus), str(seeds)]
     if kind == "parser":
         write_dictionary(BUILD / "dictionary")
