@@ -188,7 +188,7 @@ Object* PyObject_VectorcallDict(Attached ts, Object* callable, Object* const* ar
     return packed.ok() ? PyObject_Call(ts, callable, packed.get(), kwargs) : nullptr;
 }
 Object* PyVectorcall_Call(Attached ts, Object* callable, Object* tuple, Object* dict) {
-    // An instance of a class without the flag has the word too when its base has: this is that base's tp_call.
+    // An instance of a class without the flag has the word too when its base has: this is the base's tp_call.
     const Index offset = callable->type->vectorcall_offset;
     CVectorcall entry = PyVectorcall_Function(callable);
     if (!entry && offset > 0)

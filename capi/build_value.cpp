@@ -42,12 +42,20 @@ class Builder {
         if (items.v.size() == 1) return std::move(items.v[0]);
         return tuple(items);
     }
-    Result<Ref<Tuple>> all_as_tuple() {
+    // callable(*format)
+    Object* call_with_all(Object& callable) {
         Items items;
-        TRY(until(0, &items));
+        if (!until(0, &items).ok()) return nullptr;
         // A single parenthesised group, or a single tuple, is the argument list itself.
-        if (items.v.size() == 1 && is_tuple(*items.v[0])) return std::move(items.v[0]).cast<Tuple>();
-        return tuple(items);
+        if (items.v.size() == 1 && is_tuple(*items.v[0]))
+            return give(call_tuple(ts_, callable, static_cast<Tuple&>(*items.v[0]), nullptr));
+        ShortVector<Value, 8> all;  // the callee's: the word in front is for it, too
+        auto& args = all.v;
+        args.emplace_back();
+        for (auto& item : items.v) args.push_back(unbox(ts_, item.release()));
+        Object* r = give_value(ts_, call_value(ts_, callable, args.data() + 1, args.size() - 1, nullptr));
+        for (size_t i = 1; i < args.size(); ++i) drop(ts_, args[i]);
+        return r;
     }
 
   private:
@@ -300,8 +308,7 @@ Object* call_with_format(Attached ts, Object* callable, const char* format, va_l
         return nullptr;
     }
     if (!format || !*format) return give_value(ts, call_value(ts, *callable, nullptr, 0, nullptr));
-    auto args = Builder(ts, format, va).all_as_tuple();
-    return args.ok() ? give(call_tuple(ts, *callable, *args, nullptr)) : nullptr;
+    return Builder(ts, format, va).call_with_all(*callable);
 }
 
 }  // namespace

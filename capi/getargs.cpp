@@ -15,13 +15,17 @@ struct Shape {
     const char *function = nullptr, *message = nullptr;
     bool bad = false;  // a mark where none can be
 };
+bool is_letter(char c) {
+    return static_cast<unsigned char>((c | 0x20) - 'a') < 26;
+}
 // Counts the units of a format.
 Shape shape_of(const char* f) {
     Shape s;
     int depth = 0;
     char unit = 0;
     for (; *f && *f != ':' && *f != ';'; ++f) {
-        if (isalpha(static_cast<unsigned char>(*f))) unit = *f;
+        const bool letter = is_letter(*f);
+        if (letter) unit = *f;
         if (*f == '#' && !strchr("szyt", unit)) s.bad = true;
         if (*f == '(') {
             if (depth++ == 0) ++s.most;
@@ -32,7 +36,7 @@ Shape shape_of(const char* f) {
                 s.least = s.most;
             else if (*f == '$')
                 s.positional = s.most;
-            else if (isalpha(static_cast<unsigned char>(*f)) && *f != 'e')
+            else if (letter && *f != 'e')
                 ++s.most;  // e belongs to the s or t behind it
         }
     }

@@ -81,9 +81,7 @@ class CallDepth {
         if (entered_) --rt(ts_).c_recursion_depth;
     }
     CallDepth(const CallDepth&) = delete;
-    bool entered() const {
-        return entered_;
-    }
+    bool entered() const { return entered_; }
 
   private:
     Attached ts_;

@@ -1,8 +1,9 @@
-/* Old habits: a module that can be initialised once only, static types that PyType_Ready has never seen, and items that are reached
-   through a table of pointers. */
+/* Old habits: a module that can be initialised once only, static types that PyType_Ready has never seen, and
+   items that are reached through a table of pointers. */
 #include <Python.h>
 
-static PyObject* broken; /* what the library raises: made by the first initialisation, compared for ever after */
+static PyObject*
+    broken; /* what the library raises: made by the first initialisation, compared for ever after */
 static int starts;
 
 static PyObject* once_break(PyObject* self, PyObject* unused) {
@@ -20,8 +21,7 @@ static PyObject* once_holds(PyObject* self, PyObject* type) {
 }
 
 typedef struct {
-    PyObject_HEAD
-    long x;
+    PyObject_HEAD long x;
 } Point;
 static PyObject* point_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
     (void)kwargs;
@@ -50,8 +50,7 @@ static PyTypeObject Point_Type = {
 
 #define ITEMS 12
 typedef struct {
-    PyObject_HEAD
-    short item[ITEMS];
+    PyObject_HEAD short item[ITEMS];
     void* place[ITEMS];
 } Scattered;
 static Py_ssize_t shape = ITEMS, stride = sizeof(void*), suboffset = 0;
@@ -61,8 +60,15 @@ static int scattered_get(PyObject* self, Py_buffer* view, int flags) {
         view->obj = NULL;
         return -1;
     }
-    *view = (Py_buffer){.buf = ((Scattered*)self)->place, .obj = self, .len = ITEMS * sizeof(short), .itemsize = sizeof(short), .ndim = 1,
-                        .format = "h", .shape = &shape, .strides = &stride, .suboffsets = &suboffset};
+    *view = (Py_buffer){.buf = ((Scattered*)self)->place,
+                        .obj = self,
+                        .len = ITEMS * sizeof(short),
+                        .itemsize = sizeof(short),
+                        .ndim = 1,
+                        .format = "h",
+                        .shape = &shape,
+                        .strides = &stride,
+                        .suboffsets = &suboffset};
     Py_INCREF(self);
     return 0;
 }
