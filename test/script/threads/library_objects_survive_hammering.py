@@ -128,8 +128,12 @@ def imports(rounds):
     names = [f"hammered_{generation}_{n}" for n in range(6)]
     for n, name in enumerate(names):
         with open(os.path.join(folder.name, name + ".py"), "w") as f:
-            # Each imports the next, the last one the first.
-            f.write(f"import builtins\nbuiltins.ran.append(__name__)\nbegin = True\nimport {names[(n + 1) % 6]}\nend = True\n")
+            # Each imports the next, the last one the first. importlib refuses, here as in CPython, when a module appears in sys.modules
+            # just after a thread that is part of a ring saw that it was not there; a second look finds it.
+            f.write(
+                "import builtins\nfrom importlib._bootstrap import _DeadlockError\nbuiltins.ran.append(__name__)\nbegin = True\n"
+                f"try:\n    import {names[(n + 1) % 6]}\nexcept _DeadlockError:\n    import {names[(n + 1) % 6]}\nend = True\n"
+            )
     importlib.invalidate_caches()
     import builtins
     builtins.ran = []
