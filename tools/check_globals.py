@@ -37,6 +37,7 @@ RULES = [
     (r"baton::(dunder_rows|dunder_count|A::doc_text|A::native_count|A::process_key)", START),
     (r"(guard variable for )?baton::A::socket_exec\(.*\)::capi", "made once, under the compiler's guard; constant from then on"),
     (r"(guard variable for )?baton::datetime_c_interface\(.*\)::capi", "made once, under the compiler's guard; constant from then on"),
+    (r"(guard variable for )?baton::ast::Grammar::get\(\)::grammar", "made once, under the compiler's guard; constant from then on"),
     (r"baton::\w+_(spec|module)", "a description in part computed by the loader's initialisers; constant from then on"),
     (r"(guard variable for )?baton::api::Py_InitializeFromConfig\(.*\)::error.*", "why the last start failed, for the status that points to it"),
     (r"Py_\w+Flag|Py_NoUserSiteDirectory|Py_UTF8Mode|PyOS_InputHook|PyOS_ReadlineFunctionPointer|_PyOS_ReadlineTState|baton::api::A::allocators",
