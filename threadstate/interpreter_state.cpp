@@ -84,8 +84,12 @@ ThreadState* new_interpreter(const InterpreterConfig& config, const char** error
         *error = "Py_Initialize must be called first";
         return nullptr;
     }
-    ThreadState& old = current_or_die(function);
-    if (!attached_here(old)) misuse(Misuse::kNotHeld, function, &old);
+    // Without a current state will do, after PyThreadState_Swap(NULL), which keeps the lock or, in the 3.12
+    // profile, gives it away.
+    ThreadState* const old = locals().current;
+    if (locals().held == nullptr && (old != nullptr || !p.profile.swap_null_releases)) {
+        misuse(old != nullptr ? Misuse::kNotHeld : Misuse::kNoThreadState, function, old);
+    }
     if ((*error = config_error(config)) != nullptr) return nullptr;
     const bool own = config.gil == static_cast<int>(GilChoice::kOwn);
     InterpreterState* interp = new_interpreter_state(config, own);
@@ -103,7 +107,7 @@ ThreadState* new_interpreter(const InterpreterConfig& config, const char** error
     *error = "the interpreter could not be set up";
     if (hooks().interp_clear != nullptr) hooks().interp_clear(ts);
     clear_thread_state(t, function);
-    swap_thread(&old, function);
+    swap_thread(old, function);
     delete_thread_state(t, function);
     delete_interpreter_state(interp, function);
     return nullptr;

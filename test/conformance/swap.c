@@ -55,6 +55,14 @@ static void swap_interpreters(void) {
         kit_python("where += 2");
     }
     EXPECT_INT(kit_variable("where"), 300);
+    /* As programs do it that set their own state aside first. */
+    EXPECT(PyThreadState_Swap(NULL) == sub);
+    PyThreadState* second = Py_NewInterpreter();
+    EXPECT(second != NULL && PyThreadState_Get() == second);
+    kit_python("where = 300");
+    Py_EndInterpreter(second);
+    EXPECT(PyThreadState_Swap(sub) == NULL);
+    EXPECT_INT(kit_variable("where"), 300);
     Py_EndInterpreter(sub);
     PyThreadState_Swap(main_state);
     EXPECT_INT(kit_variable("where"), 150);

@@ -68,6 +68,19 @@ TEST_CASE("swap alternates between main and sub-interpreter") {
     swap(&rt.main());
 }
 
+TEST_CASE("an interpreter can be made by a thread that swapped its state out and kept the lock") {
+    Runtime rt;
+    const char* error = nullptr;
+    REQUIRE(swap(nullptr) == &rt.main());
+    ThreadState* sub = new_interpreter(kLegacyConfig, &error, "test");
+    REQUIRE(sub != nullptr);
+    REQUIRE(attached_here(*sub));
+    end_interpreter(sub, "test");
+    REQUIRE(locals().current == nullptr);
+    REQUIRE(swap(&rt.main()) == nullptr);
+    REQUIRE(attached_here(rt.main()));
+}
+
 TEST_CASE("ensure while a sub-interpreter is current nests on it") {
     // X60
     Runtime rt;
