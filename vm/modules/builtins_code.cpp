@@ -120,8 +120,8 @@ Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object
                                     Opt<int> feature_version) {
     Ref<Str> name = TRY(source_filename(ts, filename));
     int given = flags.or_else(0);
-    if (given & ~(kFutureMask | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTypeComments | kTopLevelAwait |
-                  kAllowIncomplete)) {
+    if (given & ~(kFutureMask | kCodeNested | kDontImplyDedent | kOnlyAst | kIgnoreCookie | kTypeComments |
+                  kTopLevelAwait | kAllowIncomplete)) {
         return raise(ts, Exc::ValueError, "compile(): unrecognised flags");
     }
     int level = optimize.or_else(-1);
