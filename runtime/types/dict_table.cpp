@@ -186,11 +186,14 @@ Place find_str(DictKeys* k, Str& key, Hash h) {
     return scan(k, h, StrAmongStrs{key});
 }
 
-// May run __eq__, which may change the dict: then it starts over. The caller holds the key.
+// May run __eq__, which may change the dict: then it starts over. The caller holds the key. Another table may
+// lie where this one lay, with its old entries still to be read in what is not in use yet: the index alone
+// tells which entries are alive.
 [[gnu::noinline]] Result<Place> find_asking(Attached ts, Dict& d, Object& key, Hash h) {
 restart:
     DictKeys* k = d.keys;
     DictEntry* e = k->entries();
+    const auto log2_size = k->log2_size;
     for (Probe p(k, h);; p.next()) {
         Index at = index_at(k, p.i);
         if (at == kEmpty) return Place{-1, p.i};
@@ -199,7 +202,8 @@ restart:
         if (e[at].hash != h) continue;
         Ref<Object> candidate = Ref<Object>::share(*e[at].key);
         bool same = TRY(compare_bool(ts, *candidate, key, CompareOp::eq));
-        if (d.keys != k || e[at].key != candidate.get()) goto restart;
+        const bool stands = d.keys == k && k->log2_size == log2_size && index_at(k, p.i) == at;
+        if (!stands || e[at].key != candidate.get()) goto restart;
         if (same) return Place{at, p.i};
     }
 }

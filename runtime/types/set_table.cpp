@@ -70,9 +70,10 @@ template <bool Adding>
 [[gnu::noinline]] Result<SetEntry*> find_asking(Attached ts, Set& s, Object& key, Hash h) {
     for (;;) {  // again when a comparison changed the table
         SetEntry* table = s.table;
+        const auto mask = s.mask;
         SetEntry *place = nullptr, *deleted = nullptr;
         bool restart = false, raised = false;
-        probe(table, static_cast<size_t>(s.mask), h, [&](SetEntry& e) {
+        probe(table, static_cast<size_t>(mask), h, [&](SetEntry& e) {
             if (!e.key) {
                 place = Adding && deleted ? deleted : &e;
                 return true;
@@ -85,7 +86,7 @@ template <bool Adding>
                 auto candidate = Ref<Object>::share(*e.key);
                 auto same = compare_bool(ts, *candidate, key, CompareOp::eq);
                 if (!same.ok()) return raised = true;
-                if (s.table != table || e.key != candidate.get()) return restart = true;
+                if (s.table != table || s.mask != mask || e.key != candidate.get()) return restart = true;
                 if (!same.take()) return false;
             }
             place = &e;
