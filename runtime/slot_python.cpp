@@ -49,9 +49,9 @@ template <class... A>
 Result<Ref<Object>> call_dunder(Attached ts, Object& self, Name name, A*... arg) {
     auto f = TRY(look_up(ts, self, id(name)));
     if (!f) return raise_with(ts, Exc::AttributeError, Ref<Object>::share(id(name)));
-    Value room[2 + sizeof...(A)] = {Value(), Value(), unbox_borrowed(arg)...};
-    Value r = call_looked(ts, f, self, room + 2, sizeof...(A));
-    for (size_t i = 2; i < std::size(room); ++i) drop(ts, room[i]);
+    Value room[1 + sizeof...(A)] = {Value(), unbox_borrowed(arg)...};
+    Value r = call_looked(ts, f, self, room + 1, sizeof...(A));
+    for (size_t i = 1; i < std::size(room); ++i) drop(ts, room[i]);
     return boxed_result(ts, r);
 }
 // The same, but NotImplemented when there is no such method.

@@ -1,29 +1,12 @@
 from collections import OrderedDict
 
-from crew import count, together
+from crew import Key, count, together
 
 d = OrderedDict()
 done = count(300, lambda n, i: d.__setitem__((n, i), i))
 print(len(d) == done, sum(d.values()) == 4 * sum(range(300)))  # expect: True True
 
 shared = OrderedDict()
-
-
-class Key:
-    """A key whose comparison takes its time."""
-
-    def __init__(self, n):
-        self.n = n
-
-    def __hash__(self):
-        return self.n % 3
-
-    def __eq__(self, other):
-        for _ in range(3):
-            pass
-        return isinstance(other, Key) and self.n == other.n
-
-
 together(
     60,
     lambda n, i: shared.__setitem__(i % 20, n),

@@ -6,6 +6,21 @@ THREADS = 4
 EXPECTED = (RuntimeError, KeyError, IndexError, ValueError, StopIteration, BufferError, AttributeError)
 
 
+class Key:
+    """A key whose comparison takes its time, and shares its hash with others."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def __hash__(self):
+        return self.n % 3
+
+    def __eq__(self, other):
+        for _ in range(3):
+            pass
+        return isinstance(other, Key) and self.n == other.n
+
+
 def together(rounds, *operations):
     """Runs every operation `rounds` times in each of the threads, each beginning at another one. An operation gets the
     thread's number and the round; what is not in EXPECTED ends the test."""
