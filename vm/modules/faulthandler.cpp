@@ -390,11 +390,15 @@ Result<void> crash_sigfpe(Attached, Module&) {
     (void)::raise(SIGFPE);
     return {};
 }
+// Not for the undefined behaviour sanitizer: the fault is what is asked for.
+[[gnu::noinline, gnu::no_sanitize("null")]] void read_null() {
+    const volatile int* nowhere = nullptr;
+    (void)*nowhere;
+}
 Result<void> crash_read_null(Attached, Module&) {
     no_core();
-    const volatile int* nowhere = nullptr;
-    const int read = *nowhere;
-    return read == 0 ? Result<void>() : Result<void>();
+    read_null();
+    return {};
 }
 [[gnu::noinline]] size_t overflow(size_t depth, volatile char* before) {
     volatile char room[4096];
