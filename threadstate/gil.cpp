@@ -13,8 +13,8 @@ int64_t least(int64_t a, int64_t b) {
 
 // Exponential mean with weight 1/8. Samples are clipped by the caller: one long sleep must not hide fifty
 // short calls.
-void learn(int64_t& mean, int64_t sample) {
-    mean = (mean * 7 + sample) / 8;
+int64_t mean_with(int64_t mean, int64_t sample) {
+    return (mean * 7 + sample) / 8;
 }
 
 }  // namespace
@@ -44,33 +44,48 @@ int64_t Gil::interval() const {
     return settings_.interval_ns < kMinIntervalNs ? kMinIntervalNs : settings_.interval_ns;
 }
 
-// Recently held the lock only for short times.
-bool Gil::brief(const Waiter& w) const {
-    return settings_.mode == Mode::kFair && w.burst_ewma < settings_.min_slice_ns;
+int64_t Gil::brief_limit() const {
+    return least(settings_.brief_ns, interval());
 }
 
-// The share of threads that hold briefly. They keep the lock among them, lazily released time included, for
-// three quarters of an interval per round in which every waiter has its slice; the round is halved, and the
-// time with it, so that the wait between is halved too. Smaller parts would be lost to waking the threads
-// they talk to.
+int64_t Gil::least_slice() const {
+    return least(settings_.min_slice_ns, interval());
+}
+
+// Recently held the lock only for short times.
+bool Gil::brief(const Waiter& w) const {
+    return settings_.mode == Mode::kFair && w.burst_ewma < brief_limit();
+}
+
+void Gil::learn_hold(Waiter& me, Seat& s, int64_t mean) {
+    me.burst_ewma = mean;
+    s.brief.store(brief(me));
+}
+
+// The share of a thread that holds briefly, lazily released time included: three quarters of an interval per
+// round in which every other waiter has its slice; the round is halved, and the time with it, so that the
+// wait between is halved too. Smaller parts would be lost to waking the threads they talk to.
 int Gil::share_turns() const {
     int others = batch_waiting_ + patient_waiting_;
     return others > 1 ? (others + 1) / 2 : 1;
 }
 
-int64_t Gil::share_limit() const {
-    const int64_t least_slice = least(settings_.min_slice_ns, interval());
-    if (eager_waiting_ != 0) return least_slice;
+int64_t Gil::share() const {
     int others = batch_waiting_ + patient_waiting_;
     int64_t limit = interval() * 3 / 4 * share_turns() / (others > 1 ? others : 1);
-    return limit > least_slice ? limit : least_slice;
+    return limit > least_slice() ? limit : least_slice();
+}
+
+// How long the lock may lie lazily free, and others slip in, before it is handed on.
+int64_t Gil::keep_limit() const {
+    return eager_waiting_ != 0 ? least_slice() : share();
 }
 
 // How long the holder may go on before it is asked to drop.
 int64_t Gil::slice_limit() const {
     if (settings_.mode != Mode::kFair || holder_shielded_) return interval();
-    if (holder_standing_ != Standing::kBatch) return share_limit();
-    return eager_waiting_ != 0 ? least(settings_.min_slice_ns, interval()) : interval();
+    if (holder_standing_ == Standing::kBatch) return eager_waiting_ != 0 ? least_slice() : interval();
+    return eager_waiting_ != 0 && share() > brief_limit() ? brief_limit() : share();
 }
 
 // Age is measured on a clock that runs at most one interval per slice: when the machine is overloaded and
@@ -177,29 +192,53 @@ void Gil::request_drop(Seat& holder, int64_t now) {
 bool Gil::may_slip_in(const Waiter& me, int64_t now) const {
     if (empty()) return true;
     if (aged(head_, now)) return false;
-    if (settings_.mode == Mode::kFair) return !me.spent && now - slice_start_ < share_limit();
-    return true;
+    if (settings_.mode != Mode::kFair) return true;
+    if (lazy_owner_ == nullptr) return brief(me) && has_share(me);
+    return !me.spent && now - slice_start_ < keep_limit();
+}
+
+bool Gil::has_share(const Waiter& me) const {
+    return !me.spent && me.share_used < share();
 }
 
 // May the lock stay with its holder, which releases it to block, until the grace is over?
 bool Gil::may_keep(const Waiter& me, int64_t now) const {
-    if (settings_.mode != Mode::kFair || me.off_ewma >= settings_.grace_ns) return false;
-    return !aged(head_, now) && now - slice_start_ < share_limit();
+    if (settings_.mode != Mode::kFair || eager_waiting_ != 0 || me.off_ewma >= settings_.grace_ns)
+        return false;
+    return !aged(head_, now) && now - slice_start_ < keep_limit();
+}
+
+// May the lock be left open when its holder releases it to block, for the eager waiter that is woken or for
+// another brief thread that comes first? Handing it over would keep them all from it until that waiter runs.
+bool Gil::may_open(const Waiter& me, int64_t now) const {
+    return settings_.mode == Mode::kFair && eager_waiting_ != 0 && brief(me) && has_share(me) &&
+           !aged(head_, now);
 }
 
 // This thread has had its share: it will stand back until some of the others had their turn.
 void Gil::spend(Waiter& me) {
     me.spent = true;
     me.back_at = batch_grants_ + static_cast<uint64_t>(share_turns());
+    me.share_used = 0;
+}
+
+// A hold is over. A share begins anew when the others had their turn without this thread's standing back.
+void Gil::charge(Waiter& me, int64_t hold) {
+    if (batch_grants_ - me.share_from >= static_cast<uint64_t>(share_turns())) {
+        me.share_from = batch_grants_;
+        me.share_used = 0;
+    }
+    me.share_used += hold;
 }
 
 void Gil::hold_free_lock(Seat& s, uintptr_t word, int64_t now) {
     if (!(word & kQueued)) {
         begin_slice(now);
-        holder_standing_ = Standing::kBatch;
-    } else if (settings_.mode == Mode::kTimed && last_holder_ != &s) {
-        // A switch, so the slice begins, as it does in CPython; in mode fair the slice goes on.
+        holder_standing_ = brief(self()) ? Standing::kEager : Standing::kBatch;
+    } else if (lazy_owner_ == nullptr && last_holder_ != &s) {
+        // A switch, so the slice begins, as it does in CPython; in one that is kept lazily it goes on.
         begin_slice(now);
+        holder_standing_ = brief(self()) ? Standing::kEager : Standing::kBatch;
     }
     holder_shielded_ = false;
     if (lazy_owner_ == &s) ++stats_.lazy_hits;
@@ -214,7 +253,7 @@ Taken Gil::take_slow(Seat& s, Take why) {
     int64_t now = sync::now_ns();
     queue_mu_.lock();
     if (me.released_at != 0) {
-        learn(me.off_ewma, least(now - me.released_at, 4 * settings_.grace_ns));
+        me.off_ewma = mean_with(me.off_ewma, least(now - me.released_at, 4 * settings_.grace_ns));
         me.released_at = 0;
     }
     Standing standing = Standing::kBatch;
@@ -230,24 +269,25 @@ Taken Gil::take_slow(Seat& s, Take why) {
         if (Seat* h = seat_of(v); h != nullptr) {
             if (!word_.compare_exchange(v, (v | kQueued) & ~kFast)) continue;
             if (v & kFast) {
-                // Nobody knows since when it holds: to an eager waiter it has had its least, to others
-                // nothing.
-                begin_slice(now, eager ? settings_.min_slice_ns : 0);
-                holder_standing_ = Standing::kBatch;
+                // Nobody knows since when it holds. If it is no brief one, it has had its least to an eager
+                // waiter, and nothing to others.
+                const bool computes = !h->brief.load();
+                begin_slice(now, eager && computes ? settings_.min_slice_ns : 0);
+                holder_standing_ = computes ? Standing::kBatch : Standing::kEager;
                 holder_shielded_ = false;
             }
             enqueue(me, s, standing, now);
             if (eager) {
                 if (now - slice_start_ >= slice_limit()) {
                     request_drop(*h, now);
-                } else if (monitor_ != &me) {
-                    wakes.add(*monitor_);  // its deadline has come nearer
+                } else {
+                    monitor_ = &me;  // the deadline has come nearer, and this thread is awake to set it
                 }
             }
             break;
         }
         if (!may_slip_in(me, now)) {
-            if (eager) {
+            if (eager && (me.share_used >= share() || now - slice_start_ >= share())) {
                 spend(me);
                 standing = Standing::kPatient;
             }
@@ -275,8 +315,8 @@ Taken Gil::take_slow(Seat& s, Take why) {
 void Gil::watch(Waiter& me, int64_t now, Wakes& wakes) {
     Seat* h = seat_of(word_.load());
     if (h == nullptr) {
-        bool kept = settings_.mode == Mode::kFair && now - lazy_since_ < settings_.grace_ns &&
-                    now - slice_start_ < share_limit() && !aged(head_, now);
+        bool kept = lazy_owner_ != nullptr && now - lazy_since_ < settings_.grace_ns &&
+                    now - slice_start_ < keep_limit() && !aged(head_, now);
         if (!kept) grant_next(now, &me, wakes);
         return;
     }
@@ -291,7 +331,7 @@ void Gil::watch(Waiter& me, int64_t now, Wakes& wakes) {
 int64_t Gil::monitor_deadline(int64_t now) {
     if (settings_.mode == Mode::kTicks) return sync::kForever;
     if (seat_of(word_.load()) == nullptr) {
-        return least(lazy_since_ + settings_.grace_ns, slice_start_ + share_limit());
+        return least(lazy_since_ + settings_.grace_ns, slice_start_ + keep_limit());
     }
     if (lazy_active_) return now + settings_.grace_ns;
     int64_t end = slice_start_ + slice_limit();
@@ -352,8 +392,11 @@ void Gil::drop_slow(Seat& s, Drop how) {
         sync::MutexLock lock(queue_mu_);
         uintptr_t v = word_.load();
         CHECK(seat_of(v) == &s);
-        if (how != Drop::kLeave && s.hold_start != 0) {
-            learn(me.burst_ewma, least(now - s.hold_start, 4 * settings_.min_slice_ns));
+        if (s.hold_start != 0) {
+            const int64_t hold = now - s.hold_start;
+            if (how != Drop::kLeave)
+                learn_hold(me, s, mean_with(me.burst_ewma, least(hold, 4 * brief_limit())));
+            charge(me, hold);
         }
         if (how == Drop::kBlock) me.released_at = now;
         const bool asked = s.breaker.load() & kDropRequest;
@@ -371,7 +414,7 @@ void Gil::drop_slow(Seat& s, Drop how) {
                 if (!BATON_MUTANT(kLazyUnnoticed)) wakes.add(*monitor_);
             }
             if (trace_ != nullptr) trace_->record(Event::kLazyDrop, id_, now, as_word(s));
-        } else if (settings_.mode == Mode::kTimed && !asked) {
+        } else if (!asked && (settings_.mode == Mode::kTimed || (how == Drop::kBlock && may_open(me, now)))) {
             lazy_owner_ = nullptr;
             wakes.add(*next_waiter(now));
             if (BATON_MUTANT(kReleaseOutsideMutex)) queue_mu_.unlock();
@@ -379,7 +422,7 @@ void Gil::drop_slow(Seat& s, Drop how) {
             if (BATON_MUTANT(kReleaseOutsideMutex)) queue_mu_.lock();
             if (trace_ != nullptr) trace_->record(Event::kDrop, id_, now, as_word(s));
         } else {
-            if (brief(me) && (asked || now - slice_start_ >= share_limit())) spend(me);
+            if (brief(me) && (me.share_used >= share() || now - slice_start_ >= share())) spend(me);
             grant_next(now, nullptr, wakes);
         }
     }
@@ -406,9 +449,9 @@ Taken Gil::yield(Seat& s) {
     s.held_as = 0;
     me.released_at = 0;
     // A hold that had to be ended counts in full: one is enough to tell a computing thread from a chatty one.
-    if (s.hold_start != 0 && now - s.hold_start > me.burst_ewma) {
-        me.burst_ewma = least(now - s.hold_start, 4 * settings_.min_slice_ns);
-    }
+    const int64_t hold = now - (s.hold_start != 0 ? s.hold_start : slice_start_);
+    if (hold > me.burst_ewma) learn_hold(me, s, least(hold, 4 * brief_limit()));
+    charge(me, hold);
     Taken result;
     if (settings_.mode == Mode::kTicks && settings_.unfair) {
         word_.store(kQueued | (word_.load() & kClosed));
@@ -431,7 +474,7 @@ Taken Gil::yield(Seat& s) {
 void Gil::forget_learned() {
     Waiter& me = self();
     me.spent = false;
-    me.released_at = me.off_ewma = me.burst_ewma = 0;
+    me.released_at = me.off_ewma = me.burst_ewma = me.share_used = 0;
 }
 
 bool Gil::in_use(const Seat& s) {

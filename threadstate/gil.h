@@ -11,13 +11,16 @@
 //     the other.
 //   * Waiters form one FIFO. One leaves it by a grant or by close(), never by itself. In mode fair each
 //     has a standing. Batch. Eager (came back from a block, holds briefly): goes first and cuts a batch
-//     slice short. Patient (an eager one that has used up its share): goes first again once some batch
-//     waiters had their turn, and cuts nothing short.
+//     slice short, but not the hold of another brief thread. Patient (an eager one that has used up its
+//     share): goes first again once some batch waiters had their turn, and cuts nothing short.
 //   * Queue not empty, and lock held or lazily free: some waiter is the monitor, and the monitor sleeps
 //     with a deadline, or has a permit, or is running. In mode ticks it needs no deadline: the holder
 //     polls.
-//   * slice_start_ is when the lock last passed on by a grant (or when the first waiter came). It is
-//     not restarted by a thread that slips in while the lock is lazily free: that time is charged.
+//   * A lock that is free although somebody waits is lazily free, kept for its last holder (lazy_owner_),
+//     or open: a waiter was woken, and it or whoever comes first has it.
+//   * slice_start_ is when the lock last passed on by a grant or was taken while open (or when the first
+//     waiter came). It is not restarted by a thread that slips in while the lock is lazily free: that
+//     time is charged.
 //   * The statistics are guarded by the lock itself: only the holder writes or reads them.
 //
 // Callers. take(): a thread that holds no lock. It may return kClosed: then the thread must leave
@@ -52,6 +55,7 @@ struct GilSettings {
     int64_t check_interval = 100;  // mode ticks (sys.setcheckinterval); below 1 is every instruction
     int64_t grace_ns = 60'000;     // how long a lazily released lock is kept for its last holder
     int64_t min_slice_ns = 200'000;  // what a batch holder gets before an eager waiter may ask
+    int64_t brief_ns = 1'000'000;    // a thread whose holds are shorter in the mean is brief
 };
 
 // What a lock is held through: part of each thread state, and one in each Gil. Guarded by holding the lock,
@@ -59,6 +63,7 @@ struct GilSettings {
 struct alignas(64) Seat {
     int64_t ticks = 0;               // counts down in the eval loop; below zero: poll()
     sync::Atomic<uint32_t> breaker;  // anybody may set a bit
+    sync::Atomic<bool> brief;        // its last holder's holds were, as far as they were contended
     uintptr_t held_as = 0;           // what the fast drop expects in the word
     int64_t hold_start = 0;          // clock at a contended take; 0 = uncontended, unknown
     uint64_t takes = 0, waits = 0, switches = 0, forced = 0;
@@ -73,6 +78,8 @@ struct Waiter {
     bool survivor = false;    // may take a closed lock: the finalizing thread
     bool spent = false;       // used up its share before others: returns as patient
     uint64_t back_at = 0;     // as patient: goes first again when so many batch grants were made
+    uint64_t share_from = 0;  // batch grants when the share began that it uses up
+    int64_t share_used = 0;   // time on the lock since
     int64_t released_at = 0;  // clock at the last blocking release that met waiters; 0 = unknown
     int64_t off_ewma = 0;     // recent time off the lock per block, clipped, weight 1/8
     int64_t burst_ewma = 0;   // recent time on the lock per hold, clipped, weight 1/8
@@ -264,6 +271,8 @@ class Gil {
     bool aged(const Waiter* w, int64_t now) const REQUIRES(queue_mu_);
     bool may_slip_in(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
     bool may_keep(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
+    bool may_open(const Waiter& me, int64_t now) const REQUIRES(queue_mu_);
+    bool has_share(const Waiter& me) const REQUIRES(queue_mu_);
     void spend(Waiter& me) REQUIRES(queue_mu_);
     void grant_next(int64_t now, Waiter* running, Wakes& wakes, const Waiter* except = nullptr)
         REQUIRES(queue_mu_);
@@ -273,8 +282,13 @@ class Gil {
     int64_t interval() const REQUIRES(queue_mu_);
     int64_t slice_limit() const REQUIRES(queue_mu_);
     int share_turns() const REQUIRES(queue_mu_);
-    int64_t share_limit() const REQUIRES(queue_mu_);
+    int64_t share() const REQUIRES(queue_mu_);
+    int64_t keep_limit() const REQUIRES(queue_mu_);
+    int64_t least_slice() const REQUIRES(queue_mu_);
+    int64_t brief_limit() const REQUIRES(queue_mu_);
     bool brief(const Waiter& w) const REQUIRES(queue_mu_);
+    void learn_hold(Waiter& me, Seat& s, int64_t mean) REQUIRES(queue_mu_);
+    void charge(Waiter& me, int64_t hold) REQUIRES(queue_mu_);
     bool empty() const REQUIRES(queue_mu_) { return head_ == nullptr; }
     uintptr_t queued_flag() const REQUIRES(queue_mu_) { return empty() ? 0 : kQueued; }
 

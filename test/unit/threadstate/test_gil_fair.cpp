@@ -50,6 +50,54 @@ TEST_CASE("two spinners share the lock evenly") {
     }
 }
 
+TEST_CASE("a waiter that holds briefly asks a computing holder at once, a brief one not before its time") {
+    for (bool holder_is_brief : {false, true}) {
+        Gil::forget_learned();
+        Gil gil;
+        GilSettings settings = with_mode(Mode::kFair);
+        settings.interval_ns = settings.brief_ns = 3600LL * 1'000'000'000;
+        gil.set_settings(settings);
+        Seat holder, waiter;
+        holder.brief.store(holder_is_brief);
+        (void)gil.take(holder);
+        Crew crew;
+        crew.run("waiter", [&] {
+            (void)gil.take(waiter);
+            gil.drop(waiter, Drop::kLeave);
+        });
+        until_waiting(gil, 1);
+        REQUIRE(gil.stats().requests == (holder_is_brief ? 0 : 1));
+        REQUIRE(gil.wants_yield(holder) == !holder_is_brief);
+        gil.drop(holder, Drop::kLeave);
+    }
+}
+
+TEST_CASE("a brief thread leaves the lock open for those that wait and for itself") {
+    Gil::forget_learned();
+    Gil gil;
+    GilSettings settings = with_mode(Mode::kFair);
+    settings.interval_ns = settings.brief_ns = 3600LL * 1'000'000'000;
+    gil.set_settings(settings);
+    Seat mine, other;
+    (void)gil.take(mine);
+    std::atomic<bool> let_go{false};
+    Crew crew(60);
+    crew.run("other", [&] {
+        (void)gil.take(other);
+        while (!let_go.load()) std::this_thread::yield();
+        gil.drop(other, Drop::kLeave);
+    });
+    until_waiting(gil, 1);
+    // The waiter was woken at the release, and whoever is first has the lock: neither is handed it.
+    gil.drop(mine);
+    let_go.store(true);
+    REQUIRE(gil.take(mine) == Taken::kHeld);
+    REQUIRE(gil.stats().lazy_releases == 0);
+    gil.drop(mine, Drop::kLeave);
+    crew.join();
+    REQUIRE(other.takes == 1);
+}
+
 TEST_CASE("a lazy release that is taken back wakes nobody") {
     Gil::forget_learned();
     Gil gil;
