@@ -225,8 +225,8 @@ const Scenario kClose{"close", "the lock is closed while threads hold it, wait a
                       close_lock, check_closed};
 const Scenario kTransfer{"transfer", "the holder changes seats while it is asked", request_setup, transfer,
                          check_free};
-const Scenario kRelay{"relay", "a thread waits beside ever new ones that hold the lock for a moment each", relay_setup,
-                      relay, check_free};
+const Scenario kRelay{"relay", "a thread waits beside ever new ones that hold the lock for a moment each",
+                      relay_setup, relay, check_free};
 const Scenario kCrowd{"crowd", "nobody is passed over for longer than the rules allow", lock_setup, crowd,
                       check_free};
 
