@@ -2,7 +2,7 @@
 """Runs CPython's own test files (package libpython3.11-testsuite) on Baton and counts what passes.
 
     cpython_tests.py [--tier TIER] [FILE or TIER ...] [-j JOBS] [--limit SECONDS] [--lists] [--baseline | --keep-baseline] [--quick]
-                     [--record] [-X OPTION ...]
+                     [--cpython-only] [--record] [-X OPTION ...]
 
 Without names: the tiers T1, T2 and T3 of tools/cpython_tests.tsv. Each file runs in a process of its own, in a folder of its own, with
 a time limit. When a test crashes or hangs, the file is run again without it. The counts are set against those of python3.11, kept in
@@ -14,7 +14,11 @@ on Baton and not expected of it.
 
 tools/cpython_tests_baseline.tsv keeps what passes on Baton: per file the seconds it took, the number of tests that pass, and which do
 not. With --baseline the run fails when a test that passed there does not pass now, in two runs of its file; --quick chooses the files
-that take little time, which is what CI runs. --keep-baseline writes the rows anew from this run.
+that take little time, which is what CI runs. --keep-baseline writes the rows anew from this run. --cpython-only has a baseline of its
+own beside it.
+
+--cpython-only also runs on Baton the tests that CPython's files skip on any other implementation (test.support.cpython_only and
+impl_detail): what they ask is no part of the language, and much of it holds here too.
 
 Results and the output of every file are kept in build/cpython-tests. --record runs python3.11 only and writes its counts into the
 table. -X passes options on to Baton: -X gil=ticks -X ticks=1.
@@ -33,7 +37,7 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = os.path.join(TOP, "tools", "cpython_tests.tsv")
 LEFT_OUT = os.path.join(TOP, "tools", "cpython_tests_left_out.tsv")
-BASELINE = os.path.join(TOP, "tools", "cpython_tests_baseline.tsv")
+BASELINES = {False: os.path.join(TOP, "tools", "cpython_tests_baseline.tsv"), True: os.path.join(TOP, "tools", "cpython_tests_baseline_cpython_only.tsv")}
 DRIVER = os.path.join(TOP, "tools", "cpython_tests_driver.py")
 OUT = os.path.join(TOP, "build", "cpython-tests")
 REFERENCE = "/usr/bin/python3.11"
@@ -72,10 +76,10 @@ def write_counts(counts):
         f.write("\n".join(lines))
 
 
-def read_baseline():
+def read_baseline(path):
     """{file: (seconds, tests that pass, {test that does not, without "test.FILE."})}"""
     out = {}
-    with open(BASELINE, encoding="utf-8") as f:
+    with open(path, encoding="utf-8") as f:
         for line in f:
             if not line.startswith("#"):
                 name, seconds, passed, others = line.rstrip("\n").split("\t")
@@ -91,12 +95,12 @@ def not_passed(name, result):
     return {short(name, t) for t in [*result["failed"], *result["errors"], *(which for which, _ in result["lost"])] if t}
 
 
-def write_baseline(found):
-    rows = read_baseline() if os.path.exists(BASELINE) else {}
+def write_baseline(path, found):
+    rows = read_baseline(path) if os.path.exists(path) else {}
     for name, result in found.items():
         rows[name] = (result["seconds"], len(result["passed"]), not_passed(name, result))
     order = {name: i for i, name in enumerate(read_table())}
-    with open(BASELINE, "w", encoding="utf-8") as f:
+    with open(path, "w", encoding="utf-8") as f:
         f.write("# What passes of CPython's test files on Baton, kept by cpython_tests.py --keep-baseline: file, seconds, tests that pass, tests\n")
         f.write("# that do not.\n")
         for name in sorted(rows, key=order.get):
@@ -131,7 +135,7 @@ def run_process(argv, folder, log, limit):
     return how
 
 
-def run_file(python, name, limit, log_path, interpreter_options=(), left_out=()):
+def run_file(python, name, limit, log_path, interpreter_options=(), left_out=(), driver_options=()):
     """{"passed": [...], "failed": [...], "errors": [...], "skipped": [...], "lost": [[id, how]], "note": text, "seconds": s} of one file."""
     out = {"passed": set(), "failed": set(), "errors": set(), "skipped": set(), "lost": [], "note": "", "seconds": 0.0}
     began = time.monotonic()
@@ -149,7 +153,7 @@ def run_file(python, name, limit, log_path, interpreter_options=(), left_out=())
                 shutil.rmtree(work, ignore_errors=True)
                 os.mkdir(work)
                 open(results, "w").close()
-                argv = [python, "-E", "-bb", "-W", "default", *interpreter_options, DRIVER, name, results] + ([skip] if os.path.exists(skip) else [])
+                argv = [python, "-E", "-bb", "-W", "default", *interpreter_options, DRIVER, *driver_options, name, results] + ([skip] if os.path.exists(skip) else [])
                 how = run_process(argv, work, log, limit)
                 current, ended = None, False
                 with open(results, encoding="utf-8", errors="replace") as f:
@@ -185,8 +189,9 @@ def run_all(python, names, options, kind, left_out={}):
     folder = os.path.join(OUT, kind)
     os.makedirs(folder, exist_ok=True)
     extra = [word for o in options.x if kind == "baton" for word in ("-X", o)]
+    more = ["--cpython-only"] if options.cpython_only and kind == "baton" else []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as crew:
-        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log"), extra, left_out.get(n, ())): n for n in names}
+        jobs = {crew.submit(run_file, python, n, options.limit, os.path.join(folder, n + ".log"), extra, left_out.get(n, ()), more): n for n in names}
         for job in concurrent.futures.as_completed(jobs):
             yield jobs[job], job.result()
 
@@ -213,10 +218,12 @@ def main():
     which.add_argument("--baseline", action="store_true")
     which.add_argument("--keep-baseline", action="store_true")
     ap.add_argument("--quick", action="store_true")
+    ap.add_argument("--cpython-only", action="store_true", help="also what CPython's files skip on any other implementation")
     ap.add_argument("--record", action="store_true")
     ap.add_argument("-X", dest="x", action="append", default=[], metavar="OPTION", help="an option for Baton")
     ap.add_argument("--baton", default=os.path.join(TOP, "build", "root", "bin", "baton"))
     options = ap.parse_args()
+    baseline = BASELINES[options.cpython_only]
     table = read_table()
     chosen = options.names + options.tier or ["T1", "T2", "T3"]
     tiers = {tier for tier, _ in table.values()}
@@ -224,7 +231,7 @@ def main():
     if unknown:
         ap.error(f"neither a test file nor a tier of {TABLE}: {', '.join(unknown)}")
     names = [n for n, (tier, _) in table.items() if n in chosen or tier in chosen]
-    kept = read_baseline() if options.baseline or options.quick else {}
+    kept = read_baseline(baseline) if options.baseline or options.quick else {}
     if options.baseline or options.quick:
         names = [n for n in names if n in kept and (not options.quick or kept[n][0] <= QUICK)]
 
@@ -265,7 +272,7 @@ def main():
             for test in sorted(set(theirs["passed"]) - set(found[name]["passed"])):
                 print("only on python3.11:", test)
     if options.keep_baseline:
-        write_baseline(found)
+        write_baseline(baseline, found)
     if options.baseline:
         suspects = [n for n in names if slipped(n, found[n], kept[n])]
         # A busy machine can fail a test once.

@@ -1,14 +1,19 @@
 """Runs one of CPython's test files and writes what became of each test, as it goes.
 
-    driver.py NAME RESULTS [SKIP]
+    driver.py [--cpython-only] NAME RESULTS [SKIP]
 
 Runs under the interpreter to be tested, in a folder of its own, and needs only what the tests need. RESULTS gets a line per event:
 "begin ID", then "pass ID", "skip ID", "fail ID" (an assertion) or "error ID" (anything else); "import TEXT" when the file cannot be imported, "left-out TEXT" when it asks to be
 skipped, "end" at the end. So a crash or a hang loses one test, and SKIP, a file of ids, leaves that one out next time.
+
+--cpython-only runs the tests too that CPython marks as tests of its own implementation (test.support.cpython_only and impl_detail).
 """
 import importlib
 import sys
 
+as_cpython = sys.argv[1:2] == ["--cpython-only"]
+if as_cpython:
+    del sys.argv[1]
 name, results_path = sys.argv[1:3]
 results = open(results_path, "a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
@@ -81,9 +86,20 @@ def without(suite, ids):
     return kept
 
 
+def check_impl_detail(**guards):
+    """What test.support.check_impl_detail() says on CPython."""
+    from test import support
+
+    guards, default = support._parse_guards(guards)
+    return guards.get("cpython", default)
+
+
 def main():
     try:
         from test import support
+
+        if as_cpython:
+            support.check_impl_detail = check_impl_detail
 
         # As python -m test without -u: nothing that needs the network, a display or much time.
         # The servers of test_socketserver are reached over the loopback only, and count as network all the same.
