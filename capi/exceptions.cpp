@@ -98,8 +98,7 @@ void _PyErr_SetKeyError(Attached ts, Object* key) {
     (void)raise_with(ts, Exc::KeyError, Ref<Object>::share(*key));
 }
 void _PyErr_WriteUnraisableMsg(Attached ts, const char* message, Object* object) {
-    std::string text = message ? "Exception ignored " + std::string(message) : "";
-    write_unraisable(ts, message ? text.c_str() : nullptr, object);
+    write_unraisable(ts, message, object);
 }
 int _PyErr_CheckSignals() {
     ThreadState* t = current_or_null();

@@ -10,7 +10,7 @@ Result<void> get_buffer(Attached ts, Object& o, BufferView* view, int flags) {
         return raise(ts, Exc::TypeError, "a bytes-like object is required, not '{}'", type_name(o));
     }
     if (procs->get(&o, view, flags) == 0) return {};
-    view->obj = nullptr;  // whatever a careless exporter has left there, nobody has to release it
+    if (view) view->obj = nullptr;  // whatever a careless exporter has left there, nobody has to release it
     if (!pending(ts)) {
         return raise(ts, Exc::SystemError, "buffer of '{}' failed without setting an exception",
                      type_name(o));

@@ -8,6 +8,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
 #include "runtime/types/tuple.h"
+#include "runtime/vm_hooks.h"
 
 namespace baton {
 namespace {
@@ -222,7 +223,21 @@ Result<Ref<Object>> decode_object(Attached ts, Object& o, const char* encoding, 
     return run_codec(ts, *codec, 1, encoding, o, errors);
 }
 
+namespace {
+
+// In dev mode the handler's name is looked up although nothing may ever ask it.
+Result<void> check_handler(Attached ts, const char* errors) {
+    if (parse_errors(errors) != Errors::custom) return {};
+    const VmHooks* vm = interp(ts).vm_hooks;
+    if (!vm || !vm->dev_mode || !vm->dev_mode(ts)) return {};
+    TRY(codec_lookup_error(ts, errors));
+    return {};
+}
+
+}  // namespace
+
 Result<Ref<Bytes>> encode_str(Attached ts, Str& s, const char* encoding, const char* errors) {
+    TRY(check_handler(ts, errors));
     switch (fast_codec(encoding)) {
         case Fast::utf8:
             return encode_utf8(ts, s, errors);
@@ -264,6 +279,7 @@ Result<Ref<Bytes>> encode_str(Attached ts, Str& s, const char* encoding, const c
 }
 
 Result<Ref<Str>> decode_view(Attached ts, std::string_view in, const char* encoding, const char* errors) {
+    TRY(check_handler(ts, errors));
     auto ordered = [&](auto decode, ByteOrder order) { return decode(ts, in, errors, &order, nullptr); };
     switch (fast_codec(encoding)) {
         case Fast::utf8:
@@ -297,6 +313,7 @@ Result<Ref<Str>> decode_bytes(Attached ts, Object& bytes_like, const char* encod
         TRY(held.get(ts, bytes_like));
         return decode_view(ts, held.view(), encoding, errors);
     }
+    TRY(check_handler(ts, errors));
     auto codec = TRY(lookup_text_encoding(ts, encoding, "codecs.decode()"));
     auto result = TRY(run_codec(ts, *codec, 1, encoding, bytes_like, errors));
     if (!is_str(*result)) {

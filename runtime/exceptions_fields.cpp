@@ -29,6 +29,10 @@ struct KeywordField {
 Result<void> take_keywords(Attached ts, const char* who, std::initializer_list<KeywordField> known,
                            Value* args, size_t nargs, Tuple* kwnames) {
     for (auto& k : known) set_field(ts, *k.field, nullptr);
+    if (kwnames && static_cast<size_t>(kwnames->size) > known.size()) {
+        return raise(ts, Exc::TypeError, "{}() takes at most {} keyword argument{} ({} given)", who,
+                     known.size(), known.size() == 1 ? "" : "s", kwnames->size);
+    }
     for (Index i = 0; kwnames && i < kwnames->size; ++i) {
         auto& name = static_cast<Str&>(*kwnames->item[i]);
         const KeywordField* found = nullptr;

@@ -17,6 +17,10 @@ struct VmHooks {
     // What super() without arguments means in the innermost frame: its __class__ cell and first argument,
     // borrowed. RuntimeError "super(): no arguments" and friends.
     Result<void> (*super_arguments)(Attached ts, Type** type, Object** self) = nullptr;
+    // Gives the exception a traceback of the innermost frame.
+    void (*add_traceback)(Attached ts, BaseException& e) = nullptr;
+    // -X dev: arguments are checked that otherwise matter only when something goes wrong.
+    bool (*dev_mode)(Attached ts) = nullptr;
 };
 
 }  // namespace baton

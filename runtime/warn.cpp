@@ -13,6 +13,7 @@
 #include "runtime/types/str_builder.h"
 #include "runtime/types/structseq.h"
 #include "runtime/types/tuple.h"
+#include "runtime/vm_hooks.h"
 
 namespace baton {
 
@@ -121,6 +122,8 @@ Result<void> report_plainly(Attached ts, BaseException& e, Object& message, Obje
 }
 
 Result<void> report(Attached ts, BaseException& e, const char* what, Object* object) {
+    const VmHooks* vm = interp(ts).vm_hooks;
+    if (!e.traceback && vm && vm->add_traceback) vm->add_traceback(ts, e);
     Ref<Object> message = Ref<Object>::share(none());
     if (what) message = TRY(str_format(ts, "Exception ignored {}", what));
     Object* hook = sys_attribute(ts, id(Name::unraisablehook));

@@ -132,7 +132,8 @@ void Compiler::prologue() {
     as.set_position(pos);
     for (const Ident* id : u_->scope->params) as.assume_bound(u_->locals.at(id));
     if (!u_->freevars.empty())
-        as.emit(Op::COPY_FREE, u_->cells.at(u_->freevars[0]), static_cast<uint16_t>(u_->freevars.size()));
+        as.emit(Op::COPY_FREE, static_cast<uint16_t>(u_->varnames.size() + u_->cellvars.size()),
+                static_cast<uint16_t>(u_->freevars.size()));
     for (const Ident* id : u_->cellvars) {
         auto local = u_->locals.find(id);
         as.emit(Op::MAKE_CELL, u_->cells.at(id), local == u_->locals.end() ? kNoRegister : local->second);

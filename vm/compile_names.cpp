@@ -1,4 +1,6 @@
 // Variables and assignment targets.
+#include <algorithm>
+
 #include "vm/compile_impl.h"
 
 namespace baton {
@@ -17,6 +19,12 @@ Place Compiler::place_of(const Ident* id) {
             p.access = Access::Cell;
             p.reg = u_->cells.at(p.name);
             p.is_free = kind == NameKind::Free;
+            // The body of a class may use an outer __class__ while its methods use the class's own cell.
+            if (p.is_free && u_->scope->needs_class_closure && p.name == ident("__class__")) {
+                auto at = std::find(u_->freevars.begin(), u_->freevars.end(), p.name);
+                p.reg = static_cast<uint16_t>(u_->varnames.size() + u_->cellvars.size() +
+                                              static_cast<size_t>(at - u_->freevars.begin()));
+            }
             break;
         case NameKind::Local:
             p.access = function ? Access::Fast : Access::Name;

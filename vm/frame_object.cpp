@@ -13,6 +13,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
 #include "threadstate/check.h"
+#include "vm/async_generator.h"
 #include "vm/cell.h"
 #include "vm/code_tables.h"
 #include "vm/frame_jump.h"
@@ -285,7 +286,9 @@ Result<void> frame_clear_method(Attached ts, FrameObject& self) {
         if (!g || g->state == GenState::running) {
             return raise(ts, Exc::RuntimeError, "cannot clear an executing frame");
         }
-        return generator_close(ts, *g);
+        // As when the last reference goes: a coroutine that was never awaited is warned about.
+        generator_finalize(ts, *g);
+        return {};
     }
     (void)frame_tp_clear(&self);
     return {};

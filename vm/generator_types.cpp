@@ -201,9 +201,9 @@ constexpr GetSet coroutine_getset[] = {
 
 namespace {
 
-// The library's own warning tells where the coroutine was made. False: it is not there.
+// The library's own warning tells where the coroutine was made, if that was kept. False: it is not there.
 Result<bool> warn_with_origin(Attached ts, Generator& g) {
-    if (!g.origin_or_finalizer || !interp(ts).sys_modules) return false;
+    if (!interp(ts).sys_modules) return false;
     Ref<Str> name = TRY(str_intern_utf8(ts, "warnings"));
     Object* module = dict_find_str(*interp(ts).sys_modules, *name);
     if (!module) return false;
@@ -219,8 +219,8 @@ Result<bool> warn_with_origin(Attached ts, Generator& g) {
 
 void warn_never_awaited(Attached ts, Generator& g) {
     auto told = warn_with_origin(ts, g);
-    if (!told.ok()) return write_unraisable(ts, nullptr, &g);
-    if (told.take()) return;
+    if (told.ok() && told.take()) return;
+    if (pending(ts)) write_unraisable(ts, nullptr, &g);
     auto q = str_as_utf8(ts, *g.qualname);
     if (q.ok()) {
         fmt::basic_memory_buffer<char, 200> text;

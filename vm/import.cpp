@@ -98,7 +98,8 @@ void remove_importlib_frames(Attached ts) {
 
 Result<Ref<Object>> importlib_call(Attached ts, const char* function, std::initializer_list<Object*> args) {
     Object* importlib = vm_interp(ts).importlib;
-    if (!importlib) return raise(ts, Exc::ImportError, "the import system is not set up");
+    if (!importlib)
+        return raise(ts, Exc::ImportError, "sys.meta_path is None, Python is likely shutting down");
     auto name = TRY(str_intern_utf8(ts, function));
     auto f = TRY(get_attr(ts, *importlib, *name));
     auto r = call(ts, *f, args);

@@ -212,7 +212,9 @@ void clear_modules(Attached ts) {
     OptRef<Object> warnings;
     if (warnings_name.ok()) warnings = OptRef<Object>::share(dict_find_str(*in.sys_modules, *warnings_name));
     dict_clear(ts, *in.sys_modules);
-    // Destructors may still have something to warn of.
+    // Destructors may still have something to warn of, so this module keeps its names, too.
+    Dict* const warnings_names =
+        warnings && is_module(*warnings) ? static_cast<Module&>(*warnings).dict : nullptr;
     if (warnings && !dict_set_str(ts, *in.sys_modules, *warnings_name, *warnings).ok()) clear_pending(ts);
     warnings = {};
     replace_field<Object>(ts, in.vm->importlib, nullptr);
@@ -221,7 +223,8 @@ void clear_modules(Attached ts) {
         const OptRef<Object> module = weakref_get(static_cast<WeakRef&>(**it));
         if (!module) continue;
         Dict* names = static_cast<Module&>(*module).dict;
-        if (names && names != in.builtins && names != in.sys_dict) module_clear_names(ts, *names);
+        if (names && names != in.builtins && names != in.sys_dict && names != warnings_names)
+            module_clear_names(ts, *names);
     }
     gc_collect(ts, kGenerations - 1);
     (void)flush_standard_streams(ts);

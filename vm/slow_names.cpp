@@ -57,6 +57,13 @@ uint64_t value_offset(Dict& d, Index i) {
 // Globals, then builtins; NameError. Remembers exact dicts.
 Result<Ref<Object>> find_global(Attached ts, Function& f, Str& name, GlobalCache* cache) {
     Dict &globals = *f.globals, &builtins = *f.builtins;
+    if (!is_exact(globals, PyDict_Type) || !is_exact(builtins, PyDict_Type)) {
+        for (Object* ns : {static_cast<Object*>(&globals), static_cast<Object*>(&builtins)}) {
+            auto found = TRY(find_name(ts, *ns, name));
+            if (found) return std::move(found).take();
+        }
+        return raise_name_error(ts, name);
+    }
     if (Object* v = TRY(dict_find(ts, globals, name)).value) {
         if (cache) {
             Index i = dict_entry_index(globals, name);
@@ -91,7 +98,7 @@ bool load_global(Attached ts, const Instr* pc, Value* R) {
 
 Result<Ref<Object>> load_name(Attached ts, Frame& f, Str& name, GlobalCache& cache) {
     Object& ns = namespace_of(f);
-    bool top = &ns == f.function->globals;
+    bool top = &ns == f.function->globals && is_exact(ns, PyDict_Type);
     if (!top) {
         auto found = TRY(find_name(ts, ns, name));
         if (found) return std::move(found).take();

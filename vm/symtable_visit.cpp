@@ -247,6 +247,7 @@ bool SymbolVisitor::stmt_kinds(const Stmt* s) {
             return expr(f->target) && expr(f->iter) && stmts(f->body) && stmts(f->orelse);
         }
         case StmtKind::AsyncFor: {
+            scope_->coroutine = true;
             auto f = cast<AsyncFor>(s);
             return expr(f->target) && expr(f->iter) && stmts(f->body) && stmts(f->orelse);
         }
@@ -265,6 +266,7 @@ bool SymbolVisitor::stmt_kinds(const Stmt* s) {
             return stmts(w->body);
         }
         case StmtKind::AsyncWith: {
+            scope_->coroutine = true;
             auto w = cast<AsyncWith>(s);
             for (WithItem* item : w->items)
                 if (!expr(item->context_expr) || !opt(item->optional_vars)) return false;

@@ -170,7 +170,7 @@ bool enter_event(Attached ts, Frame& f, const Instr* pc) {
     bool resumed = f.generator && opcode(pc[-1]) != Op::GENERATOR;
     fo->last_line = resumed ? fo->lineno : -1;
     fo->last_word = -1;
-    bool ok = both_event(ts, f, TraceEvent::call, nullptr);
+    bool ok = both_event(ts, f, TraceEvent::call, &none());
     fo->lineno = 0;
     fo->on_no_line = false;
     if (!ok) return false;
@@ -196,16 +196,18 @@ bool begins_round(const Instr* pc, const Code& c, int32_t last_word) {
 
 bool trace_line(Attached ts, const Instr* pc, Frame& f) {
     FrameObject* fo = f.object;
-    if (!fo || !fo->trace) return true;
+    if (!fo) return true;
+    // sys.settrace() follows the frames that the function asked for; a C function is told of all.
+    if (!fo->trace && ts->c_tracefunc == trace_trampoline) return true;
     auto word = static_cast<int32_t>(f.code->index_of(pc));
     int line = code_position(*f.code, static_cast<uint32_t>(word)).line;
     bool moved = line >= 0 && (line != fo->last_line || begins_round(pc, *f.code, fo->last_word));
     fo->last_word = word;
     if (moved) {
         fo->last_line = line;
-        if (fo->trace_lines && !trace_event(ts, f, TraceEvent::line, nullptr)) return false;
+        if (fo->trace_lines && !trace_event(ts, f, TraceEvent::line, &none())) return false;
     }
-    if (fo->trace_opcodes && !trace_event(ts, f, TraceEvent::opcode, nullptr)) return false;
+    if (fo->trace_opcodes && !trace_event(ts, f, TraceEvent::opcode, &none())) return false;
     return true;
 }
 

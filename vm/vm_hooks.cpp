@@ -4,7 +4,9 @@
 #include "vm/cell.h"
 #include "vm/frame.h"
 #include "vm/interp.h"
+#include "vm/interp_data.h"
 #include "vm/run.h"
+#include "vm/traceback.h"
 
 namespace baton {
 
@@ -53,9 +55,26 @@ Result<void> super_arguments(Attached ts, Type** type, Object** self) {
     return {};
 }
 
+void add_traceback(Attached ts, BaseException& e) {
+    Frame* f = rt(ts).frame;
+    if (!f) return;
+    auto outer = fetch(ts);
+    restore(ts, Ref<BaseException>::share(e));
+    traceback_here(ts, *f);
+    clear_pending(ts);
+    if (outer) restore(ts, std::move(outer).take());
+}
+
+bool dev_mode(Attached ts) {
+    return vm_interp(ts).config.dev_mode != 0;
+}
+
 }  // namespace
 
-const VmHooks vm_hooks = {
-    .current_globals = current_globals, .poll = vm_poll, .super_arguments = super_arguments};
+const VmHooks vm_hooks = {.current_globals = current_globals,
+                          .poll = vm_poll,
+                          .super_arguments = super_arguments,
+                          .add_traceback = add_traceback,
+                          .dev_mode = dev_mode};
 
 }  // namespace baton

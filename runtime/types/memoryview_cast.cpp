@@ -6,6 +6,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/thread_data.h"
+#include "runtime/types/int.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/memoryview.h"
@@ -119,13 +120,14 @@ Result<void> to_shape(Attached ts, MemoryView& self, Tuple& shape) {
         if (!is_int(*shape.item[i])) {
             return raise(ts, Exc::TypeError, "memoryview.cast(): elements of shape must be integers");
         }
-        auto n = as_index(ts, *shape.item[i], Exc::ValueError);
-        if (!n.ok()) return already_raised();
-        if (*n <= 0) {
+        int overflow = 0;
+        const Index n = int_as_int64(static_cast<Int&>(*shape.item[i]), &overflow);
+        if (overflow) return raise(ts, Exc::OverflowError, "Python int too large to convert to C ssize_t");
+        if (n <= 0) {
             return raise(ts, Exc::ValueError, "memoryview.cast(): elements of shape must be integers > 0");
         }
-        dims[i] = *n;
-        if (__builtin_mul_overflow(total, *n, &total)) {
+        dims[i] = n;
+        if (__builtin_mul_overflow(total, n, &total)) {
             return raise(ts, Exc::ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX");
         }
     }

@@ -385,9 +385,9 @@ Result<void> memoryview_ass_subscript(Attached ts, MemoryView& self, Object& key
     TRY(memoryview_check(ts, self));
     const BufferView& v = self.view;
     Index size;
+    char code = TRY(item_format(ts, v));
     if (v.readonly) return raise(ts, Exc::TypeError, "cannot modify read-only memory");
     if (!value) return raise(ts, Exc::TypeError, "cannot delete memory");
-    char code = TRY(item_format(ts, v));
     bool known = native_format(v.format, &size) && size == v.itemsize;
     if (!known) return raise(ts, Exc::NotImplementedError, "memoryview: format {} not supported", code);
     if (v.ndim == 0) {

@@ -56,12 +56,16 @@ Result<Ref<Object>> builtin_input(Attached ts, Object&, Object* prompt) {
     if (!in || is_none(*in)) return raise(ts, Exc::RuntimeError, "input(): lost sys.stdin");
     if (!out || is_none(*out)) return raise(ts, Exc::RuntimeError, "input(): lost sys.stdout");
     if (!err || is_none(*err)) return raise(ts, Exc::RuntimeError, "input(): lost sys.stderr");
-    TRY(call_method(ts, *err, id(Name::flush)));
+    // A stream that cannot be flushed is no reason not to read.
+    auto flush = [&](Object& stream) {
+        if (!call_method(ts, stream, id(Name::flush)).ok()) clear_pending(ts);
+    };
+    flush(*err);
     if (prompt) {
         auto text = TRY(str(ts, *prompt));
         TRY(write_to(ts, *out, *text));
     }
-    TRY(call_method(ts, *out, id(Name::flush)));
+    flush(*out);
     auto line = TRY(call_method(ts, *in, id(Name::readline)));
     if (!is_str(*line)) return raise(ts, Exc::TypeError, "object.readline() returned non-string");
     auto& text = static_cast<Str&>(*line);

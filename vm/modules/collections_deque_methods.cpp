@@ -115,9 +115,17 @@ Result<Ref<Object>> copy(Attached ts, Deque& self) {
         TRY(deque_extend_by(ts, static_cast<Deque&>(*fresh), self));
         return fresh;
     }
-    if (self.maxlen < 0) return call(ts, *self.type, {&self});
-    auto maxlen = TRY(box_int(ts, self.maxlen));
-    return call(ts, *self.type, {&self, maxlen.get()});
+    auto arguments = [&]() -> Result<Ref<Tuple>> {
+        if (self.maxlen < 0) return tuple_of(ts, {&self});
+        auto maxlen = TRY(box_int(ts, self.maxlen));
+        return tuple_of(ts, {&self, maxlen.get()});
+    };
+    auto made = TRY(call_tuple(ts, *self.type, *TRY(arguments()), nullptr));
+    if (!is_deque(*made)) {
+        return raise(ts, Exc::TypeError, "{}() must return a deque, not {}", self.type->name,
+                     type_name(*made));
+    }
+    return made;
 }
 
 // Calls f(i, item) for positions start..stop until it answers false; RuntimeError when the deque changes

@@ -7,7 +7,7 @@
 #include "runtime/call.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/arguments.h"
-#include "runtime/types/dict.h"
+#include "runtime/types/dict_parts.h"
 #include "runtime/types/dict_row.h"
 #include "runtime/types/gc_fields.h"
 #include "runtime/types/int.h"
@@ -29,6 +29,7 @@ struct LruLink : Object {
     Ring ring;
     Object* key;
     Object* result;
+    Hash hash;  // of the key
 };
 struct LruCache : Object {
     Ring root;
@@ -174,7 +175,7 @@ Result<Ref<Object>> call_unbounded(Attached ts, LruCache& self, Object& key, Val
 Result<void> drop_oldest(Attached ts, LruCache& self) {
     auto link = Ref<LruLink>::share(link_of(self.root.after));
     ring_remove(link->ring);
-    auto removed = dict_pop(ts, *self.cache, *link->key);
+    auto removed = dict_take_item(ts, *self.cache, *link->key, link->hash);
     if (removed.ok()) return {};
     ring_append(self.root, link->ring);  // its key cannot be compared: keep it, as the newest
     return already_raised();
@@ -199,6 +200,7 @@ Result<Ref<Object>> call_bounded(Attached ts, LruCache& self, Object& key, Value
     auto link = TRY(new_gc_object<LruLink>(ts, lru_link_type()));
     link->ring.before = link->ring.after = &link->ring;
     link->key = Ref<Object>::share(key).release();
+    link->hash = h;
     link->result = result.copy().release();
     gc_track(ts, link.get());
     // In the dict first: what its comparisons run sees no half-made entry.

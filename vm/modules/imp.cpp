@@ -39,7 +39,12 @@ Result<std::string_view> name_of(Attached ts, Object& name) {
 }
 
 Result<Index> imp_is_builtin(Attached ts, Object&, Object& name) {
-    auto text = TRY(name_of(ts, name));
+    auto utf8 = name_of(ts, name);
+    if (!utf8.ok() && pending_is(ts, Exc::UnicodeEncodeError)) {  // no name of ours has lone surrogates
+        clear_pending(ts);
+        return 0;
+    }
+    auto text = TRY(std::move(utf8));
     const ImportHooks* hooks = vm_interp(ts).import_hooks;
     if (text == "builtins" || text == "sys") return -1;  // there already, and never made a second time
     return find_library_module(text) || (hooks && hooks->has_builtin(text)) ? 1 : 0;

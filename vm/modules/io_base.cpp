@@ -289,9 +289,15 @@ Result<Ref<Object>> raw_read(Attached ts, Object& self, Opt<Index> size) {
         return raise(ts, Exc::ValueError, "readinto returned {} outside buffer size {}", count, n);
     return bytes_new(ts, {buffer->start, static_cast<size_t>(count)});
 }
+Result<Ref<Object>> raw_unimplemented(Attached ts, Object&, Args) {
+    return raise_none(ts, Exc::NotImplementedError);
+}
+
 constexpr Method raw_methods[] = {
     method<raw_read>("read($self, size=-1, /)", "Read up to size bytes; all of them when size is negative."),
     method<raw_readall>("readall($self, /)", "All that follows."),
+    method<raw_unimplemented>("readinto($self, *args)", "Fills a buffer; left to the classes that derive."),
+    method<raw_unimplemented>("write($self, *args)", "Writes bytes; left to the classes that derive."),
     {},
 };
 

@@ -58,6 +58,7 @@ Result<void> buffered_check(Attached ts, Buffered& b) {
 }
 Result<void> buffered_check_open(Attached ts, Buffered& b, const char* message) {
     TRY(buffered_check(ts, b));
+    if (!b.buffer) return raise(ts, Exc::ValueError, "{}", message);
     bool closed = b.fast_raw ? static_cast<FileIo&>(*b.raw).fd < 0 : TRY(stream_closed(ts, *b.raw));
     if (closed && b.read_end - b.pos <= 0) return raise(ts, Exc::ValueError, "{}", message);
     if (closed && b.writable) return raise(ts, Exc::ValueError, "{}", message);
@@ -172,6 +173,8 @@ Result<int64_t> raw_tell(Attached ts, Buffered& b) {
 
 Result<Index> buffered_fill(Attached ts, Buffered& b) {
     b.pos = b.read_end = 0;
+    // Closed by another thread while this one waited for its turn.
+    if (!b.buffer) return raise(ts, Exc::ValueError, "I/O operation on closed file.");
     Index n = TRY(raw_readinto(ts, b, b.buffer, b.size));
     if (n > 0) b.read_end = n;
     return n;
@@ -360,7 +363,11 @@ Result<Ref<Object>> buffered_close(Attached ts, Buffered& b) {
             restore(ts, std::move(kept).take());
         return already_raised();
     }
+    if (closed.ok() && TRY(stream_closed(ts, *b.raw))) std::free(std::exchange(b.buffer, nullptr));
     return closed;
+}
+Result<Index> buffered_sizeof(Attached, Buffered& b) {
+    return b.type->basicsize + (b.buffer ? b.size : 0);
 }
 Result<Ref<Object>> buffered_detach(Attached ts, Buffered& b) {
     TRY(buffered_check(ts, b));

@@ -63,6 +63,7 @@ Result<Index> buffered_tell(Attached ts, Buffered& b);
 Result<Ref<Object>> buffered_truncate(Attached ts, Buffered& b, Object* size);
 Result<void> buffered_flush_method(Attached ts, Buffered& b);
 Result<Ref<Object>> buffered_close(Attached ts, Buffered& b);
+Result<Index> buffered_sizeof(Attached ts, Buffered& b);
 Result<Ref<Object>> buffered_detach(Attached ts, Buffered& b);
 Result<Ref<Object>> buffered_fileno(Attached ts, Buffered& b);
 Result<Ref<Object>> buffered_isatty(Attached ts, Buffered& b);
@@ -79,6 +80,7 @@ Result<void> no_pickle(Attached ts, Object& self);
                                   "Makes the file end after size bytes, or at the present place."),          \
         method<buffered_flush_method>("flush($self, /)", "Flush write buffers."),                            \
         method<buffered_close>("close($self, /)", "Flush and close the stream."),                            \
+        method<buffered_sizeof>("__sizeof__($self, /)", "Bytes that the stream takes with its buffer."),     \
         method<buffered_detach>("detach($self, /)", "The raw stream, which this object then does without."), \
         method<buffered_fileno>("fileno($self, /)", "The file descriptor of the raw stream."),               \
         method<buffered_isatty>("isatty($self, /)", "Whether the raw stream is a terminal."),                \

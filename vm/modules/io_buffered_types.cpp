@@ -224,7 +224,9 @@ Result<Index> writer_write(Attached ts, Buffered& b, Object& data) {
     TRY(from.get(ts, data));
     HoldStream hold(ts, b);
     TRY(hold.enter());
-    bool closed = b.fast_raw ? static_cast<FileIo&>(*b.raw).fd < 0 : TRY(stream_closed(ts, *b.raw));
+    bool closed = !b.buffer    ? true
+                  : b.fast_raw ? static_cast<FileIo&>(*b.raw).fd < 0
+                               : TRY(stream_closed(ts, *b.raw));
     if (closed) return raise(ts, Exc::ValueError, "write to closed file");
     if (b.read_end > 0) TRY(buffered_rewind(ts, b));
     std::string_view rest = from.view();

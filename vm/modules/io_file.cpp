@@ -123,8 +123,14 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
     bool number = is_int(name) || (!is_str(name) && !is_bytes(name) && has_index(name));
     std::string path;
     if (number) {
-        fd = static_cast<int>(TRY(convert_int64(ts, unbox_borrowed(TRY(number_index(ts, name)).get()),
-                                                INT32_MIN, INT32_MAX, "int")));
+        auto index = TRY(number_index(ts, name));
+        auto value = convert_int64(ts, unbox_borrowed(index.get()), INT32_MIN, INT32_MAX, "int");
+        if (!value.ok()) {  // a number too large for a descriptor is taken for a path, which it is not either
+            clear_pending(ts);
+            return raise(ts, Exc::TypeError, "expected str, bytes or os.PathLike object, not {}",
+                         type_name(name));
+        }
+        fd = static_cast<int>(value.take());
         if (fd < 0) return raise(ts, Exc::ValueError, "negative file descriptor");
     } else {
         TRY(fs_encode(ts, name, &path));

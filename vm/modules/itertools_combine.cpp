@@ -105,6 +105,10 @@ Result<Ref<Object>> product_new(Attached ts, Type& cls, Value* args, size_t narg
     Index repeat = 1;
     for (Index i = 0; kwnames && i < kwnames->size; ++i) {
         auto& name = static_cast<Str&>(*kwnames->item[i]);
+        if (kwnames->size > 1) {
+            return raise(ts, Exc::TypeError, "product() takes at most 1 keyword argument ({} given)",
+                         kwnames->size);
+        }
         if (!str_eq_ascii(name, "repeat")) {
             auto shown = TRY(show_str(ts, name));
             return raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for product()", shown.view);

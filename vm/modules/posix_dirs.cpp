@@ -289,7 +289,11 @@ Result<Ref<Object>> posix_scandir(Attached ts, Module&, Object* path) {
     scan->fd = name.fd();
     scan->bytes = name.is_bytes();
     const bool has_path = !name.is_fd() && !name.is_none();
-    scan->path = has_path ? Ref<Object>::share(*name.object()).release() : nullptr;
+    scan->path = nullptr;
+    if (has_path && (is_str(*name.object()) || is_bytes(*name.object()) || !is_bytes_like(*name.object())))
+        scan->path = Ref<Object>::share(*name.object()).release();
+    else if (has_path)  // the entries' paths are bytes, whatever buffer the folder's was
+        scan->path = TRY(bytes_new(ts, name.text())).release();
     if (name.is_none()) {  // entries of the current directory are shown as "./name"
         Ref<Str> here = TRY(str_new_ascii(ts, "."));
         scan->path = here.release();

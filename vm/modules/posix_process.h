@@ -48,10 +48,10 @@ Result<void> posix_process_exec(Attached ts, Module& module);
 
 // posix_spawn.cpp
 Result<Index> posix_spawn(Attached ts, Module& module, Object& path, Object& argv, Object& env,
-                          Object* file_actions, Object* setpgroup, Opt<bool> resetids, Opt<bool> setsid,
+                          Object* file_actions, Object* setpgroup, Opt<int> resetids, Opt<int> setsid,
                           Object* setsigmask, Object* setsigdef, Object* scheduler);
 Result<Index> posix_spawnp(Attached ts, Module& module, Object& path, Object& argv, Object& env,
-                           Object* file_actions, Object* setpgroup, Opt<bool> resetids, Opt<bool> setsid,
+                           Object* file_actions, Object* setpgroup, Opt<int> resetids, Opt<int> setsid,
                            Object* setsigmask, Object* setsigdef, Object* scheduler);
 
 // posix_terminal.cpp

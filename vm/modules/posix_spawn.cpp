@@ -145,7 +145,7 @@ class Attributes {
 };
 
 Result<Index> spawn(Attached ts, bool by_path, Object& path, Object& argv, Object& env, Object* file_actions,
-                    Object* setpgroup, Opt<bool> resetids, Opt<bool> setsid, Object* setsigmask,
+                    Object* setpgroup, Opt<int> resetids, Opt<int> setsid, Object* setsigmask,
                     Object* setsigdef, Object* scheduler) {
     const char* name = by_path ? "posix_spawnp" : "posix_spawn";
     PathArg program;
@@ -158,8 +158,8 @@ Result<Index> spawn(Attached ts, bool by_path, Object& path, Object& argv, Objec
     if (file_actions != nullptr && !is_none(*file_actions)) TRY(actions.add_all(ts, *file_actions));
     Attributes attributes;
     if (setpgroup != nullptr) TRY(attributes.set_group(ts, *setpgroup));
-    if (resetids.or_else(false)) attributes.add_flag(POSIX_SPAWN_RESETIDS);
-    if (setsid.or_else(false)) attributes.add_flag(POSIX_SPAWN_SETSID);
+    if (resetids.or_else(0) != 0) attributes.add_flag(POSIX_SPAWN_RESETIDS);
+    if (setsid.or_else(0) != 0) attributes.add_flag(POSIX_SPAWN_SETSID);
     if (setsigmask != nullptr) TRY(attributes.set_signals(ts, *setsigmask, true));
     if (setsigdef != nullptr) TRY(attributes.set_signals(ts, *setsigdef, false));
     if (scheduler != nullptr && !is_none(*scheduler)) TRY(attributes.set_scheduler(ts, *scheduler));
@@ -178,13 +178,13 @@ Result<Index> spawn(Attached ts, bool by_path, Object& path, Object& argv, Objec
 }  // namespace
 
 Result<Index> posix_spawn(Attached ts, Module&, Object& path, Object& argv, Object& env, Object* file_actions,
-                          Object* setpgroup, Opt<bool> resetids, Opt<bool> setsid, Object* setsigmask,
+                          Object* setpgroup, Opt<int> resetids, Opt<int> setsid, Object* setsigmask,
                           Object* setsigdef, Object* scheduler) {
     return spawn(ts, false, path, argv, env, file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef,
                  scheduler);
 }
 Result<Index> posix_spawnp(Attached ts, Module&, Object& path, Object& argv, Object& env,
-                           Object* file_actions, Object* setpgroup, Opt<bool> resetids, Opt<bool> setsid,
+                           Object* file_actions, Object* setpgroup, Opt<int> resetids, Opt<int> setsid,
                            Object* setsigmask, Object* setsigdef, Object* scheduler) {
     return spawn(ts, true, path, argv, env, file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef,
                  scheduler);

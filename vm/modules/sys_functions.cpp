@@ -249,19 +249,26 @@ Result<Ref<Str>> sys_intern(Attached ts, Object&, Str& string) {
 Result<Index> sys_getrefcount(Attached, Object&, Object& object) {
     return object.refcnt;
 }
-Result<Index> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallback) {
+Result<Ref<Object>> sys_getsizeof(Attached ts, Object&, Object& object, Object* fallback) {
     auto size = [&]() -> Result<Index> {
         auto method = TRY(lookup_special(ts, object, id(Name::__sizeof__)));
         if (!method) return raise(ts, Exc::TypeError, "Type {} doesn't define __sizeof__", type_name(object));
         auto r = TRY(call(ts, *method));
-        Index n = TRY(as_index(ts, *r, Exc::OverflowError));
+        if (!is_int(*r)) return raise(ts, Exc::TypeError, "an integer is required");
+        int overflow = 0;
+        const Index n = int_as_int64(static_cast<Int&>(*r), &overflow);
+        if (overflow) return raise(ts, Exc::OverflowError, "Python int too large to convert to C ssize_t");
         if (n < 0) return raise(ts, Exc::ValueError, "__sizeof__() should return >= 0");
-        return n + (has_flag(*object.type, kTypeHasGc) ? static_cast<Index>(sizeof(GcHead)) : 0);
+        return n;
     };
     auto n = size();
-    if (n.ok() || !fallback || !pending_is(ts, Exc::TypeError)) return n;
+    if (n.ok()) {
+        const auto head = has_flag(*object.type, kTypeHasGc) ? sizeof(GcHead) : 0;
+        return int_from_uint64(ts, static_cast<uint64_t>(n.take()) + head);
+    }
+    if (!fallback || !pending_is(ts, Exc::TypeError)) return already_raised();
     clear_pending(ts);
-    return as_index(ts, *fallback, Exc::OverflowError);
+    return Ref<Object>::share(*fallback);
 }
 
 // ---- tracing ----

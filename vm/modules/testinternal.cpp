@@ -1,9 +1,14 @@
 // _testinternalcapi: what CPython's own tests ask about the runtime's inside, as far as we have the same.
+#include <langinfo.h>
+
 #include <string>
 #include <vector>
 
+#include "runtime/codec.h"
+#include "runtime/exceptions.h"
 #include "runtime/gc.h"
 #include "runtime/native.h"
+#include "runtime/object_ops.h"
 #include "runtime/raise.h"
 #include "runtime/thread_data.h"
 #include "runtime/types/dict.h"
@@ -42,6 +47,49 @@ class ConfigDict {
     Attached ts_;
     Dict& dict_;
 };
+
+// The handlers that the locale's codec knows; the encoding it is.
+Result<const char*> locale_codec(Attached ts, Opt<int> current_locale, const char* errors) {
+    switch (parse_errors(errors)) {
+        case Errors::strict:
+        case Errors::surrogateescape:
+        case Errors::surrogatepass:
+            break;
+        default:
+            return raise(ts, Exc::ValueError, "unsupported error handler");
+    }
+    return current_locale.or_else(0) ? ::nl_langinfo(CODESET) : "utf-8";
+}
+// A coding error in the words of the functions that work without an interpreter.
+Raised raise_codec_failure(Attached ts, const char* what) {
+    if (!pending_is(ts, Exc::UnicodeError)) return already_raised();
+    const auto held = fetch(ts);
+    auto& e = static_cast<UnicodeErrorObject&>(*held);
+    const Ref<Str> reason = TRY(str(ts, *e.reason));
+    return raise(ts, Exc::RuntimeError, "{} error: pos={}, reason={}", what, e.start,
+                 TRY(str_as_utf8(ts, *reason)));
+}
+Result<const char*> handler_name(Attached ts, Object* errors) {
+    if (!errors || is_none(*errors)) return "strict";
+    if (!is_str(*errors))
+        return raise(ts, Exc::TypeError, "errors must be str or None, not {}", type_name(*errors));
+    return TRY(str_as_utf8(ts, static_cast<Str&>(*errors))).data();
+}
+Result<Ref<Object>> encode_locale(Attached ts, Module&, Str& text, Opt<int> current_locale, Object* errors) {
+    const char* handler = TRY(handler_name(ts, errors));
+    const char* encoding = TRY(locale_codec(ts, current_locale, handler));
+    auto made = encode_str(ts, text, encoding, handler);
+    if (!made.ok()) return raise_codec_failure(ts, "encode");
+    return made.take();
+}
+Result<Ref<Object>> decode_locale(Attached ts, Module&, Bytes& bytes, Opt<int> current_locale,
+                                  Object* errors) {
+    const char* handler = TRY(handler_name(ts, errors));
+    const char* encoding = TRY(locale_codec(ts, current_locale, handler));
+    auto made = decode_bytes(ts, bytes, encoding, handler);
+    if (!made.ok()) return raise_codec_failure(ts, "decode");
+    return made.take();
+}
 
 Result<Ref<Object>> get_config(Attached ts, Module&) {
     const Config& c = vm_interp(ts).config;
@@ -91,6 +139,10 @@ Result<int64_t> get_recursion_depth(Attached ts, Module&) {
 }
 
 constexpr Method functions[] = {
+    method<decode_locale>("DecodeLocaleEx($module, bytes, current_locale=0, errors=None, /)",
+                          "Text of bytes as file names are decoded, or as the locale says."),
+    method<encode_locale>("EncodeLocaleEx($module, text, current_locale=0, errors=None, /)",
+                          "Bytes of a text as file names are encoded, or as the locale says."),
     method<get_config>("get_config($module, /)",
                        "The settings this interpreter was started with, as a dict."),
     method<get_recursion_depth>(

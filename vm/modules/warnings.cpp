@@ -51,7 +51,11 @@ Result<Ref<Object>> filters_of(Attached ts, WarningsState& state) {
     OptRef<Object> filters = TRY(python_attribute(ts, "filters"));
     if (!filters) return Ref<Object>::share(*state.filters);
     if (!is_list(*filters)) return raise(ts, Exc::ValueError, "_warnings.filters must be a list");
-    return std::move(filters).take();
+    // Kept for when the attribute is gone.
+    Ref<Object> found = std::move(filters).take();
+    incref(found.get());
+    xdecref(ts, std::exchange(state.filters, static_cast<List*>(found.get())));
+    return found;
 }
 Result<Ref<Object>> default_action_of(Attached ts, WarningsState& state) {
     OptRef<Object> action = TRY(python_attribute(ts, "defaultaction"));
