@@ -62,9 +62,9 @@ void Gil::learn_hold(Waiter& me, Seat& s, int64_t mean) {
     s.brief.store(brief(me));
 }
 
-// The share of a thread that holds briefly, lazily released time included: three quarters of an interval per
-// round in which every other waiter has its slice; the round is halved, and the time with it, so that the
-// wait between is halved too. Smaller parts would be lost to waking the threads they talk to.
+// The share of a thread that holds briefly, lazily released time included: as much as every other waiter has,
+// an interval per round; the round is halved, and the time with it, so that the wait between is halved too.
+// Smaller parts would be lost to waking the threads they talk to.
 int Gil::share_turns() const {
     int others = batch_waiting_ + patient_waiting_;
     return others > 1 ? (others + 1) / 2 : 1;
@@ -72,7 +72,7 @@ int Gil::share_turns() const {
 
 int64_t Gil::share() const {
     int others = batch_waiting_ + patient_waiting_;
-    int64_t limit = interval() * 3 / 4 * share_turns() / (others > 1 ? others : 1);
+    int64_t limit = interval() * share_turns() / (others > 1 ? others : 1);
     return limit > least_slice() ? limit : least_slice();
 }
 

@@ -17,6 +17,17 @@ def load(what, *arguments):
     return result
 
 
+def load_http(port, seconds, connections, sizes):
+    """Has wrk ask for files, sizes = {path: bytes}, for some whole seconds; returns what it counted."""
+    script = os.path.join(os.path.dirname(__file__), "http.lua")
+    files = [f"{path}={size}" for path, size in sizes.items()]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", script, f"http://127.0.0.1:{port}/", "--", *files]
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+    result = json.loads(run.stdout.splitlines()[-1])
+    assert result["bad"] == 0 and result["answers"] > 0, result
+    return result
+
+
 class Serving:
     """A server of socketserver's in a thread of its own while the block lasts."""
 

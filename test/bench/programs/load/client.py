@@ -1,11 +1,10 @@
 """The load on the servers of the programs beside, from a process of its own: one thread that keeps many connections busy.
 
-    client.py http PORT SECONDS CONNECTIONS FILES     FILES: path=size,path=size; a file holds its path's last letter, again and again
     client.py echo PORT ROUNDS CONNECTIONS
     client.py wsgi PORT COUNT
     client.py xmlrpc PORT COUNT
 
-Writes one line of JSON: how many answers came, how many were wrong, how long it took and, for http, the waits' 50th and 99th percentile.
+Writes one line of JSON: how many answers came, how many were wrong, and how long it took.
 """
 import json
 import selectors
@@ -38,46 +37,6 @@ def answers(connections):
                 data = key.data.socket.recv(1 << 16)
                 key.data.received += data
                 yield key.data, not data
-
-
-def http(port, seconds, count, files):
-    bodies = {}
-    for path, size in (f.split("=") for f in files.split(",")):
-        bodies[path] = path[-1].encode() * int(size)
-    paths = sorted(bodies)
-    connections = [Connection(port) for _ in range(count)]
-    waits, bad, turn = [], 0, 0
-
-    def ask(c):
-        nonlocal turn
-        c.path = paths[turn % len(paths)]
-        turn += 1
-        c.ask(b"GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % c.path.encode())
-
-    begin = perf_counter()
-    open_requests = count
-    for c in connections:
-        ask(c)
-    for c, closed in answers(connections):
-        head, blank, body = bytes(c.received).partition(b"\r\n\r\n")
-        if closed:
-            raise SystemExit("the server hung up")
-        if not blank or len(body) < len(bodies[c.path]):
-            continue
-        now = perf_counter()
-        waits.append(now - c.asked)
-        bad += not head.startswith(b"HTTP/1.1 200 ") or body != bodies[c.path]
-        if now - begin < seconds:
-            ask(c)
-        else:
-            open_requests -= 1
-            if not open_requests:
-                break
-    span = perf_counter() - begin
-    for c in connections:
-        c.socket.close()
-    waits.sort()
-    return {"answers": len(waits), "bad": bad, "seconds": span, "p50": waits[len(waits) // 2], "p99": waits[int(len(waits) * 0.99)]}
 
 
 def echo(port, rounds, count):
@@ -136,5 +95,4 @@ def xmlrpc(port, count):
 
 if __name__ == "__main__":
     name, port, *arguments = sys.argv[1:]
-    numbers = [float(a) if "." in a else int(a) for a in arguments[:2]]
-    print(json.dumps(globals()[name](int(port), *numbers, *arguments[2:])))
+    print(json.dumps(globals()[name](int(port), *map(int, arguments))))
