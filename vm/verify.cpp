@@ -138,6 +138,33 @@ class Verifier {
         }
     }
 
+    // Operands that count something which the operand kinds do not know.
+    std::string check_counts(const Instr* pc, int depth) {
+        switch (static_cast<Op>(pc->op)) {
+            case Op::COPY_FREE:
+                if (pc->a != code_.free_base() || pc->b != code_.nfrees) return "not the free variables";
+                return {};
+            case Op::REVERSE:
+                if (pc->a - code_.temp_base() + pc->b > depth) return "a run beyond the temps";
+                return {};
+            case Op::MAKE_CELL:
+                if (pc->b != kNoRegister && pc->b >= code_.nlocals)
+                    return fmt::format("register {} is no local", pc->b);
+                return {};
+            case Op::CALL_KW:
+            case Op::CALL_LOADED_KW: {
+                const int32_t at = extra_of(pc).x;
+                if (at < 0 || at >= code_.consts->size || !is_tuple(*code_.consts->item[at]))
+                    return fmt::format("constant {} is no tuple of names", at);
+                if (static_cast<Tuple&>(*code_.consts->item[at]).size > pc->b)
+                    return "more names than arguments";
+                return {};
+            }
+            default:
+                return {};
+        }
+    }
+
     std::string step(uint32_t at) {
         const Instr& i = code_.code[at];
         const OpInfo& info = op_info(i);
@@ -155,6 +182,7 @@ class Verifier {
         if (!is_wide(info.b))
             if (std::string e = check_operand(info.c, i.c, taken(kTakeC), depth, floor, bound, i); !e.empty())
                 return e;
+        if (std::string e = check_counts(&i, depth); !e.empty()) return e;
         // Where results go, and where runs of operands begin; a value that is taken with a run lies below it.
         int below = static_cast<Op>(i.op) == Op::SET_SLICE && taken(kTakeC) ? 1 : 0;
         if (info.a == Operand::DstT && i.a != code_.temp_base() + floor)
