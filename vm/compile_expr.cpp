@@ -382,7 +382,8 @@ void Compiler::compare_op(CmpOperator op, Loc b, Loc c) {
 // The k-th right operand. A list or set of constants that is only searched becomes a constant.
 Result<Loc> Compiler::comparand(const Compare* e, uint32_t k) {
     const Expr* c = e->comparators[k];
-    if (e->ops[k] == CmpOperator::In || e->ops[k] == CmpOperator::NotIn) {
+    const bool last = k + 1 == e->comparators.size();  // another one would be the next left operand, too
+    if (last && (e->ops[k] == CmpOperator::In || e->ops[k] == CmpOperator::NotIn)) {
         Seq<Expr*> items{};
         if (auto l = ast::as<ast::List>(c)) items = l->elts;
         if (auto s = ast::as<ast::Set>(c)) items = s->elts;
@@ -396,7 +397,7 @@ Result<Loc> Compiler::comparand(const Compare* e, uint32_t k) {
             }
         }
     }
-    if (k + 1 < e->comparators.size()) return expr_before(c, e->comparators[k + 1]);
+    if (!last) return expr_before(c, e->comparators[k + 1]);
     return expr(c);
 }
 

@@ -92,14 +92,12 @@ Result<Value> builtin_min(Attached ts, Object&, Args args, Object* key, Object* 
 
 // Machine ints and floats are added without objects as long as the items allow it.
 Result<Value> builtin_sum(Attached ts, Object&, Object& iterable, Object* start) {
-    if (start) {
+    if (start && (is_str(*start) || is_bytes(*start) || is_subtype(*start->type, PyByteArray_Type))) {
+        TRY(get_iter(ts, iterable));  // its error comes first
         if (is_str(*start))
             return raise(ts, Exc::TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
-        if (is_bytes(*start))
-            return raise(ts, Exc::TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
-        if (is_exact(*start, PyByteArray_Type)) {
-            return raise(ts, Exc::TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
-        }
+        return raise(ts, Exc::TypeError, "sum() can't sum {} [use b''.join(seq) instead]",
+                     is_bytes(*start) ? "bytes" : "bytearray");
     }
     enum { ints, floats, objects } mode = objects;
     int64_t int_total = 0;
