@@ -116,6 +116,9 @@ def library_docs(reference, modules):
 def prose(place, doc):
     """The docstring without its signature: what a human wrote."""
     name = re.escape(place.rpartition(".")[2])
+    # The classes of ast show the rule of the abstract grammar that they are: as little a text as a signature.
+    if place.startswith("ast.") and doc.startswith(place[4:] + " = "):
+        return ""
     doc = re.sub(r"\A[\w.]*\([^\n]*\)\n--\n\n", "", doc)
     # The older form, name(arguments) -> type; a text instead of the type is prose.
     return re.sub(rf"^(?:[\w.]*\.)?{name}\([^\n]*?\)(?:\s*-+>\s*\w*(?: object)?$)?", "", doc, flags=re.M)

@@ -14,6 +14,7 @@
 #include "vm/compile.h"
 #include "vm/compile_warn.h"
 #include "vm/parser.h"
+#include "vm/source_lines.h"
 #include "vm/source_text.h"
 
 namespace baton {
@@ -117,7 +118,19 @@ Raised raise_parse_error(Attached ts, const ast::ParseError& e, Str& filename) {
     return raise_object(ts, std::move(made).cast<BaseException>());
 }
 
-Result<void> report_warnings(Attached ts, const ast::ParseResult& parsed, Str& filename) {
+// Line `lineno` (from 1) with its end.
+std::string_view line_of(std::string_view source, int lineno) {
+    for (; lineno > 1; --lineno) {
+        const size_t newline = source.find('\n');
+        if (newline == source.npos) return {};
+        source.remove_prefix(newline + 1);
+    }
+    const size_t newline = source.find('\n');
+    return newline == source.npos ? source : source.substr(0, newline + 1);
+}
+
+Result<void> report_warnings(Attached ts, const ast::ParseResult& parsed, std::string_view source,
+                             Str& filename) {
     for (const ast::ParseWarning& w : parsed.warnings) {
         Exc category =
             w.kind == ast::WarningKind::SyntaxWarning ? Exc::SyntaxWarning : Exc::DeprecationWarning;
@@ -131,6 +144,8 @@ Result<void> report_warnings(Attached ts, const ast::ParseResult& parsed, Str& f
         e.offset = w.pos.col_offset + 1;
         e.end_lineno = w.pos.end_lineno;
         e.end_offset = w.pos.end_col_offset + 1;
+        e.text = line_of(source, w.pos.lineno);
+        e.has_text = true;
         return raise_parse_error(ts, e, filename);
     }
     return {};
@@ -185,8 +200,17 @@ Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view 
     options.stack_floor = c_stack_floor(ts);
     options.hooks = hooks(ts);
     ast::ParseResult parsed = ast::parse(arena, source, options);
-    if (parsed.error) return raise_parse_error(ts, *parsed.error, filename);
-    TRY(report_warnings(ts, parsed, filename));
+    // Also of what could not be parsed in the end, unless more of it is to come.
+    TRY(report_warnings(ts, parsed, source, filename));
+    if (parsed.error) {
+        ast::ParseError& e = *parsed.error;
+        std::string line;
+        // A program's text is the line of its file, if there is one; a string's is what the lexer has read.
+        if (mode == CompileMode::Exec && e.has_text && !e.in_field &&
+            source_line_of(ts, filename, e.lineno, &line))
+            e.text = line + '\n';
+        return raise_parse_error(ts, e, filename);
+    }
     return parsed.tree;
 }
 

@@ -180,7 +180,7 @@ int wrapper_traverse(Object* self, VisitProc visit, void* arg) {
 
 constexpr Method coroutine_methods[] = {
     method<gen_send>("send($self, value, /)",
-                     "Resumes the coroutine; the await at which it stands takes the value."),
+                     "Sends a value into coroutine code: the await at which it stands gives it."),
     method<gen_throw>("throw($self, typ, val=None, tb=None, /)",
                       "Resumes the coroutine with an exception raised where it stands."),
     method<gen_close>("close($self, /)", "Ends the coroutine: resumes it with a GeneratorExit."),

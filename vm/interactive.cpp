@@ -115,11 +115,17 @@ Result<OptRef<Code>> read_statement(Attached ts, bool* ended) {
         if (!line.empty() && line.back() != '\n') line += '\n';
         const Ref<Str> decoded = TRY(decode_view(ts, line, encoding.c_str(), "strict"));
         source += TRY(str_as_utf8(ts, *decoded));
+        // Blanks alone say nothing: only an empty line ends a block.
+        if (!*ended && line != "\n" && line.find_first_not_of(" \t\f\r\n") == line.npos) continue;
         CompileFlags flags;
         flags.source_is_text = true;
         flags.dont_imply_dedent = !*ended;
         flags.allow_incomplete_input = !*ended;
-        auto code = compile_source(ts, source, *file, CompileMode::Single, flags, 0);
+        // A block is over after an empty line: until then its last line is given without an end, which the
+        // parser takes for a place where more could come.
+        std::string_view so_far = source;
+        if (!*ended && line != "\n" && so_far.ends_with('\n')) so_far.remove_suffix(1);
+        auto code = compile_source(ts, so_far, *file, CompileMode::Single, flags, 0);
         if (code.ok()) return OptRef<Code>(code.take());
         if (*ended || !is_incomplete(ts)) return already_raised();
         clear_pending(ts);

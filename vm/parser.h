@@ -68,7 +68,8 @@ struct ParseError {
     int end_lineno = 0;
     int end_offset = 0;
     bool has_text = false;
-    std::string text;  // the line, UTF-8 (invalid bytes replaced)
+    std::string text;       // the line, UTF-8 (invalid bytes replaced)
+    bool in_field = false;  // in a replacement field of an f-string, whose text then stands for the line
 };
 
 enum class WarningKind : uint8_t { DeprecationWarning, SyntaxWarning };

@@ -149,6 +149,7 @@ void Diagnosis::raise(ErrorKind kind, int lineno, int col, int end_lineno, int e
     if (end_col == -2) end_offset = -1;
     error.text = error_line(lineno);
     error.has_text = true;
+    error.in_field = input_.replacement_field;
     if (input_.replacement_field) {
         offset -= input_.first_col;
         end_offset -= input_.first_col;

@@ -23,6 +23,7 @@ namespace baton {
 namespace {
 
 constexpr int kRepeatLimit = 3;
+constexpr int kMaxGroupDepth = 10;  // groups inside groups that are shown
 
 class Display {
   public:
@@ -239,7 +240,13 @@ Result<void> Display::one(BaseException& e, Object* tb) {
     TRY(lines(*head));
     auto notes = TRY(get_attr_opt(ts_, e, id(Name::__notes__)));
     if (!notes || is_none(*notes)) return {};
-    if (!is_list(*notes) && !is_tuple(*notes)) return lines(*TRY(repr(ts_, *notes)));
+    if (!is_list(*notes) && !is_tuple(*notes)) {
+        auto shown = repr(ts_, *notes);
+        if (!shown.ok()) clear_pending(ts_);
+        indent();
+        out_.append(shown.ok() ? *shown.take() : *TRY(str_new_ascii(ts_, "<__notes__ repr() failed>")));
+        return {};
+    }
     auto items = TRY(to_list(ts_, *notes));
     for (Index i = 0; i < items->size; ++i) {
         auto text = str(ts_, *items->item[i]);
@@ -256,8 +263,8 @@ Result<void> Display::one(BaseException& e, Object* tb) {
 Result<void> Display::group(BaseException& e, Object* tb) {
     auto& g = static_cast<ExceptionGroupObject&>(e);
     bool top = depth_ == 0;
-    if (depth_ > 10) {
-        line("... (max_group_depth is 10)");
+    if (depth_ >= kMaxGroupDepth) {
+        line(fmt::format("... (max_group_depth is {})", kMaxGroupDepth));
         return {};
     }
     if (top) margin_ += 2;

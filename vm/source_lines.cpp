@@ -139,6 +139,7 @@ std::vector<std::string> syntax_error_lines(const std::string& text, int64_t off
     auto length =
         static_cast<int64_t>(characters(text, text.size())) - (!text.empty() && text.back() == '\n');
     if (end_offset > length + 1) end_offset = length + 1;
+    if (offset > length + 1) offset = length + 1;
     int64_t repeat = end_offset > 0 && end_offset > offset ? end_offset - offset : 1;
     int64_t column = offset - 1;
     size_t strip = 0;

@@ -119,6 +119,22 @@ std::string grammar(const AstNode& node) {
     return node.fields.empty() ? text : text + ")";
 }
 
+// An abstract class as the choice that it is: "unaryop = Invert | Not", with a line for each class of fields.
+std::string grammar(const AstSum& sum) {
+    std::string text, between = " | ";
+    for (const AstNode& node : ast_nodes()) {
+        if (std::string_view(node.sum) != sum.name) continue;
+        if (text.empty()) between = "\n" + std::string(std::string_view(sum.name).size(), ' ') + " | ";
+        text += (text.empty() ? sum.name + std::string(" = ") : between) + grammar(node);
+    }
+    for (const AstEnum& row : ast_enums()) {
+        if (std::string_view(row.name) != sum.name) continue;
+        for (const char* value : row.values)
+            text += (text.empty() ? sum.name + std::string(" = ") : between) + value;
+    }
+    return text;
+}
+
 Result<Ref<Object>> make_class(Attached ts, const char* name, Type& base, std::span<const AstField> fields,
                                const std::string& doc, const bool* attributes) {
     const Ref<Dict> body = TRY(dict_new(ts));
@@ -166,8 +182,8 @@ Result<Ref<Tuple>> make_classes(Attached ts) {
         return baton_ast_base_type;
     };
     for (const AstSum& sum : ast_sums()) {
-        const std::string doc = std::string("Any node of the kind ") + sum.name + ".";
-        Ref<Object> made = TRY(make_class(ts, sum.name, baton_ast_base_type, {}, doc, &sum.attributes));
+        Ref<Object> made =
+            TRY(make_class(ts, sum.name, baton_ast_base_type, {}, grammar(sum), &sum.attributes));
         TRY(list_append_owned(ts, *all, std::move(made)));
     }
     for (const AstNode& node : ast_nodes()) {

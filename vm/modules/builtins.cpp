@@ -214,9 +214,10 @@ constexpr Method functions[] = {
     method<builtin_locals>("locals($module, /)",
                            "The variables of the calling function, class body or module by name."),
     method<builtin_max>("max($module, *args, key=None, default=<unrepresentable>)",
-                        "The biggest item of an iterable, or the largest argument."),
-    method<builtin_min>("min($module, *args, key=None, default=<unrepresentable>)",
-                        "The smallest item of an iterable, or the smallest argument."),
+                        "max(iterable) or max(a, b, ...): the biggest item, by key(item) if there is a key."),
+    method<builtin_min>(
+        "min($module, *args, key=None, default=<unrepresentable>)",
+        "min(iterable) or min(a, b, ...): the smallest item, by key(item) if there is a key."),
     method<builtin_next>("next($module, iterator, default=<unrepresentable>, /)",
                          "What the iterator yields next; default, if given, once it has ended."),
     method<builtin_oct>("oct($module, number, /)", "The digits of number in base eight, after '0o'."),

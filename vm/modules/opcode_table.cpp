@@ -12,9 +12,10 @@ namespace baton {
 namespace {
 
 constexpr int kNumbers = 256;  // of the first byte of an instruction
-// Names that dis asks for and that are no instructions of ours: numbers that do not occur, from the top.
-constexpr const char* kForeign[] = {"CACHE",       "EXTENDED_ARG", "LOAD_CONST",
-                                    "LOAD_GLOBAL", "BINARY_OP",    "JUMP_BACKWARD"};
+// Names that dis and programs about code objects ask for and that are no instructions of ours: numbers that
+// do not occur, from the top.
+constexpr const char* kForeign[] = {"CACHE",     "EXTENDED_ARG",  "LOAD_CONST",    "LOAD_GLOBAL",
+                                    "BINARY_OP", "JUMP_BACKWARD", "COPY_FREE_VARS"};
 static_assert(kOpCount + static_cast<int>(std::size(kForeign)) <= kNumbers);
 
 class Table {

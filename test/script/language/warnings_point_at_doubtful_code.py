@@ -19,3 +19,20 @@ with warnings.catch_warnings():
         compile("\n  \ny = x is 1", "<test>", "exec")
     except SyntaxError as e:
         print(e.msg, e.lineno, e.offset)
+
+# A wrong escape is reported also where the rest is no program.
+import warnings
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    try:
+        compile("x = 1\ny = '\\e' 1\n", "<doubtful>", "exec")
+    except SyntaxError as e:
+        print(e, e.text)
+print({str(w.message) for w in caught}, {w.lineno for w in caught})
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    try:
+        compile("x = 1\ny = '\\e'\n", "<doubtful>", "exec")
+    except SyntaxError as e:
+        print(e, repr(e.text), e.offset, e.end_offset)
