@@ -111,15 +111,15 @@ def layouts(include):
         source, program = os.path.join(folder, "p.c"), os.path.join(folder, "p")
         while True:
             with open(source, "w") as f:
-                f.write("#include <Python.h>\n#include <frameobject.h>\n#include <datetime.h>\nint main(void) {\n")
+                f.write("#include <Python.h>\n#include <stddef.h>\n#include <frameobject.h>\n#include <datetime.h>\nint main(void) {\n")
                 for of, field in left:
                     value = f"offsetof({of}, {field})" if field else f"sizeof({of})"
-                    f.write(f'printf("{of}.{field or "size"} %zu\\n", (size_t){value});\n')
+                    f.write(f'printf("{of}.{field or "(size)"} %zu\\n", (size_t){value});\n')
                 f.write("}\n")
             p = subprocess.run(["gcc", "-w", *include, source, "-o", program], capture_output=True, text=True)
             if not p.returncode:
                 break
-            bad = {int(n) - 5 for n in re.findall(r"p\.c:(\d+):\d+: error", p.stderr)}
+            bad = {int(n) - 6 for n in re.findall(r"p\.c:(\d+):\d+: error", p.stderr)}
             if not bad:
                 sys.exit(p.stderr)
             left = [row for i, row in enumerate(left) if i not in bad]
