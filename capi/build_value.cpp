@@ -307,7 +307,7 @@ Object* call_with_format(Attached ts, Object* callable, const char* format, va_l
         if (!pending(ts)) (void)raise(ts, Exc::SystemError, "null argument to internal routine");
         return nullptr;
     }
-    if (!format || !*format) return give_value(ts, call_value(ts, *callable, nullptr, 0, nullptr));
+    if (!format || !*format) return api::PyObject_CallNoArgs(ts, callable);
     return Builder(ts, format, va).call_with_all(*callable);
 }
 

@@ -215,7 +215,7 @@ Object* PyObject_Call(Attached ts, Object* callable, Object* args, Object* kwarg
 }
 Object* PyObject_CallObject(Attached ts, Object* callable, Object* args) {
     if (missing(ts, callable)) return nullptr;
-    if (!args) return give_value(ts, call_value(ts, *callable, nullptr, 0, nullptr));
+    if (!args) return PyObject_CallNoArgs(ts, callable);
     if (!is_tuple(*args)) {
         (void)raise(ts, Exc::TypeError, "argument list must be a tuple");
         return nullptr;

@@ -78,6 +78,7 @@ struct RuntimeInterp {
     Object* recursion_error;
     VmInterp* vm;
     const struct VmHooks* vm_hooks;  // runtime/vm_hooks.h
+    uint64_t next_dict_version;
 };
 inline RuntimeInterp& interp(Attached ts) {
     return ts->interp->upper<RuntimeInterp>();

@@ -71,7 +71,7 @@ Result<Ref<Code>> build(Attached ts, const Given& g) {
     std::vector<Instr> words(bytes.size() / sizeof(Instr));
     if (bytes.size() % sizeof(Instr) != 0) return malformed(ts, "co_code");
     if (!words.empty()) std::memcpy(static_cast<void*>(words.data()), bytes.data(), bytes.size());
-    if (!empty_caches(words)) return malformed(ts, "co_code");
+    if (!foreign && !empty_caches(words)) return malformed(ts, "co_code");
     std::vector<ExceptionEntry> exceptions;
     if (!foreign && !decode_exceptions(bytes_view(*g.exceptiontable), &exceptions))
         return malformed(ts, "co_exceptiontable");

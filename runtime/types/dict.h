@@ -4,9 +4,10 @@
 // Structure: compact index (int8/16/32/64 by size) + entries {key, value, hash} in insertion order. A table
 // whose keys are all exact str says so, and its look-ups run no Python. DictKeys::version is a number unique
 // per interpreter that is taken away when a KEY is added or removed (not when a value changes): the VM guards
-// global and builtin look-ups with it and reads the entry's value directly; 0 = not yet given. Invariants: an
-// entry's key and value are both set or both null. Lookups may run Python (__eq__, __hash__): a table that
-// changed under a look-up restarts it. Callers: attached threads.
+// global and builtin look-ups with it and reads the entry's value directly; 0 = not yet given.
+// Dict::version_tag is for compiled programs, which remember what they found by it (Cython): never 0, and new
+// for each dict and each change. Invariants: an entry's key and value are both set or both null. Lookups may
+// run Python (__eq__, __hash__): a table that changed under a look-up restarts it. Callers: attached threads.
 #pragma once
 #include "runtime/box.h"
 #include "runtime/type.h"
@@ -84,7 +85,7 @@ struct DictCursor : Object {
     Index left;
 };
 
-void dict_init_empty(Dict& d);  // for __new__ of subclasses
+void dict_init_empty(Attached ts, Dict& d);  // for __new__ of subclasses
 // Iteration order backwards; pos starts at -1.
 bool dict_previous(Dict& d, Index* pos, Object** key, Object** value);
 Result<Ref<Tuple>> dict_popitem(Attached ts, Dict& d);  // KeyError when empty

@@ -42,7 +42,7 @@ void dict_dealloc(Attached ts, Dict& self) {
 Result<Ref<Object>> dict_new_slot(Attached ts, Type& cls, Value*, size_t, Tuple*) {
     if (&cls == &PyDict_Type) return dict_new(ts);
     auto d = TRY(allocate_instance(ts, cls, 0)).cast<Dict>();
-    dict_init_empty(*d);
+    dict_init_empty(ts, *d);
     gc_track(ts, d.get());
     return d;
 }

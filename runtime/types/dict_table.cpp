@@ -233,6 +233,10 @@ void track_for(Attached ts, Dict& d, Object& key, Object& value) {
     if (!gc_is_tracked(&d) && (may_be_in_cycle(value) || may_be_in_cycle(key))) gc_track(ts, &d);
 }
 
+void new_version(Attached ts, Dict& d) {
+    d.version_tag = ++interp(ts).next_dict_version;
+}
+
 Result<void> append_entry(Attached ts, Dict& d, Ref<Object> key, Hash h, Ref<Object> value) {
     if (d.keys->usable <= 0) TRY(resize(ts, d, d.used * 3 > 5 ? d.used * 2 : 5));
     DictKeys* k = d.keys;
@@ -244,12 +248,14 @@ Result<void> append_entry(Attached ts, Dict& d, Ref<Object> key, Hash h, Ref<Obj
     ++k->count;
     --k->usable;
     ++d.used;
+    new_version(ts, d);
     return {};
 }
 
 Result<void> replace_value(Attached ts, Dict& d, Index entry, Ref<Object> value) {
     if (!gc_is_tracked(&d) && may_be_in_cycle(*value)) gc_track(ts, &d);
     Object* old = std::exchange(d.keys->entries()[entry].value, value.release());
+    new_version(ts, d);
     decref(ts, old);
     return {};
 }
@@ -269,6 +275,7 @@ Ref<Object> take_entry(Attached ts, Dict& d, Place at) {
     auto value = Ref<Object>::steal(std::exchange(e.value, nullptr));
     k->version = 0;
     --d.used;
+    new_version(ts, d);
     decref(ts, key);
     return value;
 }
@@ -278,7 +285,7 @@ Ref<Object> take_entry(Attached ts, Dict& d, Place at) {
 Result<Ref<Dict>> dict_new(Attached ts) {
     auto d = TRY(new_gc_object<Dict>(ts, PyDict_Type));
     d->used = 0;
-    d->version_tag = 0;
+    new_version(ts, *d);
     d->keys = empty_keys();
     d->values = nullptr;
     return d;
@@ -291,9 +298,9 @@ Result<Ref<Dict>> dict_new_sized(Attached ts, Index expected) {
 }
 
 // For __new__ of subclasses: the fields of a fresh, zero-filled instance.
-void dict_init_empty(Dict& d) {
+void dict_init_empty(Attached ts, Dict& d) {
     d.used = 0;
-    d.version_tag = 0;
+    new_version(ts, d);
     d.keys = empty_keys();
     d.values = nullptr;
 }
@@ -410,6 +417,7 @@ Result<Ref<Tuple>> dict_popitem(Attached ts, Dict& d) {
         i;  // the entry's room is not reused: usable stays, so the index cannot fill up with deleted marks
     k->version = 0;
     --d.used;
+    new_version(ts, d);
     return tuple_finish(ts, std::move(pair));
 }
 
@@ -426,6 +434,7 @@ void dict_clear(Attached ts, Dict& d) {
     Index n = k->count;
     d.keys = empty_keys();
     d.used = 0;
+    new_version(ts, d);
     DictEntry* e = k->entries();
     for (Index i = 0; i < n; ++i) {
         if (!e[i].value) continue;
