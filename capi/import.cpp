@@ -4,6 +4,7 @@
 #include "capi/shared.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/list.h"
 #include "runtime/types/module.h"
 #include "runtime/types/tuple.h"
 #include "vm/fs_text.h"
@@ -48,6 +49,33 @@ Object* PyImport_ImportModuleLevel(Attached ts, const char* name, Object* global
                                    Object* fromlist, int level) {
     auto n = name_of(ts, name);
     return n ? PyImport_ImportModuleLevelObject(ts, n.get(), globals, locals, fromlist, level) : nullptr;
+}
+// The finder that a path has in sys.path_importer_cache, or the first that sys.path_hooks make for it; None
+// is kept, too, where there is none.
+Object* PyImport_GetImporter(Attached ts, Object* path) {
+    auto find = [&]() -> Result<Ref<Object>> {
+        Object* cache = PySys_GetObject(ts, "path_importer_cache");
+        Object* hooks = PySys_GetObject(ts, "path_hooks");
+        if (!cache || !hooks || !is_dict(*cache) || !is_list(*hooks))
+            return raise(ts, Exc::RuntimeError, "lost sys.{}",
+                         cache && is_dict(*cache) ? "path_hooks" : "path_importer_cache");
+        auto known = Ref<Dict>::share(static_cast<Dict&>(*cache));
+        auto all = Ref<List>::share(static_cast<List&>(*hooks));
+        if (Object* found = TRY(dict_find(ts, *known, *path)).value) return Ref<Object>::share(*found);
+        TRY(dict_set(ts, *known, *path, none()));  // a hook that asks again is not called for ever
+        for (Index i = 0; i < all->size; ++i) {
+            auto hook = Ref<Object>::share(*all->item[i]);
+            auto importer = OptRef<Object>::steal(PyObject_CallOneArg(ts, hook.get(), path));
+            if (importer) {
+                TRY(dict_set(ts, *known, *path, *importer));
+                return Ref<Object>::share(*importer);
+            }
+            if (!pending_is(ts, Exc::ImportError)) return already_raised();
+            clear_pending(ts);
+        }
+        return Ref<Object>::share(none());
+    };
+    return give(find());
 }
 Object* PyImport_ReloadModule(Attached ts, Object* module) {
     return call_in_module(ts, "importlib", "reload", {module});

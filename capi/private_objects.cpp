@@ -204,7 +204,8 @@ Object* _Py_CheckFunctionResult(Attached ts, ThreadState*, Object* callable, Obj
 }
 int _Py_CheckRecursiveCall(ThreadState* state, const char* where) {
     ++state->recursion_remaining;  // the caller's inlined test took one
-    (void)raise(explicit_thread(state), Exc::RecursionError, "maximum recursion depth exceeded{}", where);
+    Attached ts = means_caller(state) ? calling_thread("_Py_CheckRecursiveCall") : explicit_thread(state);
+    (void)raise(ts, Exc::RecursionError, "maximum recursion depth exceeded{}", where);
     return -1;
 }
 Object* _PyStack_AsDict(Attached ts, Object* const* values, Object* names) {

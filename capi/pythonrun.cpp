@@ -67,8 +67,36 @@ Object* Py_CompileStringExFlags(Attached ts, const char* text, const char* filen
     auto name = fs_decode(ts, filename);
     return name.ok() ? Py_CompileStringObject(ts, text, name.get(), start, flags, optimize) : nullptr;
 }
+Object* Py_CompileStringFlags(Attached ts, const char* text, const char* filename, int start,
+                              CCompilerFlags* flags) {
+    return Py_CompileStringExFlags(ts, text, filename, start, flags, -1);
+}
 
 // ---- files ----
+// As fgets, but every kind of line end becomes a newline. Streams only: an object instead of one is refused.
+char* Py_UniversalNewlineFgets(char* buffer, int n, FILE* stream, Object* object) {
+    if (object) {
+        errno = ENXIO;
+        return nullptr;
+    }
+    char* to = buffer;
+    flockfile(stream);
+    while (--n > 0) {
+        int c = getc_unlocked(stream);
+        if (c == EOF) break;
+        if (c == '\r') {
+            const int next = getc_unlocked(stream);
+            if (next != '\n' && next != EOF) ungetc(next, stream);
+            c = '\n';
+        }
+        *to++ = static_cast<char>(c);
+        if (c == '\n') break;
+    }
+    funlockfile(stream);
+    if (to == buffer) return nullptr;
+    *to = 0;
+    return buffer;
+}
 Object* PyRun_FileExFlags(Attached ts, FILE* f, const char* filename, int start, Object* globals,
                           Object* locals, int close, CCompilerFlags* flags) {
     auto run = [&]() -> Result<Ref<Object>> {

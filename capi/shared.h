@@ -48,6 +48,11 @@ Object* call_in_module(Attached ts, const char* module, const char* name,
 // raised.
 int warn_explicit(Attached ts, Object* category, Object* text, const char* filename, int line,
                   const char* module, Object* registry);
+// Whether a state that a private function was given is the stand-in for the caller's (runtime_data.cpp).
+bool means_caller(const ThreadState* given);
+inline ThreadState& state_of(Attached ts, ThreadState* given) {
+    return means_caller(given) ? ts.state() : *given;
+}
 inline std::string_view view_of(const char* text, Index size) {
     return {text, static_cast<size_t>(size)};
 }

@@ -203,6 +203,9 @@ Result<void> add_numbers(Attached ts, Type& type, const CStructSequenceDesc& des
 }  // namespace
 
 Type* PyStructSequence_NewType(Attached ts, CStructSequenceDesc* desc) {
+    return _PyStructSequence_NewType(ts, desc, 0);
+}
+Type* _PyStructSequence_NewType(Attached ts, CStructSequenceDesc* desc, unsigned long more_flags) {
     auto rows = member_rows(*desc);
     CTypeSlot slots[] = {
         {52, reinterpret_cast<void*>(struct_dealloc)},
@@ -214,7 +217,8 @@ Type* PyStructSequence_NewType(Attached ts, CStructSequenceDesc* desc) {
         {71, reinterpret_cast<void*>(struct_traverse)},
         {0, nullptr},
     };
-    CTypeSpec spec{desc->name, sizeof(VarObject), sizeof(Object*), kTypeHasGc | (1u << 18), slots};
+    const auto flags = static_cast<unsigned>(kTypeHasGc | (1u << 18) | more_flags);
+    CTypeSpec spec{desc->name, sizeof(VarObject), sizeof(Object*), flags, slots};
     auto bases = tuple_of(ts, {&PyTuple_Type});
     if (!bases.ok()) return nullptr;
     auto type = type_from_c_spec(ts, nullptr, spec, bases.get(), nullptr);

@@ -42,6 +42,7 @@ RULES = [
     (r"(guard variable for )?baton::api::Py_InitializeFromConfig\(.*\)::error.*", "why the last start failed, for the status that points to it"),
     (r"Py_\w+Flag|Py_NoUserSiteDirectory|Py_UTF8Mode|PyOS_InputHook|PyOS_ReadlineFunctionPointer|_PyOS_ReadlineTState|baton::api::A::allocators",
      "C programs set it, by its name in CPython"),
+    (r"_PyRuntime|baton::A::caller_state", "what CPython's own modules have built in: immortal ints, and where they count nested calls"),
     (r"_PyByteArray_empty_string|baton::api::A::struct_methods|baton::A::(float|int)_def|baton::api::PyHash_GetFuncDef\(\)::function", C_TABLE),
     (r"baton::A::latin_utf8_forms", C_TABLE),
     (r"baton::A::(\w+_)?members|baton::A::(\w+_)?(buffer|exporter)_procs|baton::A::\w+_def", C_TABLE),

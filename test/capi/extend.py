@@ -18,8 +18,8 @@ PYTHON = "/usr/bin/python3.11"
 EXTENSIONS = {"tally": ("tally.c", []), "shelf": ("shelf.c", []), "clock_api": ("clock_api.c", []),
               "clock_client": ("clock_api.c", ["-DCLIENT"]), "units": ("units.c", []), "members": ("members.c", []),
               "breadth": ("breadth.c", []), "dates": ("dates.c", []),
-              "once": ("once.c", [])}
-SCRIPTS = ["use_all.py", "use_units.py", "use_members.py", "use_breadth.py", "use_once.py"]
+              "once": ("once.c", []), "caches": ("caches.c", [])}
+SCRIPTS = ["use_all.py", "use_units.py", "use_members.py", "use_breadth.py", "use_once.py", "use_caches.py"]
 problems = []
 
 
