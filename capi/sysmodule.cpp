@@ -23,6 +23,7 @@
 #include "vm/import.h"
 #include "vm/interp_data.h"
 #include "vm/lifecycle.h"
+#include "vm/modules/tracemalloc.h"
 #include "vm/sys_access.h"
 
 namespace baton::api {
@@ -158,11 +159,18 @@ int PyGC_Disable(Attached ts) {
 int PyGC_IsEnabled(Attached ts) {
     return gc_state(ts).enabled;
 }
-int PyTraceMalloc_Track(unsigned, uintptr_t, size_t) {
-    return -2;  // nothing traces memory here
+// Either may come from any thread; -2: nothing traces memory.
+int PyTraceMalloc_Track(unsigned domain, uintptr_t block, size_t bytes) {
+    const int before = PyGILState_Ensure();
+    const bool on = tracemalloc_track(calling_thread("PyTraceMalloc_Track"), domain, block, bytes);
+    PyGILState_Release(before);
+    return on ? 0 : -2;
 }
-int PyTraceMalloc_Untrack(unsigned, uintptr_t) {
-    return -2;
+int PyTraceMalloc_Untrack(unsigned domain, uintptr_t block) {
+    const int before = PyGILState_Ensure();
+    const bool on = tracemalloc_untrack(calling_thread("PyTraceMalloc_Untrack"), domain, block);
+    PyGILState_Release(before);
+    return on ? 0 : -2;
 }
 CHashFunction* PyHash_GetFuncDef() {
     static CHashFunction function = {
@@ -370,9 +378,8 @@ void PyMem_RawFree(void* p) {
 DOMAIN(PyMem, 1)
 DOMAIN(PyObject, 2)
 #undef DOMAIN
-// What tracemalloc knows of a block: it does not exist here, so nothing.
-Object* _PyTraceMalloc_GetTraceback(Attached, unsigned, uintptr_t) {
-    return Py_NewRef(&none());
+Object* _PyTraceMalloc_GetTraceback(Attached ts, unsigned domain, uintptr_t block) {
+    return give(tracemalloc_traceback(ts, domain, block));
 }
 
 }  // namespace baton::api

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/memory_trace.h"
 #include "runtime/start.h"
 #include "threadstate/sync.h"
 
@@ -158,27 +159,45 @@ void* refill(RuntimeInterp& in, size_t size_class) {
     return cut(*page, kBatch);
 }
 
-}  // namespace
+size_t class_of(size_t bytes) {
+    return bytes ? (bytes + 15) >> 4 : 1;
+}
 
-void* allocate_slow(Attached ts, size_t bytes) {
+// While a trace is on: the interpreter has its lists of one class for as long as this lives.
+class LentLists {
+  public:
+    LentLists(RuntimeInterp& in, size_t size_class) : in_(in), size_class_(size_class) { exchange(); }
+    ~LentLists() { exchange(); }
+    LentLists(const LentLists&) = delete;
+    LentLists& operator=(const LentLists&) = delete;
+
+  private:
+    void exchange() {
+        if (!in_.memory_trace) [[likely]]
+            return;
+        std::swap(in_.free_list[size_class_], in_.memory_trace->free_list[size_class_]);
+        std::swap(in_.hot_page[size_class_], in_.memory_trace->hot_page[size_class_]);
+    }
+    RuntimeInterp& in_;
+    size_t size_class_;
+};
+
+void* allocate_untold(RuntimeInterp& in, size_t bytes) {
     if (!kOwnClasses || bytes > kSmallLimit || pool.stands_aside()) return std::malloc(bytes ? bytes : 1);
-    const size_t size_class = bytes ? (bytes + 15) >> 4 : 1;
-    void*& head = interp(ts).free_list[size_class];
-    void* p = head ? head : refill(interp(ts), size_class);
+    const size_t size_class = class_of(bytes);
+    const LentLists lent(in, size_class);
+    void*& head = in.free_list[size_class];
+    void* p = head ? head : refill(in, size_class);
     if (!p) return std::malloc(bytes);  // address space is used up: such blocks are told by their address
     head = *static_cast<void**>(p);
     return p;
 }
 
-void leave_memory_to_malloc() {
-    pool.stand_aside();
-}
-
-void free_to_page(Attached ts, void* p) {
-    if (!pool.owns(p)) return std::free(p);
+void free_untold(RuntimeInterp& in, void* p) {
+    if (!kOwnClasses || !pool.owns(p)) return std::free(p);
     MemoryPage& page = *page_of(p);
-    RuntimeInterp& in = interp(ts);
     const size_t size_class = page.block_size >> 4;
+    const LentLists lent(in, size_class);
     if (page.owner != &in || reinterpret_cast<uintptr_t>(&page) == in.hot_page[size_class]) {
         *static_cast<void**>(p) = in.free_list[size_class];
         in.free_list[size_class] = p;
@@ -195,22 +214,64 @@ void free_to_page(Attached ts, void* p) {
     last = &page;
 }
 
+void* reallocate_untold(RuntimeInterp& in, void* p, size_t bytes) {
+    if (!kOwnClasses || !pool.owns(p)) return std::realloc(p, bytes ? bytes : 1);
+    const size_t have = page_of(p)->block_size;
+    if (bytes <= have && bytes * 2 >= have) return p;
+    void* q = allocate_untold(in, bytes);
+    if (!q) return nullptr;
+    std::memcpy(q, p, bytes < have ? bytes : have);
+    free_untold(in, p);
+    return q;
+}
+
+}  // namespace
+
+void* allocate_slow(Attached ts, size_t bytes) {
+    RuntimeInterp& in = interp(ts);
+    void* p = allocate_untold(in, bytes);
+    if (in.memory_trace && p) [[unlikely]]
+        in.memory_trace->allocated(ts, p, bytes);
+    return p;
+}
+
+void leave_memory_to_malloc() {
+    pool.stand_aside();
+}
+
+void free_to_page(Attached ts, void* p) {
+    RuntimeInterp& in = interp(ts);
+    if (in.memory_trace) [[unlikely]]
+        in.memory_trace->freed(p);
+    free_untold(in, p);
+}
+
 void free_block(Attached ts, void* p) {
-    if (!p) return;
-    if (!kOwnClasses) return std::free(p);
-    free_to_page(ts, p);
+    if (p) free_to_page(ts, p);
 }
 
 void* reallocate_block(Attached ts, void* p, size_t bytes) {
     if (!p) return allocate(ts, bytes);
-    if (!kOwnClasses || !pool.owns(p)) return std::realloc(p, bytes ? bytes : 1);
-    const size_t have = page_of(p)->block_size;
-    if (bytes <= have && bytes * 2 >= have) return p;
-    void* q = allocate(ts, bytes);
-    if (!q) return nullptr;
-    std::memcpy(q, p, bytes < have ? bytes : have);
-    free_block(ts, p);
+    RuntimeInterp& in = interp(ts);
+    void* q = reallocate_untold(in, p, bytes);
+    if (in.memory_trace && q) [[unlikely]] {
+        in.memory_trace->freed(p);
+        in.memory_trace->allocated(ts, q, bytes);
+    }
     return q;
+}
+
+void memory_trace_start(Attached ts, MemoryTrace& trace) {
+    RuntimeInterp& in = interp(ts);
+    std::swap(in.free_list, trace.free_list);
+    std::swap(in.hot_page, trace.hot_page);
+    in.memory_trace = &trace;
+}
+void memory_trace_stop(Attached ts) {
+    RuntimeInterp& in = interp(ts);
+    MemoryTrace& trace = *std::exchange(in.memory_trace, nullptr);
+    std::swap(in.free_list, trace.free_list);
+    std::swap(in.hot_page, trace.hot_page);
 }
 
 void memory_interp_free(RuntimeInterp& in) {

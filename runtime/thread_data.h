@@ -79,6 +79,7 @@ struct RuntimeInterp {
     VmInterp* vm;
     const struct VmHooks* vm_hooks;  // runtime/vm_hooks.h
     uint64_t next_dict_version;
+    struct MemoryTrace* memory_trace;  // runtime/memory_trace.h; null: allocations are not traced
 };
 inline RuntimeInterp& interp(Attached ts) {
     return ts->interp->upper<RuntimeInterp>();

@@ -1,5 +1,6 @@
 // What environment variables and -X options say, as configuration.
 #include "vm/config_sources.h"
+#include "vm/modules/tracemalloc.h"
 
 #include <cerrno>
 #include <climits>
@@ -99,7 +100,7 @@ bool read_digits(Config* c, std::string* error) {
 bool read_trace_malloc(Config* c, std::string* error) {
     const auto take = [&](const char* text, const char* source) {
         long n;
-        if (whole_number(text, &n) && n >= 0 && n <= INT_MAX) {
+        if (whole_number(text, &n) && n >= 0 && n <= kMostTracedFrames) {
             c->trace_malloc = static_cast<int>(n);
             return true;
         }

@@ -26,6 +26,7 @@
 #include "vm/fs_text.h"
 #include "vm/import.h"
 #include "vm/modules/faulthandler.h"
+#include "vm/modules/tracemalloc.h"
 #include "vm/print_exception.h"
 #include "vm/run.h"
 #include "vm/signal_handlers.h"
@@ -151,6 +152,8 @@ Result<void> import_site(Attached ts) {
 
 Result<void> start_interpreter(Attached ts) {
     TRY(make_builtins(ts));
+    if (const int frames = vm_interp(ts).config.trace_malloc; frames > 0 && is_main_interpreter(ts.interp()))
+        TRY(tracemalloc_start(ts, frames));
     const Ref<Object> printer = TRY(std_printer_new(ts, STDERR_FILENO));
     for (Name name : {Name::stderr_, Name::__stderr__}) TRY(sys_set(ts, id(name), *printer));
     TRY(import_bootstrap(ts));
@@ -246,6 +249,7 @@ void interp_clear(Attached ts) {
             xdecref(ts, c.kwargs);
         }
         in.vm->atexit.clear();
+        tracemalloc_stop(ts);
         replace_field<Object>(ts, in.vm->async_hooks, nullptr);
         replace_field<Object>(ts, in.vm->ast_nodes, nullptr);
         replace_field<List>(ts, in.vm->audit_hooks, nullptr);
