@@ -182,13 +182,15 @@ constexpr Method coroutine_methods[] = {
     method<gen_send>("send($self, value, /)",
                      "Sends a value into coroutine code: the await at which it stands gives it."),
     method<gen_throw>("throw($self, typ, val=None, tb=None, /)",
-                      "Resumes the coroutine with an exception raised where it stands."),
-    method<gen_close>("close($self, /)", "Ends the coroutine: resumes it with a GeneratorExit."),
+                      "Raises an exception in coroutine code, at the await where it stands."),
+    method<gen_close>("close($self, /)", "Ends it: a GeneratorExit goes off inside coroutine code."),
     {},
 };
 constexpr GetSet coroutine_getset[] = {
-    kGeneratorNameRow,
-    kGeneratorQualnameRow,
+    property_row<generator_get_name, generator_set_name>(
+        "__name__", "The function's name, or what was assigned: the name of the coroutine"),
+    property_row<generator_get_qualname, generator_set_qualname>(
+        "__qualname__", "The name of the coroutine with what encloses its function, or what was assigned"),
     getter<generator_get_delegate>("cr_await", "What is being awaited; None if nothing is"),
     getter<get_running>("cr_running"),
     getter<generator_get_frame>("cr_frame"),

@@ -241,6 +241,14 @@ Result<Ref<Object>> width_args(Attached ts, Selection& self, Object& pool) {
     auto width = TRY(box_int(ts, self.width));
     return tuple_of(ts, {&pool, width.get()});
 }
+// Permutations keep a place for each item of the pool, and the cycles of the positions.
+Result<Index> selection_sizeof(Attached, Selection& self) {
+    Index rows = self.indices ? self.width : 0;
+    if (self.cycles && self.pools) rows += self.pools->size;
+    return self.type->basicsize + rows * static_cast<Index>(sizeof(Index));
+}
+constexpr const char* kSizeDoc = "Bytes that the iterator takes, with its positions.";
+
 Result<Ref<Object>> selection_reduce(Attached ts, Selection& self) {
     auto args = TRY(width_args(ts, self, self.stopped ? *empty_tuple() : *self.pools));
     if (!self.started || self.stopped) {
@@ -275,6 +283,7 @@ Result<void> permutations_setstate(Attached ts, Selection& self, Object& state) 
     return {};
 }
 constexpr Method permutations_methods[] = {
+    method<selection_sizeof>("__sizeof__($self, /)", kSizeDoc),
     method<selection_reduce>("__reduce__($self, /)", kReduceDoc),
     method<permutations_setstate>("__setstate__($self, state, /)", kStateDoc),
     {},
@@ -337,6 +346,7 @@ Result<void> combinations_setstate(Attached ts, Selection& self, Object& state) 
 }
 template <bool Replacement>
 constexpr Method combinations_methods[] = {
+    method<selection_sizeof>("__sizeof__($self, /)", kSizeDoc),
     method<selection_reduce>("__reduce__($self, /)", kReduceDoc),
     method<combinations_setstate<Replacement>>("__setstate__($self, state, /)", kStateDoc),
     {},
