@@ -59,7 +59,7 @@ bool Gil::brief(const Waiter& w) const {
 
 void Gil::learn_hold(Waiter& me, Seat& s, int64_t mean) {
     me.burst_ewma = mean;
-    s.brief.store(brief(me));
+    s.brief = brief(me);
 }
 
 // The share of a thread that holds briefly, lazily released time included: as much as every other waiter has,
@@ -271,7 +271,7 @@ Taken Gil::take_slow(Seat& s, Take why) {
             if (v & kFast) {
                 // Nobody knows since when it holds. If it is no brief one, it has had its least to an eager
                 // waiter, and nothing to others.
-                const bool computes = !h->brief.load();
+                const bool computes = !h->brief;
                 begin_slice(now, eager && computes ? settings_.min_slice_ns : 0);
                 holder_standing_ = computes ? Standing::kBatch : Standing::kEager;
                 holder_shielded_ = false;

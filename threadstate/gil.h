@@ -59,11 +59,11 @@ struct GilSettings {
 };
 
 // What a lock is held through: part of each thread state, and one in each Gil. Guarded by holding the lock,
-// except the breaker.
+// except the breaker and where it says otherwise.
 struct alignas(64) Seat {
     int64_t ticks = 0;               // counts down in the eval loop; below zero: poll()
     sync::Atomic<uint32_t> breaker;  // anybody may set a bit
-    sync::Atomic<bool> brief;        // its last holder's holds were, as far as they were contended
+    bool brief = false;              // its last holder's contended holds were; guarded by the queue mutex
     uintptr_t held_as = 0;           // what the fast drop expects in the word
     int64_t hold_start = 0;          // clock at a contended take; 0 = uncontended, unknown
     uint64_t takes = 0, waits = 0, switches = 0, forced = 0;

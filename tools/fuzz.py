@@ -195,6 +195,16 @@ def canonical(line):
     return line
 
 
+def ordered_by_address(seed, a, b):
+    """Is it the same in another order, in a program that has None or its like and so perhaps a set with it?"""
+    words = lambda line: sorted(re.findall(r"\w+|\S", line))
+    if words(a) != words(b):
+        return False
+    driver = TOP / "test" / "fuzz" / "programs.py"
+    program = subprocess.run([PYTHON, str(driver), "--show", str(seed)], capture_output=True, text=True, check=True).stdout
+    return re.search(r"\bNone\b|\bNotImplemented\b|\.\.\.", program) and re.search(r"\{|\b(frozen)?set\b", program)
+
+
 def outcomes(interpreter, count, seed, limit):
     """What each of `count` programs prints and raises: one line per program."""
     driver = TOP / "test" / "fuzz" / "programs.py"
@@ -222,7 +232,7 @@ def programs(seconds, seed, baton, batch=100):
         ours, status, errors = outcomes(baton, len(theirs), s, 300)
         total += len(theirs)
         for i, (a, b) in enumerate(zip(theirs, ours)):
-            if canonical(a) != canonical(b):
+            if canonical(a) != canonical(b) and not ordered_by_address(s + i, a, b):
                 differences += 1
                 print(f"DIFFERENT: test/fuzz/programs.py {s + i} 1\n  python3.11: {a[:400]}\n  baton:      {b[:400]}", flush=True)
         if status or len(ours) != len(theirs):

@@ -58,7 +58,7 @@ TEST_CASE("a waiter that holds briefly asks a computing holder at once, a brief 
         settings.interval_ns = settings.brief_ns = 3600LL * 1'000'000'000;
         gil.set_settings(settings);
         Seat holder, waiter;
-        holder.brief.store(holder_is_brief);
+        holder.brief = holder_is_brief;
         (void)gil.take(holder);
         Crew crew;
         crew.run("waiter", [&] {
