@@ -85,8 +85,8 @@ struct VmInterp {
     std::shared_ptr<const void> crypto_library;  // modules/hash.h; empty until it is used
     std::shared_ptr<Channels> channels;  // of the main interpreter: the process's (modules/subinterpreters.h)
     int64_t socket_default_timeout = -1'000'000'000;  // nanoseconds, negative: none (modules/socket.h)
-    std::shared_ptr<MemoryTracer> tracer;  // modules/tracemalloc.h; empty: it does not run
-    int traced_frames = 1;                 // what it keeps of each stack, or kept last
+    std::shared_ptr<MemoryTracer> tracer;             // modules/tracemalloc.h; empty: it does not run
+    int traced_frames = 1;                            // what it keeps of each stack, or kept last
 };
 inline VmInterp& vm_interp(Attached ts) {
     return *interp(ts).vm;
