@@ -93,8 +93,11 @@ bool is_literal_operand(const Expr* e) {
 
 }  // namespace
 
+// Made twice, the second time in the order of the first, which decides where colliding items stand: CPython's
+// compiler does so when it merges its constants.
 Result<Ref<Object>> Compiler::to_frozenset(Object& items) {
-    return frozenset_new(ts_, &items);
+    auto first = TRY(frozenset_new(ts_, &items));
+    return frozenset_new(ts_, TRY(to_tuple(ts_, *first)).get());
 }
 
 // ---- warnings ----

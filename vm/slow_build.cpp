@@ -1,4 +1,5 @@
 // Making containers and functions, taking containers apart, formatting.
+#include "runtime/exceptions.h"
 #include "runtime/attr.h"
 #include "runtime/call.h"
 #include "runtime/types/dict.h"
@@ -163,6 +164,8 @@ Result<Ref<Str>> function_text(Attached ts, Object& f) {
 Result<void> merge_keywords(Attached ts, Dict& to, Object& mapping, Object& callee) {
     auto add = [&](Object& key, Object& value) -> Result<void> {
         if (TRY(dict_find(ts, to, key)).value) {
+            // While an exception is handled CPython 3.11 does not get from its KeyError to the TypeError.
+            if (handled_exception(ts)) return raise_with(ts, Exc::KeyError, Ref<Object>::share(key));
             auto f = TRY(function_text(ts, callee));
             auto shown = TRY(str_as_utf8(ts, *f));
             auto text = TRY(str(ts, key));

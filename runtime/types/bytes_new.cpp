@@ -16,7 +16,8 @@ namespace {
 Result<const char*> text_argument(Attached ts, const char* type, Value* v, const char* name) {
     Object* o = TRY(box_in_place(ts, *v));
     if (!is_str(*o)) {
-        return raise(ts, Exc::TypeError, "{}() argument '{}' must be str, not {}", type, name, type_name(*o));
+        return raise(ts, Exc::TypeError, "{}() argument '{}' must be str, not {}", type, name,
+                     is_none(*o) ? "None" : type_name(*o));
     }
     return str_as_c_string(ts, static_cast<Str&>(*o));
 }

@@ -30,6 +30,18 @@ Result<Ref<Object>> ellipsis_repr(Attached ts, Object&) {
     return str_new_ascii(ts, "Ellipsis");
 }
 
+// The same in every run, so that sets with them have one order where the hashes of texts do; as the
+// identities are in Debian's python3.11, so that it is that interpreter's order.
+Result<Hash> none_hash(Attached, Object&) {
+    return 611532;
+}
+Result<Hash> not_implemented_hash(Attached, Object&) {
+    return 606843;
+}
+Result<Hash> ellipsis_hash(Attached, Object&) {
+    return 606842;
+}
+
 Result<bool> not_implemented_bool(Attached ts, Object&) {
     TRY(warn(ts, Exc::DeprecationWarning, "NotImplemented should not be used in a boolean context"));
     return true;
@@ -73,6 +85,7 @@ constexpr TypeSpec none_spec = {
     .name = "NoneType",
     .dealloc = slot<never_dealloc>,
     .repr = slot<none_repr>,
+    .hash = slot<none_hash>,
     .tp_new = slot<only_one<none>>,
     .nb_bool = slot<none_bool>,
 };
@@ -81,6 +94,7 @@ constexpr TypeSpec not_implemented_spec = {
     .methods = not_implemented_methods,
     .dealloc = slot<never_dealloc>,
     .repr = slot<not_implemented_repr>,
+    .hash = slot<not_implemented_hash>,
     .tp_new = slot<only_one<not_implemented>>,
     .nb_bool = slot<not_implemented_bool>,
 };
@@ -89,6 +103,7 @@ constexpr TypeSpec ellipsis_spec = {
     .methods = ellipsis_methods,
     .dealloc = slot<never_dealloc>,
     .repr = slot<ellipsis_repr>,
+    .hash = slot<ellipsis_hash>,
     .tp_new = slot<only_one<ellipsis>>,
 };
 

@@ -21,7 +21,8 @@ Result<const char*> text_argument(Attached ts, Value* v, const char* name) {
     if (v == nullptr) return static_cast<const char*>("");
     Object* o = TRY(box_in_place(ts, *v));
     if (!is_str(*o)) {
-        return raise(ts, Exc::TypeError, "str() argument '{}' must be str, not {}", name, type_name(*o));
+        return raise(ts, Exc::TypeError, "str() argument '{}' must be str, not {}", name,
+                     is_none(*o) ? "None" : type_name(*o));
     }
     return str_as_c_string(ts, static_cast<Str&>(*o));
 }

@@ -364,6 +364,7 @@ class Base:
     n = 1
     def m(self, o=None): return o
     def __repr__(self): return 'Base()'
+    def __hash__(self): return 1
 class Guard:
     def __init__(self, eat): self.eat = eat
     def __enter__(self): return 5
