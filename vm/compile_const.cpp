@@ -378,6 +378,17 @@ Result<OptRef<Object>> Compiler::fold_items(Seq<Expr*> items) {
     return OptRef<Object>(tuple_finish(ts_, std::move(t)));
 }
 
+// For a list or set of constants that is only searched or walked through, so that nobody sees it: the tuple
+// or frozenset in its place.
+Result<OptRef<Object>> Compiler::fold_unseen(const Expr* e) {
+    if (auto l = ast::as<ast::List>(e)) return fold_items(l->elts);
+    auto s = ast::as<ast::Set>(e);
+    if (!s) return OptRef<Object>();
+    OptRef<Object> items = TRY(fold_items(s->elts));
+    if (items) items = TRY(to_frozenset(*items));
+    return items;
+}
+
 Result<OptRef<Object>> Compiler::fold(const Expr* e) {
     switch (e->kind) {
         case ExprKind::Constant:

@@ -384,17 +384,11 @@ Result<Loc> Compiler::comparand(const Compare* e, uint32_t k) {
     const Expr* c = e->comparators[k];
     const bool last = k + 1 == e->comparators.size();  // another one would be the next left operand, too
     if (last && (e->ops[k] == CmpOperator::In || e->ops[k] == CmpOperator::NotIn)) {
-        Seq<Expr*> items{};
-        if (auto l = ast::as<ast::List>(c)) items = l->elts;
-        if (auto s = ast::as<ast::Set>(c)) items = s->elts;
-        if (is<ast::List>(c) || !items.empty()) {
-            OptRef<Object> constant = TRY(fold_items(items));
-            if (constant) {
-                At at(*this, c->pos);
-                if (is<ast::Set>(c)) constant = TRY(to_frozenset(*constant));
-                TRY(load_const(*constant, Dest::temp()));
-                return u_->as.top();
-            }
+        OptRef<Object> constant = TRY(fold_unseen(c));
+        if (constant) {
+            At at(*this, c->pos);
+            TRY(load_const(*constant, Dest::temp()));
+            return u_->as.top();
         }
     }
     if (!last) return expr_before(c, e->comparators[k + 1]);

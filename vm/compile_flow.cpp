@@ -101,8 +101,7 @@ Result<void> Compiler::for_loop(const Expr* target, bool with_block, Label next,
 Result<void> Compiler::for_stmt(const For* s) {
     Assembler& as = u_->as;
     Label next = as.label(), exit = as.label();
-    OptRef<Object> constant;
-    if (auto l = ast::as<ast::List>(s->iter)) constant = TRY(fold_items(l->elts));
+    OptRef<Object> constant = TRY(fold_unseen(s->iter));
     if (constant) {
         TRY(load_const(*constant, Dest::temp()));
         temp_result(Op::GET_ITER, Dest::temp(), as.top(), {}, false);
@@ -582,14 +581,10 @@ Result<void> Compiler::comprehension_loop(const Expr* e, Seq<ast::Comprehension*
 
 // `for x in [y]` is a common way to name a value: the list of constants becomes a tuple.
 Result<Loc> Compiler::iterable_of_comprehension(const ast::Comprehension* g) {
-    if (auto l = ast::as<ast::List>(g->iter)) {
-        OptRef<Object> constant = TRY(fold_items(l->elts));
-        if (constant) {
-            TRY(load_const(*constant, Dest::temp()));
-            return u_->as.top();
-        }
-    }
-    return expr(g->iter);
+    OptRef<Object> constant = TRY(fold_unseen(g->iter));
+    if (!constant) return expr(g->iter);
+    TRY(load_const(*constant, Dest::temp()));
+    return u_->as.top();
 }
 
 }  // namespace baton

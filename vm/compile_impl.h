@@ -134,6 +134,7 @@ class Compiler {
     Result<OptRef<Object>> fold_unary(const ast::UnaryOp* e);
     Result<OptRef<Object>> fold_subscript(const ast::Subscript* e);
     Result<OptRef<Object>> fold_items(ast::Seq<ast::Expr*> items);  // as a tuple
+    Result<OptRef<Object>> fold_unseen(const ast::Expr* e);
     std::optional<bool> static_truth(const ast::Expr* e);
     Result<void> load_const(Object& o, Dest d);
     Result<void> load_none(Dest d) { return load_const(none(), d); }

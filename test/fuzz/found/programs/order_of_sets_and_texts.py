@@ -1,5 +1,8 @@
 # Constants of sets are made twice over, None has one hash, and some errors say None where others say NoneType.
 print(list({None, ..., "x"}) == list({None, ..., "x"}), None.__hash__() == hash(None))
+for a in {b"\xff", 7}:
+    print(type(a).__name__)
+print([type(x).__name__ for x in {255, b"\xff"}], [type(x).__name__ for x in [1, "a"]])
 for make in (str, bytes):
     try:
         make(b"", None)
