@@ -1,5 +1,6 @@
 // BaseExceptionGroup and ExceptionGroup: making them, splitting them, and what except* leaves to be raised.
 #include "runtime/attr.h"
+#include "runtime/box.h"
 #include "runtime/call.h"
 #include "runtime/exceptions_layout.h"
 #include "runtime/object_ops.h"
@@ -71,8 +72,9 @@ Result<Ref<Object>> group_str(Attached ts, ExceptionGroupObject& self) {
     return b.finish(ts);
 }
 
-Result<Ref<Object>> group_derive(Attached ts, ExceptionGroupObject& self, Object& excs) {
-    return call(ts, exc_type(Exc::BaseExceptionGroup), {self.msg, &excs});
+Result<Ref<Object>> group_derive(Attached ts, ExceptionGroupObject& self, Args args) {
+    if (args.n != 1) return raise(ts, Exc::TypeError, "function takes exactly 1 argument ({} given)", args.n);
+    return call(ts, exc_type(Exc::BaseExceptionGroup), {self.msg, TRY(box_in_place(ts, args.v[0]))});
 }
 
 // A group like `original` with these exceptions: its own derive() decides the class; the links and notes
@@ -165,12 +167,18 @@ Result<Split> split(Attached ts, Object& e, const Condition& condition, bool wan
     return out;
 }
 
-Result<Ref<Object>> group_split(Attached ts, ExceptionGroupObject& self, Object& condition) {
-    auto pair = TRY(exception_group_split(ts, self, condition));
+Result<Object*> only_condition(Attached ts, const char* method, Args args) {
+    if (args.n != 1) return raise(ts, Exc::TypeError, "{} expected 1 argument, got {}", method, args.n);
+    return box_in_place(ts, args.v[0]);
+}
+Result<Ref<Object>> group_split(Attached ts, ExceptionGroupObject& self, Args args) {
+    Object* condition = TRY(only_condition(ts, "split", args));
+    auto pair = TRY(exception_group_split(ts, self, *condition));
     return pair;
 }
-Result<Ref<Object>> group_subgroup(Attached ts, ExceptionGroupObject& self, Object& condition) {
-    Condition c = TRY(Condition::from(ts, condition));
+Result<Ref<Object>> group_subgroup(Attached ts, ExceptionGroupObject& self, Args args) {
+    Object* condition = TRY(only_condition(ts, "subgroup", args));
+    Condition c = TRY(Condition::from(ts, *condition));
     Split s = TRY(split(ts, self, c, false));
     if (s.match) return std::move(s.match).take();
     return Ref<Object>::share(none());
@@ -179,9 +187,9 @@ Result<Ref<Object>> group_subgroup(Attached ts, ExceptionGroupObject& self, Obje
 constexpr Method group_methods[] = {
     class_method<generic_class_getitem>("__class_getitem__($type, object, /)",
                                         "The class with type arguments, for annotations."),
-    method<group_derive>("derive($self, excs, /)", nullptr),
-    method<group_split>("split($self, matcher, /)", nullptr),
-    method<group_subgroup>("subgroup($self, matcher, /)", nullptr),
+    method<group_derive>("derive($self, /, *args)", nullptr),
+    method<group_split>("split($self, /, *args)", nullptr),
+    method<group_subgroup>("subgroup($self, /, *args)", nullptr),
     {},
 };
 constexpr int kObject = 6, kReadOnly = 1;  // T_OBJECT, READONLY of structmember.h
