@@ -308,12 +308,14 @@ Result<Ref<Str>> decode_view(Attached ts, std::string_view in, const char* encod
 }
 
 Result<Ref<Str>> decode_bytes(Attached ts, Object& bytes_like, const char* encoding, const char* errors) {
-    if (fast_codec(encoding) != Fast::none) {
+    {
         BytesLike held;
         TRY(held.get(ts, bytes_like));
-        return decode_view(ts, held.view(), encoding, errors);
+        if (fast_codec(encoding) != Fast::none) return decode_view(ts, held.view(), encoding, errors);
+        TRY(check_handler(ts, errors));
+        // No bytes are no text in every encoding, the unknown ones included.
+        if (held.view().empty()) return str_empty();
     }
-    TRY(check_handler(ts, errors));
     auto codec = TRY(lookup_text_encoding(ts, encoding, "codecs.decode()"));
     auto result = TRY(run_codec(ts, *codec, 1, encoding, bytes_like, errors));
     if (!is_str(*result)) {

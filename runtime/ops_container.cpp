@@ -97,8 +97,10 @@ Result<void> del_item(Attached ts, Object& o, Object& key) {
         Index i = TRY(sequence_position(ts, o, key));
         return slots.sq_ass_item(ts, o, i, nullptr);
     }
-    // CPython's two functions say it each in its way: a sequence is asked by position.
-    if (has_sequence_slots(o) && has_index(key)) {
+    // CPython's two functions say it each in its way: a sequence is asked by position. Its ExceptionGroup is
+    // a class made at start-up, and such classes have room for the slots of a sequence.
+    const bool sequence = has_sequence_slots(o) || o.type == &exc_type(Exc::ExceptionGroup);
+    if (sequence && has_index(key)) {
         TRY(as_index(ts, key, Exc::IndexError));
         return raise(ts, Exc::TypeError, "'{}' object doesn't support item deletion", type_name(o));
     }

@@ -27,6 +27,11 @@ Result<void> check_count(Attached ts, size_t nargs, size_t want) {
     if (nargs == want) return {};
     return raise(ts, Exc::TypeError, "expected {} argument{}, got {}", want, want == 1 ? "" : "s", nargs);
 }
+// The space is where CPython's messages have an empty name.
+Result<void> check_exactly(Attached ts, size_t nargs, size_t want) {
+    if (nargs == want) return {};
+    return raise(ts, Exc::TypeError, " expected {} argument{}, got {}", want, want == 1 ? "" : "s", nargs);
+}
 Result<void> check_range(Attached ts, size_t nargs, size_t min, size_t max) {
     if (nargs < min)
         return raise(ts, Exc::TypeError, " expected at least {} argument{}, got {}", min, min == 1 ? "" : "s",
@@ -122,21 +127,21 @@ Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions 
         }
         case SlotKind::IndexArg: {
             CALLABLE(IndexArg);
-            TRY(check_count(ts, nargs, 1));
+            TRY(d.row == SlotId::sq_item ? check_count(ts, nargs, 1) : check_exactly(ts, nargs, 1));
             Index i = d.row == SlotId::sq_item ? TRY(sequence_index(ts, self, arg(0)))
                                                : TRY(as_index(ts, arg(0), Exc::OverflowError));
             return call(ts, self, i);
         }
         case SlotKind::SetIndex: {
             CALLABLE(SetIndex);
-            TRY(check_count(ts, nargs, d.variant ? 1 : 2));
+            TRY(d.variant ? check_count(ts, nargs, 1) : check_exactly(ts, nargs, 2));
             Index i = TRY(sequence_index(ts, self, arg(0)));
             TRY(call(ts, self, i, d.variant ? nullptr : &arg(1)));
             return none_ref();
         }
         case SlotKind::SetKey: {
             CALLABLE(SetKey);
-            TRY(check_count(ts, nargs, d.variant ? 1 : 2));
+            TRY(d.variant ? check_count(ts, nargs, 1) : check_exactly(ts, nargs, 2));
             TRY(call(ts, self, arg(0), d.variant ? nullptr : &arg(1)));
             return none_ref();
         }
@@ -159,7 +164,7 @@ Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions 
         }
         case SlotKind::SetAttr: {
             CALLABLE(SetAttr);
-            TRY(check_count(ts, nargs, d.variant ? 1 : 2));
+            TRY(d.variant ? check_count(ts, nargs, 1) : check_exactly(ts, nargs, 2));
             TRY(check_setattr(ts, self, f, row.name));
             Str& name = *TRY(attribute_name(ts, arg(0)));
             TRY(call(ts, self, name, d.variant ? nullptr : &arg(1)));
@@ -192,7 +197,7 @@ Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions 
         }
         case SlotKind::DescrSet: {
             CALLABLE(DescrSet);
-            TRY(check_count(ts, nargs, d.variant ? 1 : 2));
+            TRY(d.variant ? check_count(ts, nargs, 1) : check_exactly(ts, nargs, 2));
             TRY(call(ts, self, arg(0), d.variant ? nullptr : &arg(1)));
             return none_ref();
         }

@@ -205,11 +205,20 @@ def ordered_by_address(seed, a, b):
     return re.search(r"\bNone\b|\bNotImplemented\b|\.\.\.", program) and re.search(r"\{|\b(frozen)?set\b", program)
 
 
-def outcomes(interpreter, count, seed, limit):
-    """What each of `count` programs prints and raises: one line per program."""
+def depends_on_addresses(seed, theirs):
+    """Does CPython itself print something else when objects lie elsewhere? Sets of objects hashed by address do that."""
+    for n in range(1, 12):
+        lines, _, _ = outcomes(PYTHON, 1, seed, 150, n)
+        if [canonical(line) for line in lines] != [canonical(theirs)]:
+            return True
+    return False
+
+
+def outcomes(interpreter, count, seed, limit, displaced=0):
+    """What each of `count` programs prints and raises: one line per program. `displaced`: see displace() there."""
     driver = TOP / "test" / "fuzz" / "programs.py"
     env = dict(os.environ, PYTHONHASHSEED="0", PYTHONIOENCODING="utf-8")
-    command = [interpreter, "-W", "ignore", str(driver), str(seed), str(count)]
+    command = [interpreter, "-W", "ignore", str(driver), str(seed), str(count), str(displaced)]
     # A program that wants more memory than that gets its MemoryError, here as there.
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))) as p:
@@ -232,7 +241,7 @@ def programs(seconds, seed, baton, batch=100):
         ours, status, errors = outcomes(baton, len(theirs), s, 300)
         total += len(theirs)
         for i, (a, b) in enumerate(zip(theirs, ours)):
-            if canonical(a) != canonical(b) and not ordered_by_address(s + i, a, b):
+            if canonical(a) != canonical(b) and not ordered_by_address(s + i, a, b) and not depends_on_addresses(s + i, a):
                 differences += 1
                 print(f"DIFFERENT: test/fuzz/programs.py {s + i} 1\n  python3.11: {a[:400]}\n  baton:      {b[:400]}", flush=True)
         if status or len(ours) != len(theirs):

@@ -7,6 +7,7 @@
 // mode.
 #include "runtime/allocate_instance.h"
 #include "runtime/native.h"
+#include "runtime/types/cfunction.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"

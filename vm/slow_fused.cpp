@@ -208,7 +208,8 @@ Result<void> load_super_method(Attached ts, const Instr* pc, Value* R) {
     Str& name = name_at(R, pc->c);
     if (base[0].is_object() && base[0].object() == &PySuper_Type) {
         Object* found = after_class(static_cast<Cell*>(R[pc->b].object())->value, R[0], name);
-        if (found && takes_self(*found)) {
+        // A method of C is bound, as super() binds it: its messages then name the class of self, not its own.
+        if (found && found->type == &PyFunction_Type) {
             Value self = share(R[0]);
             set_local(ts, base[0], Value(Ref<Object>::share(*found).release()));
             base[1] = self;

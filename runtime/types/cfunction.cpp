@@ -142,7 +142,7 @@ Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Obje
         const Signature& s = row->signature;
         if (s.positional_only == s.count && !s.varkw) {
             if (kwnames && kwnames->size) return raise_keywords(ts, callee, def);
-            if (s.count <= 1 && nargs != s.count && s.required == s.count && !s.varargs) {
+            if (!count_fits(s, nargs)) {
                 return raise_count(ts, callee, def, s.count ? "exactly one argument" : "no arguments", nargs);
             }
         }

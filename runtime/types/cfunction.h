@@ -15,6 +15,13 @@ Result<Ref<Object>> cfunction_new(Attached ts, MethodDef& def, Object* self, Obj
 // Calls def's function. `callee` names the function in messages; args[-1] is not used.
 Value call_method_def(Attached ts, MethodDef& def, Type* cls, Object* self, Object& callee, Value* args,
                       size_t nargs, Tuple* kwnames);
+// False: so many positional arguments are wrong for what in C would be METH_NOARGS or METH_O;
+// call_method_def() then raises, as it knows the callee's name. Other counts are looked at where the
+// arguments are bound.
+inline bool count_fits(const Signature& s, size_t nargs) {
+    return nargs == s.count || s.count > 1 || s.varargs || s.varkw || s.required != s.count ||
+           s.positional_only != s.count;
+}
 // One NativeDef per row up to the nameless one, in one malloc'd block; null: out of memory.
 NativeDef* native_defs(const Method* rows);
 // The built-in __new__ of a type whose tp_new slot is not Python's.

@@ -428,11 +428,17 @@ def outcome(text):
     return ascii((hide_addresses(shown.getvalue())[:3000], hide_addresses(str(end))[:2000]))
 
 
+def displace(n):
+    """Objects of every small size, so that those made later lie elsewhere: what depends on addresses comes out differently."""
+    return [[bytes(size) for _ in range(n)] for size in range(0, 480, 16)], [[ValueError(), object(), lambda: 0, [0], {0: 0}] for _ in range(n)]
+
+
 def main():
     if sys.argv[1] == "--show":
         print(Writer(int(sys.argv[2])).program(), end="")
         return
     seed, count = int(sys.argv[1]), int(sys.argv[2])
+    displaced = displace(int(sys.argv[3]) if len(sys.argv) > 3 else 0)  # kept to the end
     for s in range(seed, seed + count):
         print(s, outcome(Writer(s).program()), flush=True)
 

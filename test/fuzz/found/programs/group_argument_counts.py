@@ -7,3 +7,8 @@ for name in ("split", "subgroup", "derive"):
         except TypeError as e:
             print(name, e)
 print(group.split(ValueError), group.subgroup(TypeError), group.derive([TypeError(2)]))
+for key in (0, "a"):
+    try:
+        del group[key]
+    except TypeError as e:
+        print(e)
