@@ -168,11 +168,30 @@ Result<Ref<Object>> Compiler::constant_object(const ConstantValue& v) {
     return ast_constant_object(ts_, v);
 }
 
+Ref<Object> Compiler::shared_const(Ref<Object> object, const std::string& key) {
+    auto [at, is_new] = shared_consts_.try_emplace(key, Ref<Object>::share(*object));
+    if (!is_new) return Ref<Object>::share(*at->second);
+    if (object->type == &tuple_type()) {
+        auto& items = static_cast<baton::Tuple&>(*object);
+        for (Index i = 0; i < items.size; ++i) {
+            std::string item_key;
+            append_key(item_key, *items.item[i]);
+            Ref<Object> item = shared_const(Ref<Object>::share(*items.item[i]), item_key);
+            if (item.get() == items.item[i]) continue;
+            Ref<Object> old = Ref<Object>::steal(items.item[i]);
+            items.item[i] = item.release();
+        }
+    }
+    return object;
+}
+
 Result<int> Compiler::add_const(Ref<Object> object) {
     std::string key;
     append_key(key, *object);
-    auto [at, is_new] = u_->const_index.try_emplace(std::move(key), static_cast<int>(u_->consts.size()));
-    if (is_new) u_->consts.push_back(std::move(object));
+    auto [at, is_new] = u_->const_index.try_emplace(key, static_cast<int>(u_->consts.size()));
+    if (!is_new) return at->second;
+    // What is its own key anyway (None, code) or known by its address needs no second table.
+    u_->consts.push_back(key[0] == 'o' ? std::move(object) : shared_const(std::move(object), key));
     return at->second;
 }
 

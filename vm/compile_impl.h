@@ -126,6 +126,8 @@ class Compiler {
     Result<Ref<Object>> constant_object(const ast::ConstantValue& v);
     Result<Ref<Str>> text_object(ast::Text text);
     Result<int> add_const(Ref<Object> object);  // index into consts
+    // The one object for equal constants of everything compiled at once, as CPython has it: `is` can tell.
+    Ref<Object> shared_const(Ref<Object> object, const std::string& key);
     Result<int> add_name(const ast::Ident* mangled);
     Result<uint16_t> short_name(const ast::Ident* name);  // mangles; for operands of 16 bits
     // The value of a constant expression (borrowed, kept by the compiler); null when it is none.
@@ -318,6 +320,7 @@ class Compiler {
     int futures_end_line_ = 0;         // `from __future__` is allowed up to this line
     bool warnings_off_ = false;        // this expression is compiled for the second time
     std::vector<OptRef<Str>> idents_;  // str objects by identifier number
+    std::unordered_map<std::string, Ref<Object>> shared_consts_;
     std::unordered_map<const ast::Expr*, OptRef<Object>> folded_;
 };
 
