@@ -172,7 +172,8 @@ struct SlotRow;
 
 // The calling thread's token, or a fatal error that names the function.
 inline Attached calling_thread(const char* function) {
-    return attached_unchecked(current_or_die(function));
+    ThreadState* t = current_or_null();
+    return attached_unchecked(BATON_LIKELY(t != nullptr) ? *t : current_or_die(function));
 }
 // The explicit form: the state is the caller's word; debug builds check it.
 inline Attached explicit_thread(ThreadState* ts) {

@@ -9,7 +9,8 @@ namespace baton {
 
 void destroy(Attached ts, Object* o) {
     // Numbers and text are most of what dies, and nothing can watch them do it.
-    if (o->type == &PyLong_Type) return free_block(ts, o);
+    // An int of the common size; where it is not, free_small() finds that its page is another class's.
+    if (o->type == &PyLong_Type) return free_small(ts, o, sizeof(Int));
     if (o->type == &PyFloat_Type) return free_small(ts, o, sizeof(Float));
     if (o->type == &PyUnicode_Type) {
         auto& s = static_cast<Str&>(*o);

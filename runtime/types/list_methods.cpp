@@ -242,7 +242,12 @@ Result<Index> list_index(Attached ts, List& self, Object& value, Object* start, 
     Index to = TRY(bound_argument(ts, stop, PTRDIFF_MAX));
     if (to < 0) to = clamp_bound(to, self.size);
     Index at = TRY(sequence_index_of(ts, self, value, from, to));
-    if (at < 0) return raise(ts, Exc::ValueError, "{} is not in list", TRY(show_repr(ts, value)).view);
+    if (at < 0) {
+        auto shown = show_repr(ts, value);
+        if (!shown.ok()) return raise_none(ts, Exc::ValueError);  // CPython's has no text then either
+        const Shown text = shown.take();
+        return raise(ts, Exc::ValueError, "{} is not in list", text.view);
+    }
     return at;
 }
 Result<void> list_sort_method(Attached ts, List& self, Object* key, Opt<bool> reverse) {

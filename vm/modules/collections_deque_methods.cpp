@@ -18,6 +18,14 @@ namespace baton {
 
 namespace {
 
+// Without a text where repr() fails, as CPython's.
+Raised raise_not_in(Attached ts, Object& value) {
+    auto shown = show_repr(ts, value);
+    if (!shown.ok()) return raise_none(ts, Exc::ValueError);
+    const Shown text = shown.take();
+    return raise(ts, Exc::ValueError, "{} is not in deque", text.view);
+}
+
 bool is_deque(const Object& o) {
     return is_instance_exact(o, deque_type());
 }
@@ -182,8 +190,7 @@ Result<Index> index(Attached ts, Deque& self, Object& value, Object* start, Obje
     Index to = stop ? TRY(bound_of(ts, *stop, self.size)) : self.size;
     Index at = TRY(find(ts, self, value, from, to > self.size ? self.size : to));
     if (at >= 0) return at;
-    auto shown = TRY(show_repr(ts, value));
-    return raise(ts, Exc::ValueError, "{} is not in deque", shown.view);
+    return raise_not_in(ts, value);
 }
 
 // Moves the first n items behind the others; any n.
@@ -251,8 +258,7 @@ Result<void> remove(Attached ts, Deque& self, Object& value) {
             return {};
         }
     }
-    auto shown = TRY(show_repr(ts, value));
-    return raise(ts, Exc::ValueError, "{} is not in deque", shown.view);
+    return raise_not_in(ts, value);
 }
 
 Result<void> reverse(Attached, Deque& self) {
