@@ -76,6 +76,7 @@ struct VmInterp {
     Object* signal_handlers[65] = {};  // owned; null = none from Python
     Object* async_hooks = nullptr;
     Object* asyncio = nullptr;         // owned: what _asyncio looks up once (modules/asyncio.h)
+    Object* elementtree = nullptr;     // owned: what _elementtree keeps (modules/elementtree.h)
     uint64_t asyncio_task_number = 0;  // of the last one that was given a name
     int dlopen_flags = 2;              // RTLD_NOW; sys.setdlopenflags
     List* audit_hooks = nullptr;       // owned: sys.addaudithook (audit.h); null = nobody listens

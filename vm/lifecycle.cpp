@@ -255,6 +255,7 @@ void interp_clear(Attached ts) {
         replace_field<List>(ts, in.vm->audit_hooks, nullptr);
         replace_field<Object>(ts, in.vm->dict, nullptr);
         replace_field<Object>(ts, in.vm->asyncio, nullptr);
+        replace_field<Object>(ts, in.vm->elementtree, nullptr);
         replace_field<Object>(ts, in.vm->extension_modules, nullptr);
         replace_field<Object>(ts, in.vm->importlib, nullptr);
     }

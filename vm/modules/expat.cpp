@@ -74,7 +74,7 @@ Result<Index> outcome(Attached ts, XmlParser& p, XML_Status status) {
     if (!expat_flush_text(p)) return already_raised();
     return static_cast<Index>(status);
 }
-// Says which thread expat's calls are on, for the time of a parse; parses may be nested by entities.
+// Says which thread expat's calls are on, for the time of a parse.
 class Running {
   public:
     Running(const Attached& ts, XmlParser& p) : p_(p), before_(std::exchange(p.running, &ts)) {}
@@ -88,6 +88,11 @@ class Running {
 };
 
 // ---- methods ----
+// A parser has one position in one text: it is not for its own handlers, nor for two threads at once.
+Result<void> check_free(Attached ts, XmlParser& p) {
+    if (p.running) return raise(ts, Exc::RuntimeError, "the parser is already at work");
+    return {};
+}
 Result<Index> parser_parse(Attached ts, XmlParser& p, Object& data, Object* isfinal) {
     const bool last = isfinal && TRY(is_true(ts, *isfinal));
     const Ref<XmlParser> keep = Ref<XmlParser>::share(p);
@@ -100,6 +105,7 @@ Result<Index> parser_parse(Attached ts, XmlParser& p, Object& data, Object* isfi
         TRY(buffer.get(ts, data));
         rest = buffer.view();
     }
+    TRY(check_free(ts, p));
     const Running running(ts, p);
     XML_Status status = XML_STATUS_OK;
     while (static_cast<Index>(rest.size()) > kMostAtOnce) {
@@ -116,6 +122,7 @@ Result<Index> parser_parse_file(Attached ts, XmlParser& p, Object& file) {
     const Ref<Str> name = TRY(str_intern_utf8(ts, "read"));
     const OptRef<Object> read = TRY(get_attr_opt(ts, file, *name));
     if (!read) return raise(ts, Exc::TypeError, "argument must have 'read' attribute");
+    TRY(check_free(ts, p));
     const Running running(ts, p);
     const Ref<Int> size = TRY(box_int(ts, kPiece));
     for (;;) {

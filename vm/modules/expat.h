@@ -33,6 +33,8 @@ void expat_forget_handlers(Attached ts, XmlParser& p);
 // Hands on the text collected so far. False: raised.
 bool expat_flush_text(XmlParser& p);
 int expat_unknown_encoding(void* data, const XML_Char* name, XML_Encoding* out);
+// The same for any parser: fills in an encoding of single bytes by what its codec makes of each.
+int expat_single_byte_encoding(Attached ts, const XML_Char* name, XML_Encoding* out);
 inline constexpr const char* kExpatHandlerNames[kExpatHandlers] = {"StartElementHandler",
                                                                    "EndElementHandler",
                                                                    "ProcessingInstructionHandler",

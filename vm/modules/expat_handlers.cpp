@@ -368,10 +368,10 @@ bool expat_flush_text(XmlParser& p) {
     return !pending(*p.running);
 }
 
-// Encodings that expat does not know: single bytes, by what their codec makes of each.
 int expat_unknown_encoding(void* data, const XML_Char* name, XML_Encoding* out) {
-    XmlParser& p = parser_of(data);
-    const Attached ts = *p.running;
+    return expat_single_byte_encoding(*parser_of(data).running, name, out);
+}
+int expat_single_byte_encoding(Attached ts, const XML_Char* name, XML_Encoding* out) {
     if (pending(ts)) return XML_STATUS_ERROR;
     char bytes[256];
     for (int i = 0; i < 256; ++i) bytes[i] = static_cast<char>(i);
