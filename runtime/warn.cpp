@@ -26,12 +26,15 @@ void write_stderr(Attached ts, Str& text) {
         clear_pending(ts);
         return;
     }
-    std::string_view rest = *utf8;
-    while (!rest.empty()) {
-        ssize_t n = ::write(2, rest.data(), rest.size());
-        if (n <= 0) return;
-        rest.remove_prefix(static_cast<size_t>(n));
-    }
+    const std::string copy(*utf8);
+    ts.detached([&] {
+        std::string_view rest = copy;
+        while (!rest.empty()) {
+            const ssize_t n = ::write(2, rest.data(), rest.size());
+            if (n <= 0) return;
+            rest.remove_prefix(static_cast<size_t>(n));
+        }
+    });
 }
 
 Object* sys_attribute(Attached ts, Str& name) {

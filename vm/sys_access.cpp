@@ -30,10 +30,14 @@ void write_stderr(Attached ts, std::string_view text) {
         }
         if (!written) clear_pending(ts);
     }
-    while (!written && !text.empty()) {
-        ssize_t n = ::write(2, text.data(), text.size());
-        if (n <= 0) break;
-        text.remove_prefix(static_cast<size_t>(n));
+    if (!written) {
+        ts.detached([&] {
+            while (!text.empty()) {
+                const ssize_t n = ::write(2, text.data(), text.size());
+                if (n <= 0) return;
+                text.remove_prefix(static_cast<size_t>(n));
+            }
+        });
     }
     if (kept) restore(ts, std::move(kept).take());
 }

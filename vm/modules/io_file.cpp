@@ -164,9 +164,7 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
         own = true;
     }
     auto fail = [&](Raised r) {
-        if (own) {
-            ::close(f.fd);
-        }
+        if (own) ts.detached([&] { (void)::close(f.fd); });
         f.fd = -1;
         return r;
     };
@@ -180,7 +178,7 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
     }
     auto named = set_attr(ts, f, id(Name::name), name);
     if (!named.ok()) return fail(already_raised());
-    if (f.appending) (void)::lseek(f.fd, 0, SEEK_END);
+    if (f.appending) ts.detached([&] { (void)::lseek(f.fd, 0, SEEK_END); });
     return {};
 }
 

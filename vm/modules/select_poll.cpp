@@ -160,7 +160,7 @@ Result<void> need_open(Attached ts, const EpollObject& self) {
 Result<Ref<Object>> epoll_from(Attached ts, Type& cls, int fd) {
     auto made = new_instance<EpollObject>(ts, cls);
     if (!made.ok()) {
-        if (fd >= 0) (void)::close(fd);
+        if (fd >= 0) ts.detached([&] { (void)::close(fd); });
         return already_raised();
     }
     made->fd = fd;

@@ -61,8 +61,10 @@ Result<Ref<Object>> module_socketpair(Attached ts, Module&, Opt<int> family, Opt
     auto a = socket_new_object(ts, ends[0], f, t, p);
     auto b = a.ok() ? socket_new_object(ts, ends[1], f, t, p) : Result<Ref<Object>>(already_raised());
     if (!b.ok()) {
-        if (!a.ok()) (void)::close(ends[0]);
-        (void)::close(ends[1]);
+        ts.detached([&] {
+            if (!a.ok()) (void)::close(ends[0]);
+            (void)::close(ends[1]);
+        });
         return already_raised();
     }
     return tuple_of(ts, {a.get(), b.get()});

@@ -149,7 +149,7 @@ Result<void> init_socket(Attached ts, SocketObject& s, Opt<int> family, Opt<int>
     Result<void> filled = fill(ts, s, fd, f, t, p);
     if (!filled.ok()) {
         s.fd = -1;
-        (void)::close(fd);
+        ts.detached([&] { (void)::close(fd); });
     }
     return filled;
 }
@@ -217,7 +217,7 @@ Result<Ref<Object>> socket_accept(Attached ts, SocketObject& s) {
     const int fd = static_cast<int>(got);
     auto peer = address_object(ts, fd, address, s.proto);
     if (!peer.ok()) {
-        (void)::close(fd);
+        ts.detached([&] { (void)::close(fd); });
         return already_raised();
     }
     const Value both[] = {Value::of_int(fd), Value(peer.get())};

@@ -6,7 +6,9 @@ import _multiprocessing
 import _posixsubprocess
 import _queue
 import _thread
+import _random
 import binascii
+import faulthandler
 import fcntl
 import hashlib
 import io
@@ -17,6 +19,7 @@ import select
 import signal
 import socket
 import sys
+import syslog
 import tempfile
 import threading
 import time
@@ -401,6 +404,44 @@ def waiting_object(make):
     return run
 
 
+@case("os.posix_spawn")
+def posix_spawn():
+    seen = others_run_during(lambda: pids.append(os.posix_spawn("/bin/true", ["true"], {})))
+    for pid in pids:
+        os.waitpid(pid, 0)
+    return seen
+
+
+def sendfile():
+    with open(path, "rb") as source, open(os.path.join(folder.name, "copy"), "wb") as target:
+        return others_run_during(lambda: os.sendfile(target.fileno(), source.fileno(), 0, 100))
+
+
+def no_attribute():
+    try:
+        os.getxattr(path, "user.none")
+    except OSError:
+        pass
+
+
+def watchdog():
+    faulthandler.dump_traceback_later(1000)
+    faulthandler.cancel_dump_traceback_later()
+
+
+pids = []
+CASES |= {
+    "os.sendfile": sendfile,
+    "os.sync": short(os.sync),
+    "os.getxattr": short(no_attribute),
+    "os.openpty": short(lambda: [os.close(fd) for fd in os.openpty()]),
+    "os.getgrouplist": short(lambda: os.getgrouplist("root", 0)),
+    "_random.Random.seed": short(_random.Random),
+    "socket.recvmsg": with_sockets(lambda a, b: ((lambda: a.recvmsg(1)), (lambda: b.send(b"x")))),
+    "socket.socketpair": short(lambda: [s.close() for s in socket.socketpair()]),
+    "syslog.syslog": short(lambda: syslog.syslog(syslog.LOG_DEBUG, "")),
+    "faulthandler.cancel_dump_traceback_later": short(watchdog),
+}
 CASES["select.poll"] = waiting_object(select.poll)
 CASES["select.epoll"] = waiting_object(select.epoll)
 
