@@ -79,6 +79,7 @@ class Pool {
         const size_t step = usable_ < kCommit ? kCommitFirst : kCommit;
         if (usable_ + step > reserved_) return false;
         if (::mprotect(base_ + usable_, step, PROT_READ | PROT_WRITE) != 0) return false;
+        ::madvise(base_ + usable_, step, MADV_DODUMP);
         if (step == kCommit) ::madvise(base_ + usable_, step, MADV_HUGEPAGE);
         usable_ += step;
         return true;
@@ -88,6 +89,7 @@ class Pool {
         for (size_t size = size_t{1} << 38; size >= size_t{1} << 28; size >>= 2) {
             void* p = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
             if (p == MAP_FAILED) continue;
+            ::madvise(p, size, MADV_DONTDUMP);  // a core file has what is in use
             const uintptr_t start = reinterpret_cast<uintptr_t>(p);
             const uintptr_t aligned = (start + kCommit - 1) & ~(kCommit - 1);
             reserved_ = (size - (aligned - start)) & ~(kCommit - 1);

@@ -139,6 +139,7 @@ void Gil::enqueue(Waiter& me, Seat& s, Standing standing, int64_t now) {
     me.spent = false;
     me.seat = &s;
     me.enqueued_at = turn_clock(now);
+    me.waits_since = now;
     me.ahead = batch_waiting_ + eager_waiting_ + patient_waiting_;
     me.next = nullptr;
     (tail_ != nullptr ? tail_->next : head_) = &me;

@@ -91,6 +91,7 @@ struct Waiter {
     Seat* seat = nullptr;
     Waiter* next = nullptr;
     int64_t enqueued_at = 0;  // on the lock's turn clock
+    int64_t waits_since = 0;  // on the monotonic clock, for debuggers
     int ahead = 0;            // who waited already
 
     sync::Parker parker;
@@ -325,6 +326,7 @@ class Gil {
     Gil* next_free_ = nullptr;  // process_state's list of locks that wait for a new interpreter
     friend Gil* allocate_gil();
     friend void free_gil(Gil*);
+    friend struct DebugLayout;  // vm/debug_layout.cpp: where debuggers find the fields
 
   public:
     // Modes timed and fair: instructions between two looks at the breaker.
