@@ -2,9 +2,12 @@
 #include <algorithm>
 
 #include "capi/shared.h"
+#include "runtime/call.h"
 #include "runtime/types/bytes_buffer.h"
 #include "runtime/types/memoryview.h"
 #include "vm/import.h"
+#include "vm/modules/pickle.h"
+#include "vm/vm_types.h"
 
 namespace baton::api {
 
@@ -165,6 +168,30 @@ Object* PyMemoryView_GetContiguous(Attached ts, Object* o, int kind, char order)
     shown.strides = strides.data();
     shown.suboffsets = nullptr;
     return give(memoryview_add(ts, *of_bytes->mbuf, shown));
+}
+
+// ---- pickle.PickleBuffer ----
+namespace {
+PickleBuffer* pickle_buffer_of(Attached ts, Object* o) {
+    if (o && is_subtype(*o->type, PyPickleBuffer_Type)) return static_cast<PickleBuffer*>(o);
+    (void)raise(ts, Exc::TypeError, "expected PickleBuffer, {} found", o ? type_name(*o) : "NULL");
+    return nullptr;
+}
+}  // namespace
+Object* PyPickleBuffer_FromObject(Attached ts, Object* exporter) {
+    return missing(ts, exporter) ? nullptr : give(call(ts, PyPickleBuffer_Type, {exporter}));
+}
+const BufferView* PyPickleBuffer_GetBuffer(Attached ts, Object* o) {
+    PickleBuffer* buffer = pickle_buffer_of(ts, o);
+    if (!buffer) return nullptr;
+    auto view = pickle_buffer_view(ts, *buffer);
+    return view.ok() ? view.take() : nullptr;
+}
+int PyPickleBuffer_Release(Attached ts, Object* o) {
+    PickleBuffer* buffer = pickle_buffer_of(ts, o);
+    if (!buffer) return -1;
+    pickle_buffer_release(*buffer);
+    return 0;
 }
 
 }  // namespace baton::api

@@ -9,6 +9,7 @@
 #include "threadstate/finalize.h"
 #include "threadstate/process_state.h"
 #include "threadstate/signals.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 
 namespace baton::api {
@@ -87,6 +88,10 @@ Index _Py_write_noraise(int fd, const void* data, size_t size) {
 FILE* _Py_fopen_obj(Attached ts, Object* path, const char* mode) {
     std::string name;
     if (!fs_encode(ts, *path, &name).ok()) return nullptr;
+    if (is_audited(ts)) {
+        auto mode_text = str_new_utf8(ts, mode);
+        if (!mode_text.ok() || !audit_values(ts, "open", path, mode_text.get(), 0).ok()) return nullptr;
+    }
     const std::string how = std::string(mode) + "e";  // not inherited
     for (;;) {
         int error = 0;

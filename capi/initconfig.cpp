@@ -24,12 +24,6 @@ namespace {
 CStatus failure(const char* where, const char* message) {
     return {1, where, message, 0};
 }
-std::string narrow(const wchar_t* text) {
-    char* bytes = Py_EncodeLocale(text, nullptr);
-    std::string out = bytes ? bytes : "";
-    PyMem_RawFree(bytes);
-    return out;
-}
 bool set_text(wchar_t** field, const wchar_t* text) {
     wchar_t* copy = text ? _PyMem_RawWcsdup(text) : nullptr;
     if (text && !copy) return false;
@@ -58,7 +52,7 @@ bool append(CWideStringList* list, const std::string& text) {
 }
 std::vector<std::string> texts(const CWideStringList& list) {
     std::vector<std::string> out;
-    for (Index i = 0; i < list.length; ++i) out.push_back(narrow(list.items[i]));
+    for (Index i = 0; i < list.length; ++i) out.push_back(text_of_wide(list.items[i]));
     return out;
 }
 // The text fields of a PyConfig, for what is done to all of them.
@@ -103,7 +97,7 @@ CStatus translate(const CConfig& in, CommandLine* out) {
     out->run = CommandLine::Run::nothing;
     c.isolated = in.isolated;
     c.ignore_environment = !in.use_environment;
-    if (in.home) c.home = narrow(in.home);
+    if (in.home) c.home = text_of_wide(in.home);
     std::vector<std::string> argv = texts(in.argv);
     if (in.parse_argv == 1) {
         std::vector<char*> pointers;
@@ -147,10 +141,10 @@ CStatus translate(const CConfig& in, CommandLine* out) {
     for (const std::string& option : texts(in.xoptions)) c.x_options.push_back(option);
     for (const std::string& option : texts(in.warnoptions)) c.warn_options.push_back(option);
     if (in.orig_argv.length) c.orig_argv = texts(in.orig_argv);
-    if (in.program_name) c.program = narrow(in.program_name);
-    if (in.executable) c.executable = narrow(in.executable);
+    if (in.program_name) c.program = text_of_wide(in.program_name);
+    if (in.executable) c.executable = text_of_wide(in.executable);
     if (in.pythonpath_env && in.use_environment)
-        c.python_path = split_text(narrow(in.pythonpath_env).c_str(), ':');
+        c.python_path = split_text(text_of_wide(in.pythonpath_env).c_str(), ':');
     if (in.module_search_paths_set) {
         c.module_search_paths_set = true;
         c.module_search_paths = texts(in.module_search_paths);
@@ -158,7 +152,7 @@ CStatus translate(const CConfig& in, CommandLine* out) {
     const auto run = [&](const wchar_t* what, CommandLine::Run how) {
         if (!what) return;
         out->run = how;
-        out->what = narrow(what);
+        out->what = text_of_wide(what);
     };
     run(in.run_filename, CommandLine::Run::file);
     run(in.run_module, CommandLine::Run::module);

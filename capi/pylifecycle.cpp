@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <climits>
 #include <dlfcn.h>
+#include <unistd.h>
 
-#include "capi/impl.h"
+#include "capi/shared.h"
 #include "runtime/codec.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
@@ -14,6 +16,7 @@
 #include "threadstate/check.h"
 #include "threadstate/finalize.h"
 #include "threadstate/process_state.h"
+#include "vm/audit.h"
 #include "vm/command_line.h"
 #include "vm/config_sources.h"
 #include "vm/compile.h"
@@ -141,6 +144,7 @@ Result<Ref<Object>> create_dynamic(Attached ts, Object& spec, Object*) {
         entry = "PyInitU_" + std::string(bytes_view(static_cast<Bytes&>(*encoded)));
         std::replace(entry.begin(), entry.end(), '-', '_');
     }
+    TRY(audit_values(ts, "import", name.get(), origin.get(), &none(), &none(), &none()));
     const char* error = nullptr;
     void* library = ::dlopen(path.c_str(), vm_interp(ts).dlopen_flags);
     void* symbol = nullptr;
@@ -194,6 +198,30 @@ const ImportHooks& embedder_import_hooks() {
 }  // namespace api
 
 namespace {
+// What was set one by one before the start.
+void take_names(Config* c, const StartUp& set) {
+    c->program = set.set_program.value_or("python3");
+    // Without a name there is no executable: a python3 in PATH would be another runtime.
+    if (set.set_program && c->program.find('/') == c->program.npos) {
+        c->executable = search_program(c->program);
+    } else if (set.set_program) {
+        char folder[PATH_MAX];
+        const bool relative = c->program[0] != '/' && ::getcwd(folder, sizeof folder);
+        c->executable = relative ? std::string(folder) + "/" + c->program : c->program;
+    }
+    if (set.set_home) c->home = *set.set_home;
+    if (!set.set_encoding.empty()) c->stdio_encoding = set.set_encoding;
+    if (!set.set_errors.empty()) c->stdio_errors = set.set_errors;
+    if (!set.set_path) return;
+    c->module_search_paths_set = true;
+    for (std::string_view rest = *set.set_path;;) {
+        const size_t end = rest.find(':');
+        c->module_search_paths.emplace_back(rest.substr(0, end));
+        if (end == rest.npos) break;
+        rest.remove_prefix(end + 1);
+    }
+}
+
 void initialize(bool signals) {
     if (is_initialized()) return;
     CommandLine defaults;
@@ -212,6 +240,7 @@ void initialize(bool signals) {
         fputs(error.c_str(), stderr);
         std::exit(1);
     }
+    take_names(&c, start_up_record());
     start_locale(&c, start_up_record().locale.value_or(LocaleChoice{}));
     StartUp start{c, &import_hooks};
     if (!vm_configure(std::move(start), defaults.gil, &error)) {
@@ -256,11 +285,26 @@ int Py_AtExit(void (*function)()) {
 int Py_BytesMain(int argc, char** argv) {
     return run_command(argc, argv, &import_hooks);
 }
-void Py_SetProgramName(const wchar_t*) {}
+namespace {
+// Null and nothing take back what was set before.
+void set_name(std::optional<std::string>* name, const wchar_t* text) {
+    *name = text && *text ? std::optional(text_of_wide(text)) : std::nullopt;
+}
+}  // namespace
+void Py_SetProgramName(const wchar_t* name) {
+    if (name && *name) set_name(&start_up_record().set_program, name);
+}
 void Py_SetPythonHome(const wchar_t* home) {
-    std::string text;
-    for (; home && *home; ++home) text += *home < 128 ? static_cast<char>(*home) : '?';
-    start_up_record().config.home = text;
+    set_name(&start_up_record().set_home, home);
+}
+void Py_SetPath(const wchar_t* path) {
+    set_name(&start_up_record().set_path, path);
+}
+int Py_SetStandardStreamEncoding(const char* encoding, const char* errors) {
+    if (is_initialized()) return -1;
+    if (encoding) start_up_record().set_encoding = encoding;
+    if (errors) start_up_record().set_errors = errors;
+    return 0;
 }
 const char* Py_GetVersion() {
     return "3.11.2 (Baton " BATON_VERSION ")";
@@ -318,6 +362,7 @@ Result<Ref<Object>> run_text(Attached ts, const char* source, const char* name, 
     auto& d = static_cast<Dict&>(*globals);
     if (!dict_find_str(d, id(Name::__builtins__)))
         TRY(dict_set_str(ts, d, id(Name::__builtins__), *interp(ts).builtins));
+    TRY(audit_values(ts, "exec", code.get()));
     return run_code(ts, *code, d, locals);
 }
 // Borrowed from sys.modules; made when it is not there.

@@ -7,6 +7,7 @@
 #include "runtime/types/module.h"
 #include "threadstate/process_state.h"
 #include "threadstate/spawn.h"
+#include "vm/audit.h"
 #include "vm/code.h"
 #include "vm/compile.h"
 #include "vm/fs_text.h"
@@ -106,6 +107,7 @@ Object* PyRun_FileExFlags(Attached ts, FILE* f, const char* filename, int start,
         auto& d = static_cast<Dict&>(*globals);
         if (!dict_find_str(d, id(Name::__builtins__)))
             TRY(dict_set_str(ts, d, id(Name::__builtins__), *interp(ts).builtins));
+        TRY(audit_values(ts, "exec", code.get()));
         return Result<Ref<Object>>::from_c(PyEval_EvalCode(ts, code.get(), globals, locals));
     };
     return give(run());
@@ -161,6 +163,12 @@ int Py_Main(int argc, wchar_t** argv) {
     for (char* text : narrow) PyMem_RawFree(text);
     return status;
 }
+std::string text_of_wide(const wchar_t* text) {
+    char* bytes = text ? Py_EncodeLocale(text, nullptr) : nullptr;
+    std::string out = bytes ? bytes : "";
+    PyMem_RawFree(bytes);
+    return out;
+}
 namespace {
 // The text as the caller may keep it until the next initialisation.
 wchar_t* shown(const char* what, const std::string& text) {
@@ -181,11 +189,13 @@ wchar_t* Py_GetProgramFullPath() {
     return shown("executable", start_up_record().config.executable);
 }
 wchar_t* Py_GetProgramName() {
-    const std::string& program = start_up_record().config.program;
-    return shown("program", program.empty() ? "python3" : program);
+    const StartUp& start = start_up_record();
+    const std::string program = start.set_program.value_or(start.config.program);
+    return program.empty() ? nullptr : shown("program", program);
 }
 wchar_t* Py_GetPythonHome() {
-    const std::string& home = start_up_record().config.home;
+    const StartUp& start = start_up_record();
+    const std::string home = start.config.home.empty() ? start.set_home.value_or("") : start.config.home;
     return home.empty() ? nullptr : shown("home", home);
 }
 wchar_t* Py_GetPath() {

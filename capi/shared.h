@@ -53,6 +53,8 @@ bool means_caller(const ThreadState* given);
 inline ThreadState& state_of(Attached ts, ThreadState* given) {
     return means_caller(given) ? ts.state() : *given;
 }
+// Py_EncodeLocale's text; empty for null and for what has no encoding.
+std::string text_of_wide(const wchar_t* text);
 inline std::string_view view_of(const char* text, Index size) {
     return {text, static_cast<size_t>(size)};
 }

@@ -19,6 +19,7 @@
 #include "threadstate/process_state.h"
 #include "threadstate/signals.h"
 #include "threadstate/tss.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/import.h"
 #include "vm/interp_data.h"
@@ -31,12 +32,6 @@ namespace baton::api {
 // ---- sys ----
 namespace {
 // Before start-up options are kept for it; afterwards they go to sys itself.
-std::string narrow(const wchar_t* text) {
-    char* bytes = Py_EncodeLocale(text, nullptr);
-    std::string out = bytes ? bytes : "";
-    PyMem_RawFree(bytes);
-    return out;
-}
 Object* sys_list(Attached ts, const char* name) {
     Object* list = PySys_GetObject(ts, name);
     return list && is_list(*list) ? list : nullptr;
@@ -45,7 +40,7 @@ Object* sys_list(Attached ts, const char* name) {
 void PySys_AddWarnOption(const wchar_t* option) {
     ThreadState* t = current_or_null();
     if (!t) {
-        start_up_record().warn_options.push_back(narrow(option));
+        start_up_record().warn_options.push_back(text_of_wide(option));
         return;
     }
     Attached ts = explicit_thread(t);
@@ -56,6 +51,30 @@ void PySys_AddWarnOptionUnicode(Object* option) {
     Attached ts = calling_thread("PySys_AddWarnOptionUnicode");
     Object* list = sys_list(ts, "warnoptions");
     if (!list || !list_append(ts, static_cast<List&>(*list), *option).ok()) clear_pending(ts);
+}
+int PySys_AddAuditHook(CAuditHook hook, void* data) {
+    ThreadState* t = current_or_null();
+    // Those that are there may refuse; a refusal is not told unless it is something unexpected.
+    if (t && !audit(explicit_thread(t), "sys.addaudithook", {}).ok()) {
+        if (!pending_is(explicit_thread(t), Exc::RuntimeError)) return -1;
+        clear_pending(explicit_thread(t));
+        return 0;
+    }
+    if (add_c_audit_hook(hook, data)) return 0;
+    if (t) (void)raise_no_memory(explicit_thread(t));
+    return -1;
+}
+int PyFile_SetOpenCodeHook(COpenCodeHook hook, void* data) {
+    ThreadState* t = current_or_null();
+    if (t && !audit(explicit_thread(t), "setopencodehook", {}).ok()) return -1;
+    StartUp& start = start_up_record();
+    if (start.open_code) {
+        if (t) (void)raise(explicit_thread(t), Exc::SystemError, "failed to change existing open_code hook");
+        return -1;
+    }
+    start.open_code = hook;
+    start.open_code_data = data;
+    return 0;
 }
 void PySys_ResetWarnOptions() {
     if (ThreadState* t = current_or_null()) {
@@ -74,11 +93,11 @@ int PySys_HasWarnOptions() {
 void PySys_AddXOption(const wchar_t* option) {
     ThreadState* t = current_or_null();
     if (!t) {
-        start_up_record().x_options.push_back(narrow(option));
+        start_up_record().x_options.push_back(text_of_wide(option));
         return;
     }
     Attached ts = explicit_thread(t);
-    const std::string text = narrow(option);
+    const std::string text = text_of_wide(option);
     const size_t sign = text.find('=');
     Object* options = PySys_GetXOptions(ts);
     auto value = sign == text.npos
@@ -104,7 +123,7 @@ void PySys_SetArgvEx(Attached ts, int argc, wchar_t** argv, int update_path) {
         TRY(sys_set(ts, *TRY(str_intern_utf8(ts, "argv")), *list));
         if (!update_path) return {};
         // sys.path starts with the folder of the script; of -c and of nothing with the empty text.
-        std::string first = argc > 0 ? narrow(argv[0]) : "";
+        std::string first = argc > 0 ? text_of_wide(argv[0]) : "";
         if (first == "-c") first.clear();
         if (first == "-m") {
             char here[4096];
@@ -127,7 +146,7 @@ void PySys_SetArgv(Attached ts, int argc, wchar_t** argv) {
 void PySys_SetPath(Attached ts, const wchar_t* path) {
     auto set = [&]() -> Result<void> {
         auto list = TRY(list_new(ts));
-        const std::string text = narrow(path);
+        const std::string text = text_of_wide(path);
         for (size_t at = 0; at <= text.size();) {
             size_t end = text.find(':', at);
             if (end == text.npos) end = text.size();

@@ -479,7 +479,7 @@ char* Py_EncodeLocale(const wchar_t* text, size_t* error_pos) {
             return nullptr;
         } else {
             const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-            out += static_cast<char>((0xf00u >> more & 0xff) | c >> (6 * more));
+            out += static_cast<char>((0xff00u >> (more + 1) & 0xff) | c >> (6 * more));
             for (int i = more - 1; i >= 0; --i) out += static_cast<char>(0x80 | (c >> (6 * i) & 0x3f));
         }
     }

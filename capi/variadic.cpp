@@ -6,6 +6,7 @@
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
 #include "threadstate/check.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/sys_access.h"
 
@@ -232,31 +233,26 @@ STREAM_WRITER(PySys_WriteStderr, write_formatted, stderr)
 STREAM_WRITER(PySys_FormatStdout, write_object_format, stdout)
 STREAM_WRITER(PySys_FormatStderr, write_object_format, stderr)
 #undef STREAM_WRITER
-// Events for sys.addaudithook: arguments are built only to be handed on.
+// Arguments are built only when somebody listens. What is being handled stays set.
 BATON_EXPORT int PySys_Audit(const char* event, const char* format, ...) {
     ThreadState* t = current_or_null();
     if (!t) return 0;
     Attached ts = explicit_thread(t);
-    Object* audit = api::PySys_GetObject(ts, "audit");
-    if (!audit) return 0;
+    if (!is_audited(ts)) return 0;
     auto held = fetch(ts);
     OptRef<Object> args;
     if (format && *format) {
-        const std::string whole = "(" + std::string(format) + ")";
         va_list va;
         va_start(va, format);
-        args = OptRef<Object>::steal(Py_VaBuildValue(whole.c_str(), va));
+        args = OptRef<Object>::steal(Py_VaBuildValue(format, va));
         va_end(va);
         if (!args) return -1;
     }
-    auto name = str_new_utf8(ts, event);
-    if (!name.ok()) return -1;
-    std::vector<Object*> all{name.get()};
-    if (args)
-        all.insert(all.end(), static_cast<Tuple&>(*args).item,
-                   static_cast<Tuple&>(*args).item + static_cast<Tuple&>(*args).size);
-    if (!OptRef<Object>::steal(api::PyObject_Vectorcall(ts, audit, all.data(), all.size(), nullptr)))
-        return -1;
+    const auto tell = [&]() -> Result<void> {
+        if (args && is_tuple(*args)) return audit_tuple(ts, event, static_cast<Tuple&>(*args));
+        return args ? audit_objects(ts, event, {args.get()}) : audit_objects(ts, event, {});
+    };
+    if (!tell().ok()) return -1;
     if (held) restore(ts, std::move(held).take());
     return 0;
 }

@@ -4,7 +4,10 @@
 // Invariant: RuntimeInterp::vm_hooks is null, or points to a table that lives as long as the process. Every
 // entry may be null: then there is no Python code running. Callers: attached threads.
 #pragma once
+#include <initializer_list>
+
 #include "runtime/result.h"
+#include "runtime/thread_data.h"
 
 namespace baton {
 
@@ -21,6 +24,12 @@ struct VmHooks {
     void (*add_traceback)(Attached ts, BaseException& e) = nullptr;
     // -X dev: arguments are checked that otherwise matter only when something goes wrong.
     bool (*dev_mode)(Attached ts) = nullptr;
+    // Tells the audit hooks of an event, when there are any (vm/audit.h).
+    Result<void> (*audit)(Attached ts, const char* event, std::initializer_list<Object*> args) = nullptr;
 };
+inline Result<void> tell_audit(Attached ts, const char* event, std::initializer_list<Object*> args) {
+    const VmHooks* vm = interp(ts).vm_hooks;
+    return vm && vm->audit ? vm->audit(ts, event, args) : Result<void>();
+}
 
 }  // namespace baton

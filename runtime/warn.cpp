@@ -135,7 +135,10 @@ Result<void> report(Attached ts, BaseException& e, const char* what, Object* obj
         auto args = hook_arguments(ts, e, *message, object);
         if (args.ok()) {
             auto arguments = args.take();
-            auto done = call(ts, *held, {arguments.get()});
+            // Audit hooks that object keep the hook from being called.
+            auto done = !tell_audit(ts, "sys.unraisablehook", {held.get(), arguments.get()}).ok()
+                            ? Result<Ref<Object>>(already_raised())
+                            : call(ts, *held, {arguments.get()});
             if (done.ok()) return {};
         }
         // The hook failed: report its own exception plainly, then the one it was given.

@@ -28,6 +28,8 @@ struct Profile {
     bool pending_calls_main_only = false;  // pending calls always go to the main interpreter, as in 3.12
 };
 
+struct AuditHook;  // vm/audit.h's; here only to be found
+
 // See signals.h.
 struct SignalFlags {
     sync::Atomic<bool> any{false};
@@ -63,6 +65,9 @@ struct ProcessState {
     Hooks hooks;
     GilSettings default_gil;
     Profile profile;
+    // C functions that hear of audit events, oldest first (vm/audit.h). Added at any time under head, never
+    // taken out before the runtime's end.
+    sync::Atomic<AuditHook*> audit_hooks{nullptr};
 
     static constexpr int kExitFunctions = 32;
     void (*exit_functions[kExitFunctions])() GUARDED_BY(head) = {};

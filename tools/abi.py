@@ -4,8 +4,10 @@
     abi.py BUILD_FOLDER [--all]
 
 Prints the exported symbols that we do not have (public ones, those that installed extension modules import, with --all the rest too),
-symbols of data whose size differs, and struct sizes and offsets that our headers give otherwise. Ends with 1 when a layout differs.
+symbols of data whose size differs, and struct sizes and offsets that our headers give otherwise. Ends with 1 when a layout
+differs, or a public name is missing without a reason in capi/README.md.
 """
+import fnmatch
 import glob
 import os
 import re
@@ -45,6 +47,8 @@ PyASCIIObject length hash state wstr
 PyCompactUnicodeObject utf8_length utf8 wstr_length
 PyUnicodeObject data
 PySliceObject start stop step
+PyCodeObject= co_consts co_names co_flags co_argcount co_posonlyargcount co_kwonlyargcount co_stacksize co_firstlineno co_nlocals
+  co_ncellvars co_nfreevars co_filename co_name co_qualname co_weakreflist
 PyCFunctionObject m_ml m_self m_module m_weakreflist vectorcall
 PyMethodObject im_func im_self im_weakreflist vectorcall
 PyMethodDef ml_name ml_meth ml_flags ml_doc
@@ -127,6 +131,12 @@ def layouts(include):
     return dict(line.split() for line in out.split("\n") if line)
 
 
+def reasons():
+    """The names and patterns that capi/README.md says are absent."""
+    rows = re.findall(r"^\| (.*?) \|.*\|$", open(os.path.join(TOP, "capi", "README.md")).read(), re.M)
+    return [pattern for row in rows for pattern in re.findall(r"`(\w[\w*]*)`", row)]
+
+
 def show(title, names):
     print(f"{title}: {len(names)}")
     line = "   "
@@ -158,8 +168,18 @@ def main():
     if "--all" in sys.argv:
         show("the other missing ones", missing - imported - public)
 
-    # A program with copy relocations reserves the size that it was linked with.
+    given = reasons()
     faults = 0
+    for name in sorted(public):
+        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in given):
+            print(f"no reason in capi/README.md: {name}")
+            faults += 1
+    for pattern in given:
+        if not fnmatch.filter(missing, pattern):
+            print(f"absent in capi/README.md, but not missing: {pattern}")
+            faults += 1
+
+    # A program with copy relocations reserves the size that it was linked with.
     for name in sorted(set(theirs) & set(ours)):
         kind, size = theirs[name]
         if kind in "DBR" and size != ours[name][1]:

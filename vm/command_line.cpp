@@ -51,6 +51,22 @@ bool is_program(const std::string& path) {
     struct stat st;
     return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
+}  // namespace
+
+std::string search_program(const std::string& name) {
+    const char* places = std::getenv("PATH");
+    if (!places || name.empty()) return {};
+    const std::string all = places;
+    for (size_t begin = 0, end; begin <= all.size(); begin = end + 1) {
+        end = std::min(all.find(':', begin), all.size());
+        const std::string path = all.substr(begin, end - begin) + "/" + name;
+        if (path[0] == '/' && end > begin && is_program(path)) return path;
+    }
+    return {};
+}
+
+namespace {
+
 // What was started, under the name by which it was: a virtual environment is found beside the link that it
 // has for us, and not beside the file that the link leads to.
 std::string program_path(const char* argv0) {
@@ -61,13 +77,8 @@ std::string program_path(const char* argv0) {
         if (name[0] != '/' && ::getcwd(cwd, sizeof cwd))
             path = std::string(cwd) + "/" + (name.rfind("./", 0) == 0 ? name.substr(2) : name);
         if (is_program(path)) return path;
-    } else if (const char* places = std::getenv("PATH"); places && !name.empty()) {
-        const std::string all = places;
-        for (size_t begin = 0, end; begin <= all.size(); begin = end + 1) {
-            end = std::min(all.find(':', begin), all.size());
-            const std::string path = all.substr(begin, end - begin) + "/" + name;
-            if (path[0] == '/' && end > begin && is_program(path)) return path;
-        }
+    } else if (const std::string found = search_program(name); !found.empty()) {
+        return found;
     }
     const std::string real = real_program();
     return real.empty() ? name : real;

@@ -29,6 +29,8 @@ struct CommandLine {
 
 // Reads argv and the environment. False: *error is the message for standard error.
 bool read_command_line(int argc, char** argv, CommandLine* out, std::string* error);
+// A program by its name in the folders of PATH; empty: none.
+std::string search_program(const std::string& name);
 // Finds the standard library, prefix and sys.path, unless given. False: not found; *error says where it was
 // looked for.
 bool find_standard_library(Config* config, std::string* error);

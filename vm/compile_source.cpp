@@ -11,6 +11,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/unicode_data.h"
+#include "vm/audit.h"
 #include "vm/compile.h"
 #include "vm/compile_warn.h"
 #include "vm/parser.h"
@@ -175,6 +176,7 @@ Result<ast::Mod*> parse_source(Attached ts, ast::Arena& arena, std::string_view 
                                CompileMode mode, CompileFlags flags) {
     if (source.find('\0') != source.npos)
         return raise(ts, Exc::ValueError, "source code string cannot contain null bytes");
+    TRY(audit_values(ts, "compile", source, &filename));
     ast::ParseOptions options;
     switch (mode) {
         case CompileMode::Exec:

@@ -14,6 +14,7 @@
 #include "runtime/types/str.h"
 #include "threadstate/check.h"
 #include "vm/async_generator.h"
+#include "vm/audit.h"
 #include "vm/cell.h"
 #include "vm/code_tables.h"
 #include "vm/frame_jump.h"
@@ -245,7 +246,8 @@ Result<Ref<Object>> get_builtins(Attached ts, FrameObject& self) {
     if (!self.frame) return dict_new(ts);
     return Ref<Object>::share(*self.frame->function->builtins);
 }
-Result<Ref<Object>> get_code(Attached, FrameObject& self) {
+Result<Ref<Object>> get_code(Attached ts, FrameObject& self) {
+    TRY(audit_attribute(ts, "object.__getattr__", self, "f_code"));
     return Ref<Object>::share(self.frame ? static_cast<Object&>(*self.frame->code) : none());
 }
 Result<Ref<Object>> get_lasti(Attached ts, FrameObject& self) {

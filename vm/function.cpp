@@ -14,6 +14,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
+#include "vm/audit.h"
 #include "vm/cell.h"
 #include "vm/frame.h"
 #include "vm/run.h"
@@ -149,8 +150,23 @@ Result<void> set_field(Attached ts, Function& self, Object* value) {
     return {};
 }
 
+// What hooks want to hear of.
+struct AuditedName {
+    const char* text;
+};
+constexpr AuditedName kCode{"__code__"}, kDefaults{"__defaults__"}, kKwdefaults{"__kwdefaults__"};
+template <auto Field, const AuditedName& Name>
+Result<Ref<Object>> audited_field(Attached ts, Function& self) {
+    TRY(audit_attribute(ts, "object.__getattr__", self, Name.text));
+    return or_none(self.*Field);
+}
+Result<void> audit_change(Attached ts, Function& self, const AuditedName& name, Object* value) {
+    return audit_attribute(ts, value ? "object.__setattr__" : "object.__delattr__", self, name.text, value);
+}
+
 Result<void> set_code(Attached ts, Function& self, Object* value) {
     if (!value || !is_code(*value)) return raise(ts, Exc::TypeError, "__code__ must be set to a code object");
+    TRY(audit_change(ts, self, kCode, value));
     auto& code = static_cast<Code&>(*value);
     Index closure = self.closure ? self.closure->size : 0;
     if (code.nfrees != closure) {
@@ -171,6 +187,7 @@ Result<void> set_defaults(Attached ts, Function& self, Object* value) {
     if (value && is_none(*value)) value = nullptr;
     if (value && !is_tuple(*value))
         return raise(ts, Exc::TypeError, "__defaults__ must be set to a tuple object");
+    TRY(audit_change(ts, self, kDefaults, value));
     xincref(value);
     Tuple* old = std::exchange(self.defaults, static_cast<Tuple*>(value));
     self.version = 0;
@@ -182,6 +199,7 @@ Result<void> set_kwdefaults(Attached ts, Function& self, Object* value) {
     if (value && is_none(*value)) value = nullptr;
     if (value && !is_dict(*value))
         return raise(ts, Exc::TypeError, "__kwdefaults__ must be set to a dict object");
+    TRY(audit_change(ts, self, kKwdefaults, value));
     xincref(value);
     Dict* old = std::exchange(self.kwdefaults, static_cast<Dict*>(value));
     self.version = 0;
@@ -211,9 +229,9 @@ Result<void> set_qualname(Attached ts, Function& self, Object* value) {
 }
 
 constexpr GetSet function_getset[] = {
-    property_row<field<&Function::code>, set_code>("__code__"),
-    property_row<field<&Function::defaults>, set_defaults>("__defaults__"),
-    property_row<field<&Function::kwdefaults>, set_kwdefaults>("__kwdefaults__"),
+    property_row<audited_field<&Function::code, kCode>, set_code>("__code__"),
+    property_row<audited_field<&Function::defaults, kDefaults>, set_defaults>("__defaults__"),
+    property_row<audited_field<&Function::kwdefaults, kKwdefaults>, set_kwdefaults>("__kwdefaults__"),
     property_row<function_annotations, set_annotations>("__annotations__"),
     kDictRow,
     property_row<field<&Function::name>, set_name>("__name__"),
@@ -238,6 +256,7 @@ Result<Ref<Function>> function_make(Attached ts, Type&, Object& code_object, Dic
                      type_name(code_object));
     }
     auto& code = static_cast<Code&>(code_object);
+    TRY(audit_values(ts, "function.__new__", &code));
     if (name && is_none(*name)) name = nullptr;
     if (name && !is_str(*name)) return raise(ts, Exc::TypeError, "arg 3 (name) must be None or string");
     if (argdefs && is_none(*argdefs)) argdefs = nullptr;

@@ -9,6 +9,7 @@
 #include "runtime/gc.h"
 #include "runtime/object_ops.h"
 #include "runtime/types/str.h"
+#include "vm/audit.h"
 #include "vm/frame_object.h"
 #include "vm/interp.h"
 #include "vm/traceback.h"
@@ -79,11 +80,19 @@ Result<void> generator_set_name(Attached ts, Generator& self, Object* value) {
 Result<void> generator_set_qualname(Attached ts, Generator& self, Object* value) {
     return set_text(ts, self.qualname, value, "__qualname__");
 }
+// The attribute's name, by the kind of generator.
+static const char* attribute_of(const Generator& self, const char* generator, const char* coroutine,
+                                const char* async) {
+    return self.type == &PyGen_Type ? generator : self.type == &PyCoro_Type ? coroutine : async;
+}
 Result<Ref<Object>> generator_get_frame(Attached ts, Generator& self) {
+    TRY(audit_attribute(ts, "object.__getattr__", self,
+                        attribute_of(self, "gi_frame", "cr_frame", "ag_frame")));
     if (self.state == GenState::finished) return Ref<Object>::share(none());
     return frame_object(ts, self.frame);
 }
-Result<Ref<Object>> generator_get_code(Attached, Generator& self) {
+Result<Ref<Object>> generator_get_code(Attached ts, Generator& self) {
+    TRY(audit_attribute(ts, "object.__getattr__", self, attribute_of(self, "gi_code", "cr_code", "ag_code")));
     return Ref<Object>::share(*self.code);
 }
 Result<Ref<Object>> generator_get_delegate(Attached, Generator& self) {

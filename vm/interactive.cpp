@@ -14,6 +14,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
 #include "threadstate/signals.h"
+#include "vm/audit.h"
 #include "vm/compile.h"
 #include "vm/file_text.h"
 #include "vm/fs_text.h"
@@ -27,16 +28,23 @@ namespace {
 
 enum class Got { line, end, interrupt };
 
-// One line with its newline from descriptor 0. Byte by byte: what follows belongs to whom the statement gives
+// One line with its newline. From descriptor 0 byte by byte: what follows belongs to whom the statement gives
 // it, input() for one.
-Got read_line(Attached ts, std::string* line) {
+Got read_line(Attached ts, std::FILE* stream, std::string* line) {
     for (;;) {
         if (handle_signals(ts) < 0) return Got::interrupt;
         int error = 0;
         const ssize_t n = ts.detached([&] {
             ssize_t got;
             char c;
-            while ((got = ::read(0, &c, 1)) == 1) {
+            const auto next = [&]() -> ssize_t {
+                if (!stream) return ::read(0, &c, 1);
+                const int read = std::getc(stream);
+                if (read == EOF) return std::ferror(stream) ? -1 : 0;
+                c = static_cast<char>(read);
+                return 1;
+            };
+            while ((got = next()) == 1) {
                 line->push_back(c);
                 if (c == '\n') break;
             }
@@ -44,6 +52,7 @@ Got read_line(Attached ts, std::string* line) {
             return got;
         });
         if (n == 1) return Got::line;
+        if (stream) std::clearerr(stream);
         if (n < 0 && error == EINTR) continue;
         return line->empty() ? Got::end : Got::line;
     }
@@ -91,16 +100,16 @@ bool is_incomplete(Attached ts) {
     return message && is_str(*message) && str_eq_ascii(static_cast<Str&>(*message), "incomplete input");
 }
 
-// Reads one statement; empty when there was none on the line. `ended`: the input is over.
-Result<OptRef<Code>> read_statement(Attached ts, bool* ended) {
-    const Ref<Str> file = TRY(str_intern_utf8(ts, "<stdin>"));
+}  // namespace
+
+Result<OptRef<Code>> read_statement(Attached ts, std::FILE* stream, Str& file, bool* ended) {
     const std::string encoding = input_encoding(ts);
     std::string source;
     bool first = true;
     for (;;) {
         write_prompt(ts, prompt_of(ts, id(first ? Name::ps1 : Name::ps2)));
         std::string line;
-        switch (read_line(ts, &line)) {
+        switch (read_line(ts, stream, &line)) {
             case Got::interrupt:
                 return already_raised();
             case Got::end:
@@ -124,13 +133,16 @@ Result<OptRef<Code>> read_statement(Attached ts, bool* ended) {
         // A block is over after an empty line: until then its last line is given without an end, which the
         // parser takes for a place where more could come.
         std::string_view so_far = source;
-        if (!*ended && line != "\n" && so_far.ends_with('\n')) so_far.remove_suffix(1);
-        auto code = compile_source(ts, so_far, *file, CompileMode::Single, flags, 0);
+        if (!*ended && line != "\n" && so_far.ends_with('\n') && !so_far.ends_with("\\\n"))
+            so_far.remove_suffix(1);
+        auto code = compile_source(ts, so_far, file, CompileMode::Single, flags, 0);
         if (code.ok()) return OptRef<Code>(code.take());
         if (*ended || !is_incomplete(ts)) return already_raised();
         clear_pending(ts);
     }
 }
+
+namespace {
 
 Result<void> run_start_file(Attached ts, Dict& names) {
     if (vm_interp(ts).config.ignore_environment) return {};
@@ -144,7 +156,9 @@ Result<void> run_start_file(Attached ts, Dict& names) {
     }
     const auto run = [&]() -> Result<void> {
         const Ref<Str> file = TRY(fs_decode(ts, path));
+        TRY(audit_values(ts, "cpython.run_startup", file.get()));
         const Ref<Code> code = TRY(compile_source(ts, source, *file, CompileMode::Exec, {}, 0));
+        TRY(audit_values(ts, "exec", code.get()));
         TRY(run_code(ts, *code, names, nullptr));
         return {};
     };
@@ -158,7 +172,8 @@ void call_interactive_hook(Attached ts) {
     auto name = str_intern_utf8(ts, "__interactivehook__");
     if (!name.ok()) return clear_pending(ts);
     auto hook = sys_get(ts, *name);
-    if (!hook || call(ts, *hook).ok()) return;
+    if (!hook) return;
+    if (audit_values(ts, "cpython.run_interactivehook", hook.get()).ok() && call(ts, *hook).ok()) return;
     write_stderr(ts, "Failed calling sys.__interactivehook__\n");
     print_pending(ts);
 }
@@ -171,6 +186,11 @@ Result<void> set_prompt(Attached ts, Str& name, const char* text) {
 
 }  // namespace
 
+Result<void> set_prompts(Attached ts) {
+    TRY(set_prompt(ts, id(Name::ps1), ">>> "));
+    return set_prompt(ts, id(Name::ps2), "... ");
+}
+
 void greet(Attached ts) {
     if (vm_interp(ts).config.quiet) return;
     write_stderr(
@@ -181,15 +201,16 @@ void greet(Attached ts) {
 Result<void> converse(Attached ts, Dict& names, bool first) {
     if (first) TRY(run_start_file(ts, names));
     call_interactive_hook(ts);
-    TRY(set_prompt(ts, id(Name::ps1), ">>> "));
-    TRY(set_prompt(ts, id(Name::ps2), "... "));
+    TRY(set_prompts(ts));
+    const Ref<Str> file = TRY(str_intern_utf8(ts, "<stdin>"));
     (void)flush_standard_streams(ts);
     for (bool ended = false; !ended;) {
-        auto statement = read_statement(ts, &ended);
+        auto statement = read_statement(ts, nullptr, *file, &ended);
         bool good = statement.ok();
         if (good) {
             auto code = statement.take();
-            if (code) good = run_code(ts, *code, names, nullptr).ok();
+            if (code)
+                good = audit_values(ts, "exec", code.get()).ok() && run_code(ts, *code, names, nullptr).ok();
         }
         if (!good) {
             if (pending_is(ts, Exc::SystemExit)) return already_raised();

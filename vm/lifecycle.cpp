@@ -21,6 +21,7 @@
 #include "runtime/types/tuple.h"
 #include "runtime/vm_hooks.h"
 #include "threadstate/process_state.h"
+#include "vm/audit.h"
 #include "vm/command_line.h"
 #include "vm/dump_traceback.h"
 #include "vm/fs_text.h"
@@ -240,6 +241,7 @@ void interp_clear(Attached ts) {
     RuntimeInterp& in = interp(ts);
     clear_pending(ts);
     if (in.vm) {
+        if (!audit(ts, "cpython.PyInterpreterState_Clear", {}).ok()) clear_pending(ts);
         clear_modules(ts);
         signal_handlers_clear(ts);
         fork_callbacks_clear(ts);
@@ -252,6 +254,7 @@ void interp_clear(Attached ts) {
         tracemalloc_stop(ts);
         replace_field<Object>(ts, in.vm->async_hooks, nullptr);
         replace_field<Object>(ts, in.vm->ast_nodes, nullptr);
+        if (is_main_interpreter(ts.interp())) clear_c_audit_hooks(ts);
         replace_field<List>(ts, in.vm->audit_hooks, nullptr);
         replace_field<Object>(ts, in.vm->dict, nullptr);
         replace_field<Object>(ts, in.vm->asyncio, nullptr);
@@ -359,14 +362,20 @@ bool vm_configure(StartUp given, const GilSettings& gil, std::string* error) {
     if (const char* allocator = given.config.ignore_environment ? nullptr : std::getenv("PYTHONMALLOC");
         allocator && std::strncmp(allocator, "malloc", 6) == 0)
         leave_memory_to_malloc();
-    if (given.config.home.empty()) given.config.home = start_up_record().config.home;
-    if (!find_standard_library(&given.config, error)) return false;
     StartUp& old = start_up_record();
+    if (given.config.home.empty()) given.config.home = old.set_home.value_or("");
+    if (!find_standard_library(&given.config, error)) return false;
+    if (old.set_path) given.config.prefix.clear();  // who says where the library is knows no prefix
+    given.set_program = std::move(old.set_program);
+    given.set_home = std::move(old.set_home);
+    given.set_path = std::move(old.set_path);
     // Cached hashes of immortal strings outlive an interpreter, so the key stays for the life of the process.
     if (!old.hash_key_set) set_hash_key(choose_hash_key(given.config));
     given.hash_key_set = true;
     given.inittab = std::move(old.inittab);
     given.faults = old.faults;
+    given.open_code = old.open_code;
+    given.open_code_data = old.open_code_data;
     Hooks h;
     runtime_fill_hooks(h);
     old = std::move(given);

@@ -33,7 +33,14 @@ struct StartUp {
     std::vector<std::string> warn_options = {},
                              x_options = {};  // given before start-up (PySys_AddWarnOption)
     std::optional<LocaleChoice> locale = {};  // Py_PreInitialize's
-    struct FaultState* faults = nullptr;      // modules/faulthandler.cpp; made on demand, kept for good
+    // Py_SetProgramName, Py_SetPythonHome, Py_SetPath, Py_SetStandardStreamEncoding: for every start from
+    // then on, but the last, which is for one.
+    std::optional<std::string> set_program = {}, set_home = {}, set_path = {};
+    std::string set_encoding = {}, set_errors = {};
+    // PyFile_SetOpenCodeHook's: kept like the inittab.
+    Object* (*open_code)(Object* path, void* data) = nullptr;
+    void* open_code_data = nullptr;
+    struct FaultState* faults = nullptr;  // modules/faulthandler.cpp; made on demand, kept for good
 };
 // The record as it stands, made when there is none: what may be set before initialisation.
 StartUp& start_up_record();

@@ -20,6 +20,7 @@
 #include "runtime/types/str.h"
 #include "threadstate/finalize.h"
 #include "threadstate/process_state.h"
+#include "vm/audit.h"
 #include "vm/command_line.h"
 #include "vm/compile.h"
 #include "vm/disassemble.h"
@@ -65,6 +66,7 @@ Result<void> run_source(Attached ts, const CommandLine& cmd, std::string_view so
         return {};
     }
     Dict& names = *TRY(main_names(ts));
+    TRY(audit_values(ts, "exec", code.get()));
     TRY(run_code(ts, *code, names, nullptr));
     return {};
 }
@@ -73,6 +75,7 @@ Result<void> run_module_as_main(Attached ts, std::string_view name, bool set_arg
     auto runpy = TRY(import_module(ts, "runpy"));
     auto function = TRY(str_intern_utf8(ts, "_run_module_as_main"));
     auto module = TRY(fs_decode(ts, name));
+    TRY(audit_values(ts, "cpython.run_module", module.get()));
     TRY(call_method(ts, *runpy, *function, {module.get(), &bool_object(set_argv0)}));
     return {};
 }
@@ -150,6 +153,7 @@ Result<void> run_compiled(Attached ts, std::string_view bytes) {
     const Ref<Object> code = TRY(marshal_read(ts, bytes.substr(kHeader)));
     if (!is_code(*code)) return raise(ts, Exc::RuntimeError, "Bad code object in .pyc file");
     Dict& names = *TRY(main_names(ts));
+    TRY(audit_values(ts, "exec", code.get()));
     TRY(run_code(ts, static_cast<Code&>(*code), names, nullptr));
     return {};
 }
@@ -159,6 +163,10 @@ Result<void> run_file(Attached ts, const CommandLine& cmd) {
     if (TRY(has_importer(ts, path))) {
         TRY(put_path_first(ts, path));
         return run_module_as_main(ts, "__main__", false);
+    }
+    if (is_audited(ts)) {
+        const Ref<Object> name = TRY(fs_decode(ts, path));
+        TRY(audit_values(ts, "cpython.run_file", name.get()));
     }
     std::string source;
     if (!read_file(ts, path, &source).ok()) {
@@ -194,6 +202,7 @@ bool is_conversation(const Config& config) {
 }
 
 Result<void> run_standard_input(Attached ts, const CommandLine& cmd) {
+    TRY(audit(ts, "cpython.run_stdin", {}));
     if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
     if (is_conversation(cmd.config)) {
         greet(ts);
@@ -212,6 +221,7 @@ Result<void> run_command_text(Attached ts, const CommandLine& cmd) {
     if (!cmd.config.safe_path) TRY(put_path_first(ts, ""));
     // Bytes that are not UTF-8 come as lone surrogates, which source text cannot hold.
     auto text = TRY(fs_decode(ts, cmd.what));
+    TRY(audit_values(ts, "cpython.run_command", text.get()));
     if (!str_as_utf8(ts, *text).ok()) {
         write_stderr(ts, "Unable to decode the command from the command line:\n");
         return already_raised();

@@ -69,7 +69,7 @@ void printer_dealloc(Attached ts, StdPrinter& self) {
 }  // namespace
 
 Result<Ref<Object>> std_printer_new(Attached ts, int fd) {
-    Ref<StdPrinter> made = TRY(new_instance<StdPrinter>(ts, baton_std_printer_type));
+    Ref<StdPrinter> made = TRY(new_instance<StdPrinter>(ts, PyStdPrinter_Type));
     made->fd = fd;
     return made;
 }

@@ -9,6 +9,7 @@
 #include "runtime/slot_thunks.h"
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
+#include "vm/audit.h"
 #include "vm/code_tables.h"
 
 namespace baton {
@@ -87,7 +88,8 @@ Result<void> set_next(Attached ts, Traceback& self, Object* value) {
     xdecref(ts, old);
     return {};
 }
-Result<Ref<Object>> get_frame(Attached, Traceback& self) {
+Result<Ref<Object>> get_frame(Attached ts, Traceback& self) {
+    TRY(audit_attribute(ts, "object.__getattr__", self, "tb_frame"));
     return Ref<Object>::share(*self.frame);
 }
 Result<Ref<Object>> get_lasti(Attached ts, Traceback& self) {

@@ -1,6 +1,7 @@
 // What the object layer asks of running Python code.
 #include "runtime/vm_hooks.h"
 
+#include "vm/audit.h"
 #include "vm/cell.h"
 #include "vm/frame.h"
 #include "vm/interp.h"
@@ -75,6 +76,7 @@ const VmHooks vm_hooks = {.current_globals = current_globals,
                           .poll = vm_poll,
                           .super_arguments = super_arguments,
                           .add_traceback = add_traceback,
-                          .dev_mode = dev_mode};
+                          .dev_mode = dev_mode,
+                          .audit = audit};
 
 }  // namespace baton

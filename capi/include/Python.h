@@ -56,6 +56,7 @@
 #include "enumobject.h"
 #include "context.h"
 #include "fileobject.h"
+#include "picklebufobject.h"
 #include "fileutils.h"
 #include "pytime.h"
 #include "moduleobject.h"

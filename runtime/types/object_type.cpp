@@ -15,6 +15,7 @@
 #include "runtime/types/object_reduce.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "runtime/vm_hooks.h"
 
 namespace baton {
 namespace {
@@ -124,6 +125,7 @@ Result<void> set_class(Attached ts, Object& self, Object* value) {
         return raise(ts, Exc::TypeError, "__class__ must be set to a class, not '{}' object",
                      type_name(*value));
     }
+    TRY(tell_audit(ts, "object.__setattr__", {&self, &id(Name::__class__), value}));
     auto& to = static_cast<Type&>(*value);
     Type& from = *self.type;
     if (&to == &from) return {};

@@ -22,6 +22,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/types/union.h"
+#include "runtime/vm_hooks.h"
 #include "runtime/weakref.h"
 
 namespace baton {
@@ -40,7 +41,10 @@ Result<void> check_mutable(Attached ts, Type& t, const char* what) {
 }
 Result<void> check_special_set(Attached ts, Type& t, Object* value, const char* what) {
     TRY(check_mutable(ts, t, what));
-    if (value) return {};
+    if (value) {
+        const Ref<Str> name = TRY(str_intern_utf8(ts, what));
+        return tell_audit(ts, "object.__setattr__", {&t, name.get(), value});
+    }
     return raise(ts, Exc::TypeError, "cannot delete '{}' attribute of immutable type '{}'", what, t.name);
 }
 

@@ -19,7 +19,7 @@ EXTENSIONS = {"tally": ("tally.c", []), "shelf": ("shelf.c", []), "clock_api": (
               "clock_client": ("clock_api.c", ["-DCLIENT"]), "units": ("units.c", []), "members": ("members.c", []),
               "breadth": ("breadth.c", []), "dates": ("dates.c", []),
               "once": ("once.c", []), "caches": ("caches.c", [])}
-SCRIPTS = ["use_all.py", "use_units.py", "use_members.py", "use_breadth.py", "use_once.py", "use_caches.py"]
+SCRIPTS = ["use_all.py", "use_units.py", "use_members.py", "use_breadth.py", "use_once.py", "use_caches.py", "use_audit_events.py"]
 problems = []
 
 
@@ -96,6 +96,20 @@ def main(scratch):
         expected = run(their_start, how)
         expect(f"PyConfig: {how}", run(our_start, how), expected)
         expect(f"PyConfig: {how}, built for CPython", run(their_start, how, LD_LIBRARY_PATH=compat), expected)
+    our_hooks, their_hooks = os.path.join(scratch, "hooks"), os.path.join(scratch, "hooks_cpython")
+    compile_c("hooks.c", [*includes, "-L" + library, "-Wl,-rpath," + library, "-lbaton"], our_hooks)
+    compile_c("hooks.c", theirs.stdout.split(), their_hooks)
+    expected = run(their_hooks)
+    expect("hooks, PickleBuffer, statements from streams", run(our_hooks), expected)
+    expect("hooks, built for CPython", run(their_hooks, LD_LIBRARY_PATH=compat), expected)
+    our_names, their_names = os.path.join(scratch, "names"), os.path.join(scratch, "names_cpython")
+    compile_c("names.c", [*includes, "-L" + library, "-Wl,-rpath," + library, "-lbaton"], our_names)
+    compile_c("names.c", [*theirs.stdout.split(), "-Wno-deprecated-declarations"], their_names)
+    home = os.path.join(scratch, "h\u00f6me")
+    os.makedirs(os.path.join(home, "lib"))
+    os.symlink("/usr/lib/python3.11", os.path.join(home, "lib", "python3.11"))
+    for how in [["none"], ["name"], ["bare"], ["relative"], ["missing"], ["home", home], ["path"], ["stdio"]]:
+        expect(f"names: {how[0]}", run(our_names, *how, LC_ALL="C.UTF-8"), run(their_names, *how, LC_ALL="C.UTF-8"))
     for locale in ["C", "C.UTF-8"]:
         for how in ["locale", "isolated locale", "chosen locale", "isolated chosen locale"]:
             for variable in ["LC_ALL", "LC_CTYPE"]:

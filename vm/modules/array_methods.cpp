@@ -19,6 +19,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "runtime/weakref.h"
+#include "vm/audit.h"
 #include "vm/import.h"
 #include "vm/modules/array.h"
 #include "vm/vm_types.h"
@@ -64,6 +65,7 @@ Result<Ref<Object>> new_array(Attached ts, Type& cls, Value* args, size_t nargs,
         return raise(ts, Exc::TypeError, "array() argument 1 must be a unicode character, not {}",
                      type_name(code));
     }
+    TRY(audit_values(ts, "array.__new__", &code, nargs > 1 ? args[1].object() : nullptr));
     const ArrayKind* kind = array_kind(str_char_unchecked(static_cast<Str&>(code), 0));
     if (kind == nullptr)
         return raise(ts, Exc::ValueError, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)");

@@ -8,6 +8,7 @@
 #include "runtime/types/int.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/interp_data.h"
 #include "vm/modules/builtins_functions.h"
 #include "vm/run.h"
@@ -95,6 +96,7 @@ Result<Value> builtin_id(Attached ts, Object&, Value obj) {
     if (obj.is_int() && obj.as_int() >= kSmallIntMin && obj.as_int() <= kSmallIntMax) {
         word = reinterpret_cast<uintptr_t>(&small_ints[obj.as_int() - kSmallIntMin]);
     }
+    TRY(audit_values(ts, "builtins.id", static_cast<int64_t>(word)));
     return Result<Value>(TRY(int_from_uint64(ts, word)));
 }
 // Plain classes look at the type alone, so any int can stand for one that is not boxed.

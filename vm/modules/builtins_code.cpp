@@ -8,6 +8,7 @@
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/cell.h"
 #include "vm/compile.h"
 #include "vm/frame_object.h"
@@ -151,6 +152,7 @@ Result<Ref<Object>> builtin_compile(Attached ts, Object&, Object& source, Object
     if (given & kOnlyAst) compile_flags.feature_version = feature_version.or_else(-1);
     ast::Arena arena;
     if (ast_is_tree(source)) {
+        TRY(audit_values(ts, "compile", &source, &none()));
         if (given & kOnlyAst) return Ref<Object>::share(source);
         const char* kind = compile_mode == CompileMode::Exec   ? "Module"
                            : compile_mode == CompileMode::Eval ? "Expression"
@@ -175,6 +177,7 @@ Result<Ref<Object>> builtin_eval(Attached ts, Object&, Object& source, Object* g
         auto& code = static_cast<Code&>(source);
         if (code.nfrees)
             return raise(ts, Exc::TypeError, "code object passed to eval() may not contain free variables");
+        TRY(audit_values(ts, "exec", &source));
         return run_code(ts, code, *spaces.globals, spaces.locals);
     }
     SourceText text;
@@ -186,6 +189,7 @@ Result<Ref<Object>> builtin_eval(Attached ts, Object&, Object& source, Object* g
     flags.source_is_text = text.is_text;
     auto code = TRY(
         compile_source(ts, text.text, *filename, CompileMode::Eval, flags, vm_interp(ts).config.optimize));
+    TRY(audit_values(ts, "exec", code.get()));
     return run_code(ts, *code, *spaces.globals, spaces.locals);
 }
 
@@ -208,6 +212,7 @@ Result<void> builtin_exec(Attached ts, Object&, Object& source, Object* globals,
                 return raise(ts, Exc::TypeError, "code object requires a closure of exactly length {}",
                              code.nfrees);
         }
+        TRY(audit_values(ts, "exec", &source));
         TRY(run_code(ts, code, *spaces.globals, spaces.locals, static_cast<Tuple*>(closure)));
         return {};
     }
@@ -220,6 +225,7 @@ Result<void> builtin_exec(Attached ts, Object&, Object& source, Object* globals,
     flags.source_is_text = text.is_text;
     auto code = TRY(
         compile_source(ts, text.text, *filename, CompileMode::Exec, flags, vm_interp(ts).config.optimize));
+    TRY(audit_values(ts, "exec", code.get()));
     TRY(run_code(ts, *code, *spaces.globals, spaces.locals));
     return {};
 }
@@ -261,6 +267,7 @@ Result<Ref<Object>> builtin_breakpoint(Attached ts, Object&, Args args, Kwargs k
     auto name = TRY(str_intern_utf8(ts, "breakpointhook"));
     auto hook = sys_get(ts, *name);
     if (!hook) return raise(ts, Exc::RuntimeError, "lost sys.breakpointhook");
+    TRY(audit_values(ts, "builtins.breakpoint", hook.get()));
     return boxed_result(ts, call_value(ts, *hook, args.v, args.n, kwargs.names));
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
+#include "vm/audit.h"
 #include "vm/modules/builtins_functions.h"
 #include "vm/sys_access.h"
 
@@ -61,6 +62,7 @@ Result<Ref<Object>> builtin_input(Attached ts, Object&, Object* prompt) {
         if (!call_method(ts, stream, id(Name::flush)).ok()) clear_pending(ts);
     };
     flush(*err);
+    TRY(audit_values(ts, "builtins.input", prompt));
     if (prompt) {
         auto text = TRY(str(ts, *prompt));
         TRY(write_to(ts, *out, *text));

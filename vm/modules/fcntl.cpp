@@ -15,6 +15,7 @@
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "threadstate/signals.h"
+#include "vm/audit.h"
 #include "vm/modules/descriptor.h"
 
 namespace baton {
@@ -61,6 +62,7 @@ Result<int> bits(Attached ts, Object& o) {
 
 Result<Ref<Object>> fcntl_fcntl(Attached ts, Module&, Object& fd, int cmd, Object* arg) {
     const int which = TRY(file_descriptor(ts, fd));
+    TRY(audit_values(ts, "fcntl.fcntl", which, cmd, arg));
     if (arg != nullptr && is_bytes_argument(*arg)) {
         std::string bytes = TRY(argument_bytes(ts, *arg, "fcntl"));
         const size_t size = bytes.size();
@@ -79,6 +81,7 @@ Result<Ref<Object>> fcntl_ioctl(Attached ts, Module&, Object& fd, Object& reques
     const int which = TRY(file_descriptor(ts, fd));
     const uint64_t wide = TRY(convert_uint64_mask(ts, Value(&request)));
     const auto code = static_cast<unsigned>(wide);
+    TRY(audit_values(ts, "fcntl.ioctl", which, code, arg));
     auto call = [&](auto argument) -> Result<Index> {
         int error = 0;
         const int r = ts.detached([&] {
@@ -122,12 +125,14 @@ Result<Ref<Object>> fcntl_ioctl(Attached ts, Module&, Object& fd, Object& reques
 
 Result<void> fcntl_flock(Attached ts, Module&, Object& fd, int operation) {
     const int which = TRY(file_descriptor(ts, fd));
+    TRY(audit_values(ts, "fcntl.flock", which, operation));
     TRY(repeated(ts, [&] { return ::flock(which, operation); }));
     return {};
 }
 Result<void> fcntl_lockf(Attached ts, Module&, Object& fd, int cmd, Object* len, Object* start,
                          Opt<int> whence) {
     const int which = TRY(file_descriptor(ts, fd));
+    TRY(audit_values(ts, "fcntl.lockf", which, cmd, len, start, whence.or_else(0)));
     struct flock lock {};
     if (cmd == LOCK_UN)
         lock.l_type = F_UNLCK;

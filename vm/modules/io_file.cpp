@@ -137,15 +137,14 @@ Result<void> init_file(Attached ts, FileIo& f, Object& name, std::string_view mo
     }
     int flags = TRY(parse_mode(ts, f, mode));
     bool own = false;
+    if (is_audited(ts)) {
+        const Ref<Str> mode_text = TRY(str_new_utf8(ts, mode));
+        TRY(audit_values(ts, "open", &name, mode_text.get(), flags));
+    }
     if (number) {
         f.fd = fd;
     } else {
         if (!closefd) return raise(ts, Exc::ValueError, "Cannot use closefd=False with file name");
-        if (is_audited(ts)) {
-            const Ref<Str> mode_text = TRY(str_new_utf8(ts, mode));
-            const Ref<Int> how = TRY(box_int(ts, flags));
-            TRY(audit(ts, "open", {&name, mode_text.get(), how.get()}));
-        }
         if (opener && !is_none(*opener)) {
             auto flags_object = TRY(box_int(ts, flags));
             auto made = TRY(call(ts, *opener, {&name, flags_object.get()}));

@@ -6,6 +6,7 @@
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 #include "vm/audit.h"
+#include "vm/lifecycle.h"
 #include "vm/code_cache.h"
 #include "vm/fs_text.h"
 #include "vm/modules/io.h"
@@ -129,6 +130,12 @@ Result<Ref<Object>> io_open(Attached ts, Object&, Object& file, Object* mode, Op
 namespace {
 
 Result<Ref<Object>> io_open_code(Attached ts, Object& module, Str& path) {
+    if (const StartUp& start = start_up_record(); start.open_code) {
+        Object* opened = start.open_code(&path, start.open_code_data);
+        if (opened) return Ref<Object>::steal(opened);
+        if (pending(ts)) return already_raised();
+        return raise(ts, Exc::SystemError, "the open_code hook gave nothing and set no exception");
+    }
     auto mode = TRY(str_new_ascii(ts, "rb"));
     auto text = str_as_utf8(ts, path);
     if (!text.ok()) {

@@ -94,6 +94,7 @@ struct PickleBuffer : Object {
 };
 // The view; ValueError when it was released.
 Result<BufferView*> pickle_buffer_view(Attached ts, PickleBuffer& self);
+void pickle_buffer_release(PickleBuffer& self);
 
 // ---- writing ----
 class PickleMemo {

@@ -9,6 +9,12 @@
 
 namespace baton {
 
+void pickle_buffer_release(PickleBuffer& self) {
+    if (!self.view.obj) return;
+    release_buffer(&self.view);
+    self.view = {};
+}
+
 namespace {
 
 Result<Ref<Object>> buffer_new(Attached ts, Type& cls, Value* args, size_t nargs, Tuple* kwnames) {
@@ -20,16 +26,11 @@ Result<Ref<Object>> buffer_new(Attached ts, Type& cls, Value* args, size_t nargs
     TRY(get_buffer(ts, exporter, &self->view, kBufferFullReadOnly));
     return self;
 }
-void release(PickleBuffer& self) {
-    if (!self.view.obj) return;
-    release_buffer(&self.view);
-    self.view = {};
-}
 void buffer_dealloc(Attached ts, Object& object) {
     auto& self = static_cast<PickleBuffer&>(object);
     gc_untrack(&self);
     if (self.weakreflist) weakref_clear_all(ts, self);
-    release(self);
+    pickle_buffer_release(self);
     free_instance(ts, self);
 }
 int buffer_traverse(Object* o, VisitProc visit, void* arg) {
@@ -37,7 +38,7 @@ int buffer_traverse(Object* o, VisitProc visit, void* arg) {
     return exporter ? visit(exporter, arg) : 0;
 }
 int buffer_clear(Object* o) {
-    release(*static_cast<PickleBuffer*>(o));
+    pickle_buffer_release(*static_cast<PickleBuffer*>(o));
     return 0;
 }
 
@@ -69,7 +70,7 @@ Result<Ref<Object>> buffer_raw(Attached ts, PickleBuffer& self) {
     return memoryview_add(ts, *whole->mbuf, flat);
 }
 Result<void> buffer_release_method(Attached, PickleBuffer& self) {
-    release(self);
+    pickle_buffer_release(self);
     return {};
 }
 

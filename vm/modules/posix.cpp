@@ -142,10 +142,7 @@ Result<Index> posix_open(Attached ts, Module&, Object& path, int flags, Opt<int>
     TRY(name.get(ts, &path, "open", "path"));
     const int directory = TRY(directory_fd(ts, dir_fd));
     const int bits = mode.or_else(0777);
-    if (is_audited(ts)) {
-        const Ref<Int> how = TRY(box_int(ts, flags));
-        TRY(audit(ts, "open", {&path, &none(), how.get()}));
-    }
+    TRY(audit_values(ts, "open", &path, &none(), flags | O_CLOEXEC));
     return number(checked_call(ts, name.object(),
                                [&] { return ::openat(directory, name.c_str(), flags | O_CLOEXEC, bits); }));
 }
@@ -214,11 +211,13 @@ Result<Index> posix_lseek(Attached ts, Module&, int fd, int64_t position, int ho
     return number(checked_call(ts, nullptr, [&] { return ::lseek(fd, position, how); }));
 }
 Result<void> posix_ftruncate(Attached ts, Module&, int fd, int64_t length) {
+    TRY(audit_values(ts, "os.truncate", fd, length));
     return done(checked_call(ts, nullptr, [&] { return ::ftruncate(fd, length); }));
 }
 Result<void> posix_truncate(Attached ts, Module&, Object& path, int64_t length) {
     PathArg name;
     TRY(name.get(ts, &path, "truncate", "path", PathArg::kFd));
+    TRY(audit_values(ts, "os.truncate", &path, length));
     return done(checked_call(ts, name.object(), [&] {
         return name.is_fd() ? ::ftruncate(name.fd(), length) : ::truncate(name.c_str(), length);
     }));
@@ -304,6 +303,7 @@ Result<void> posix_chmod(Attached ts, Module&, Object& path, int mode, Object* d
     const int directory = TRY(directory_fd(ts, dir_fd));
     const auto bits = static_cast<mode_t>(mode);
     const bool follow = follow_symlinks.or_else(true);
+    TRY(audit_values(ts, "os.chmod", &path, mode, audited_directory(directory)));
     int error = 0;
     const int result = system_call(ts, &error, [&] {
         return name.is_fd() ? ::fchmod(name.fd(), bits)
@@ -316,6 +316,7 @@ Result<void> posix_chmod(Attached ts, Module&, Object& path, int mode, Object* d
     return raise_oserror(ts, error, name.object());
 }
 Result<void> posix_fchmod(Attached ts, Module&, int fd, int mode) {
+    TRY(audit_values(ts, "os.chmod", fd, mode, -1));
     return done(checked_call(ts, nullptr, [&] { return ::fchmod(fd, static_cast<mode_t>(mode)); }));
 }
 Result<void> posix_chown(Attached ts, Module&, Object& path, Object& uid, Object& gid, Object* dir_fd,
@@ -326,6 +327,7 @@ Result<void> posix_chown(Attached ts, Module&, Object& path, Object& uid, Object
     const int flags = follow_symlinks.or_else(true) ? 0 : AT_SYMLINK_NOFOLLOW;
     const uid_t user = TRY(posix_id(ts, uid, "uid"));
     const gid_t group = TRY(posix_id(ts, gid, "gid"));
+    TRY(audit_values(ts, "os.chown", &path, user, group, audited_directory(directory)));
     return done(checked_call(ts, name.object(), [&] {
         return name.is_fd() ? ::fchown(name.fd(), user, group)
                             : ::fchownat(directory, name.c_str(), user, group, flags);
@@ -334,6 +336,7 @@ Result<void> posix_chown(Attached ts, Module&, Object& path, Object& uid, Object
 Result<void> posix_fchown(Attached ts, Module&, int fd, Object& uid, Object& gid) {
     const uid_t user = TRY(posix_id(ts, uid, "uid"));
     const gid_t group = TRY(posix_id(ts, gid, "gid"));
+    TRY(audit_values(ts, "os.chown", fd, user, group, -1));
     return done(checked_call(ts, nullptr, [&] { return ::fchown(fd, user, group); }));
 }
 Result<void> posix_lchown(Attached ts, Module&, Object& path, Object& uid, Object& gid) {
@@ -341,18 +344,24 @@ Result<void> posix_lchown(Attached ts, Module&, Object& path, Object& uid, Objec
     TRY(name.get(ts, &path, "lchown", "path"));
     const uid_t user = TRY(posix_id(ts, uid, "uid"));
     const gid_t group = TRY(posix_id(ts, gid, "gid"));
+    TRY(audit_values(ts, "os.chown", &path, user, group, -1));
     return done(checked_call(ts, name.object(), [&] { return ::lchown(name.c_str(), user, group); }));
 }
 
-// Two paths, each with its directory; the error names both.
+// Two paths, each with its directory; the error names both. Audit hooks hear of `event`.
 template <class F>
-Result<void> two_paths(Attached ts, const char* function, Object& src, Object& dst, Object* src_dir_fd,
-                       Object* dst_dir_fd, F&& f) {
+Result<void> two_paths(Attached ts, const char* function, const char* event, Object& src, Object& dst,
+                       Object* src_dir_fd, Object* dst_dir_fd, F&& f) {
     PathArg from, to;
     TRY(from.get(ts, &src, function, "src"));
     TRY(to.get(ts, &dst, function, "dst"));
     const int from_directory = TRY(directory_fd(ts, src_dir_fd));
     const int to_directory = TRY(directory_fd(ts, dst_dir_fd));
+    if (std::strcmp(event, "os.symlink") != 0)  // a link's target is in no directory
+        TRY(audit_values(ts, event, &src, &dst, audited_directory(from_directory),
+                         audited_directory(to_directory)));
+    else
+        TRY(audit_values(ts, event, &src, &dst, audited_directory(to_directory)));
     int error = 0;
     const int result =
         system_call(ts, &error, [&] { return f(from_directory, from.c_str(), to_directory, to.c_str()); });
@@ -361,21 +370,21 @@ Result<void> two_paths(Attached ts, const char* function, Object& src, Object& d
 }
 Result<void> posix_rename(Attached ts, Module&, Object& src, Object& dst, Object* src_dir_fd,
                           Object* dst_dir_fd) {
-    return two_paths(ts, "rename", src, dst, src_dir_fd, dst_dir_fd, ::renameat);
+    return two_paths(ts, "rename", "os.rename", src, dst, src_dir_fd, dst_dir_fd, ::renameat);
 }
 Result<void> posix_replace(Attached ts, Module&, Object& src, Object& dst, Object* src_dir_fd,
                            Object* dst_dir_fd) {
-    return two_paths(ts, "replace", src, dst, src_dir_fd, dst_dir_fd, ::renameat);
+    return two_paths(ts, "replace", "os.rename", src, dst, src_dir_fd, dst_dir_fd, ::renameat);
 }
 Result<void> posix_link(Attached ts, Module&, Object& src, Object& dst, Object* src_dir_fd,
                         Object* dst_dir_fd, Opt<bool> follow_symlinks) {
     const int flags = follow_symlinks.or_else(true) ? AT_SYMLINK_FOLLOW : 0;
     return two_paths(
-        ts, "link", src, dst, src_dir_fd, dst_dir_fd,
+        ts, "link", "os.link", src, dst, src_dir_fd, dst_dir_fd,
         [&](int a, const char* from, int b, const char* to) { return ::linkat(a, from, b, to, flags); });
 }
 Result<void> posix_symlink(Attached ts, Module&, Object& src, Object& dst, Opt<bool>, Object* dir_fd) {
-    return two_paths(ts, "symlink", src, dst, nullptr, dir_fd,
+    return two_paths(ts, "symlink", "os.symlink", src, dst, nullptr, dir_fd,
                      [](int, const char* from, int b, const char* to) { return ::symlinkat(from, b, to); });
 }
 Result<Ref<Object>> posix_readlink(Attached ts, Module&, Object& path, Object* dir_fd) {
@@ -391,12 +400,14 @@ Result<void> posix_unlink(Attached ts, Module&, Object& path, Object* dir_fd) {
     PathArg name;
     TRY(name.get(ts, &path, "unlink", "path"));
     const int directory = TRY(directory_fd(ts, dir_fd));
+    TRY(audit_values(ts, "os.remove", &path, audited_directory(directory)));
     return done(checked_call(ts, name.object(), [&] { return ::unlinkat(directory, name.c_str(), 0); }));
 }
 Result<void> posix_remove(Attached ts, Module&, Object& path, Object* dir_fd) {
     PathArg name;
     TRY(name.get(ts, &path, "remove", "path"));
     const int directory = TRY(directory_fd(ts, dir_fd));
+    TRY(audit_values(ts, "os.remove", &path, audited_directory(directory)));
     return done(checked_call(ts, name.object(), [&] { return ::unlinkat(directory, name.c_str(), 0); }));
 }
 Result<void> posix_mkfifo(Attached ts, Module&, Object& path, Opt<int> mode, Object* dir_fd) {
@@ -420,12 +431,14 @@ Result<void> posix_putenv(Attached ts, Module&, Object& name, Object& value) {
     TRY(fs_encode(ts, name, &key));
     TRY(fs_encode(ts, value, &text));
     if (key.find('=') != key.npos) return raise(ts, Exc::ValueError, "illegal environment variable name");
+    TRY(audit_values(ts, "os.putenv", key, text));
     if (::setenv(key.c_str(), text.c_str(), 1) != 0) return raise_oserror(ts, errno);
     return {};
 }
 Result<void> posix_unsetenv(Attached ts, Module&, Object& name) {
     std::string key;
     TRY(fs_encode(ts, name, &key));
+    TRY(audit_values(ts, "os.unsetenv", key));
     if (::unsetenv(key.c_str()) != 0) return raise_oserror(ts, errno);
     return {};
 }

@@ -4,11 +4,14 @@
 // as it was given. Whatever may block runs detached; where PEP 475 says so, an interrupted call is repeated
 // after signal handlers. Callers: attached threads.
 #pragma once
+#include <fcntl.h>
+
 #include <cerrno>
 #include <string>
 
 #include "runtime/native.h"
 #include "threadstate/signals.h"
+#include "vm/audit.h"
 
 namespace baton {
 
@@ -58,6 +61,10 @@ Result<int64_t> checked_call(Attached ts, Object* filename, F&& f) {
 Result<Ref<Object>> path_result(Attached ts, std::string_view text, bool as_bytes);
 // dir_fd=: AT_FDCWD for None.
 Result<int> directory_fd(Attached ts, Object* dir_fd);
+// As audit hooks are told: -1 for the current one.
+inline int audited_directory(int directory) {
+    return directory == AT_FDCWD ? -1 : directory;
+}
 // An int argument that is a file descriptor, or an object with fileno().
 Result<int> descriptor(Attached ts, Object& o);
 

@@ -13,6 +13,7 @@
 #include "runtime/types/generic_alias.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/modules/posix.h"
 #include "vm/vm_types.h"
@@ -255,6 +256,7 @@ Result<Ref<Object>> current_directory(Attached ts, bool as_bytes) {
 Result<Ref<Object>> posix_listdir(Attached ts, Module&, Object* path) {
     PathArg name;
     TRY(name.get(ts, path, "listdir", "path", PathArg::kFd | PathArg::kNone));
+    TRY(audit_values(ts, "os.listdir", path));
     DIR* dir = TRY(open_directory(ts, name));
     std::string names;  // zero-terminated, one after another
     int error = 0;
@@ -277,6 +279,7 @@ Result<Ref<Object>> posix_listdir(Attached ts, Module&, Object* path) {
 Result<Ref<Object>> posix_scandir(Attached ts, Module&, Object* path) {
     PathArg name;
     TRY(name.get(ts, path, "scandir", "path", PathArg::kFd | PathArg::kNone));
+    TRY(audit_values(ts, "os.scandir", path));
     DIR* dir = TRY(open_directory(ts, name));
     if (name.is_fd()) ::rewinddir(dir);
     auto made = new_object<ScandirIterator>(ts, scandir_iterator_type());
@@ -306,6 +309,7 @@ Result<void> posix_mkdir(Attached ts, Module&, Object& path, Opt<int> mode, Obje
     TRY(name.get(ts, &path, "mkdir", "path"));
     const int directory = TRY(directory_fd(ts, dir_fd));
     const auto bits = static_cast<mode_t>(mode.or_else(0777));
+    TRY(audit_values(ts, "os.mkdir", &path, bits, audited_directory(directory)));
     TRY(checked_call(ts, name.object(), [&] { return ::mkdirat(directory, name.c_str(), bits); }));
     return {};
 }
@@ -313,18 +317,21 @@ Result<void> posix_rmdir(Attached ts, Module&, Object& path, Object* dir_fd) {
     PathArg name;
     TRY(name.get(ts, &path, "rmdir", "path"));
     const int directory = TRY(directory_fd(ts, dir_fd));
+    TRY(audit_values(ts, "os.rmdir", &path, audited_directory(directory)));
     TRY(checked_call(ts, name.object(), [&] { return ::unlinkat(directory, name.c_str(), AT_REMOVEDIR); }));
     return {};
 }
 Result<void> posix_chdir(Attached ts, Module&, Object& path) {
     PathArg name;
     TRY(name.get(ts, &path, "chdir", "path", PathArg::kFd));
+    TRY(audit_values(ts, "os.chdir", &path));
     TRY(checked_call(ts, name.object(),
                      [&] { return name.is_fd() ? ::fchdir(name.fd()) : ::chdir(name.c_str()); }));
     return {};
 }
 Result<void> posix_fchdir(Attached ts, Module&, Object& fd) {
     const int which = TRY(descriptor(ts, fd));
+    TRY(audit_values(ts, "os.chdir", which));
     TRY(checked_call(ts, nullptr, [&] { return ::fchdir(which); }));
     return {};
 }

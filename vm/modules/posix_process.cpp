@@ -24,6 +24,7 @@
 #include "runtime/types/structseq.h"
 #include "runtime/types/tuple.h"
 #include "threadstate/process_state.h"
+#include "vm/audit.h"
 #include "vm/forking.h"
 #include "vm/fs_text.h"
 #include "vm/import.h"
@@ -103,6 +104,7 @@ Result<Index> posix_fork_by(Attached ts, pid_t (*fork)(int* fd), int* fd) {
 }
 
 Result<Index> posix_fork(Attached ts, Module&) {
+    TRY(audit(ts, "os.fork", {}));
     return posix_fork_by(
         ts, [](int*) { return ::fork(); }, nullptr);
 }
@@ -118,6 +120,7 @@ Result<void> posix_execv(Attached ts, Module&, Object& path, Object& argv) {
     TRY(name.get(ts, &path, "execv", "path"));
     StringVector arguments;
     TRY(arguments.add_arguments(ts, argv, "execv() arg 2"));
+    TRY(audit_values(ts, "os.exec", &path, &argv, &none()));
     ::execv(name.c_str(), arguments.c_vector());
     return raise_oserror(ts, errno);
 }
@@ -130,6 +133,7 @@ Result<void> posix_execve(Attached ts, Module&, Object& path, Object& argv, Obje
     TRY(arguments.add_arguments(ts, argv, "execve: argv"));
     if (!is_mapping(env)) return raise(ts, Exc::TypeError, "execve: environment must be a mapping object");
     TRY(environment.add_environment(ts, env));
+    TRY(audit_values(ts, "os.exec", &path, &argv, &env));
     if (name.is_fd()) {
         ::fexecve(name.fd(), arguments.c_vector(), environment.c_vector());
     } else {
@@ -227,12 +231,14 @@ Result<Index> posix_waitstatus_to_exitcode(Attached ts, Module&, int status) {
 }
 
 Result<void> posix_kill(Attached ts, Module&, int pid, int signal) {
+    TRY(audit_values(ts, "os.kill", pid, signal));
     if (::kill(pid, signal) < 0) return raise_oserror(ts, errno);
     // A signal to this very process is seen at once, not at the next poll.
     if (pid == ::getpid() && handle_signals(ts) < 0) return already_raised();
     return {};
 }
 Result<void> posix_killpg(Attached ts, Module&, int pgid, int signal) {
+    TRY(audit_values(ts, "os.killpg", pgid, signal));
     if (::killpg(pgid, signal) < 0) return raise_oserror(ts, errno);
     return {};
 }
@@ -240,6 +246,7 @@ Result<void> posix_killpg(Attached ts, Module&, int pgid, int signal) {
 Result<Index> posix_system(Attached ts, Module&, Object& command) {
     std::string text;
     TRY(fs_encode(ts, command, &text));
+    TRY(audit_values(ts, "os.system", text));
     return ts.detached([&] { return ::system(text.c_str()); });
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/int.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/modules/posix.h"
 #include "vm/modules/posix_ids.h"
@@ -164,6 +165,7 @@ Result<Index> spawn(Attached ts, bool by_path, Object& path, Object& argv, Objec
     if (setsigdef != nullptr) TRY(attributes.set_signals(ts, *setsigdef, false));
     if (scheduler != nullptr && !is_none(*scheduler)) TRY(attributes.set_scheduler(ts, *scheduler));
     TRY(attributes.finish(ts));
+    TRY(audit_values(ts, "os.posix_spawn", &path, &argv, &env));
     pid_t pid = 0;
     char* const* texts = arguments.c_vector();
     char* const* variables = environment.c_vector();

@@ -15,6 +15,7 @@
 #include "runtime/types/int.h"
 #include "runtime/types/module.h"
 #include "runtime/types/structseq.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/modules/posix.h"
 #include "vm/vm_types.h"
@@ -223,6 +224,7 @@ Result<void> posix_utime(Attached ts, Module&, Object& path, Object* times, Obje
     if (times != nullptr && ns != nullptr) {
         return raise(ts, Exc::ValueError, "utime: you may specify either 'times' or 'ns' but not both");
     }
+    TRY(audit_values(ts, "os.utime", &path, times, ns, audited_directory(directory)));
     timespec values[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
     if (times != nullptr) {
         if (!is_tuple(*times) || static_cast<Tuple*>(times)->size != 2) {

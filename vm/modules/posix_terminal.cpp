@@ -11,6 +11,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/interp_data.h"
 #include "vm/modules/posix.h"
@@ -40,6 +41,7 @@ Result<Ref<Object>> posix_openpty(Attached ts, Module&) {
     return two_numbers(ts, master, slave);
 }
 Result<Ref<Object>> posix_forkpty(Attached ts, Module&) {
+    TRY(audit(ts, "os.forkpty", {}));
     int master = -1;
     const Index pid = TRY(posix_fork_by(
         ts, [](int* fd) { return ::forkpty(fd, nullptr, nullptr, nullptr); }, &master));

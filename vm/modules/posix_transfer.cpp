@@ -15,6 +15,7 @@
 #include "runtime/object_ops.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/int.h"
+#include "vm/audit.h"
 #include "vm/modules/posix.h"
 
 namespace baton {
@@ -128,6 +129,7 @@ Result<Index> posix_splice(Attached ts, Module&, int src, int dst, Index count, 
 }
 
 Result<void> posix_lockf(Attached ts, Module&, int fd, int command, int64_t length) {
+    TRY(audit_values(ts, "os.lockf", fd, command, length));
     TRY(checked_call(ts, nullptr, [&] { return ::lockf(fd, command, length); }));
     return {};
 }

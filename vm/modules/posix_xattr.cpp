@@ -4,6 +4,7 @@
 
 #include "runtime/types/bytes.h"
 #include "runtime/types/list.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/modules/posix.h"
 
@@ -14,6 +15,7 @@ Result<Ref<Object>> posix_getxattr(Attached ts, Module&, Object& path, Object& a
     PathArg name, key;
     TRY(name.get(ts, &path, "getxattr", "path", PathArg::kFd));
     TRY(key.get(ts, &attribute, "getxattr", "attribute"));
+    TRY(audit_values(ts, "os.getxattr", &path, &attribute));
     const bool follow = follow_symlinks.or_else(true);
     std::string value(XATTR_SIZE_MAX, '\0');
     const int64_t length = TRY(checked_call(ts, name.object(), [&] {
@@ -32,6 +34,7 @@ Result<void> posix_setxattr(Attached ts, Module&, Object& path, Object& attribut
     TRY(data.get(ts, value));
     const bool follow = follow_symlinks.or_else(true);
     const int how = flags.or_else(0);
+    TRY(audit_values(ts, "os.setxattr", &path, &attribute, &value, how));
     const std::string_view bytes = data.view();
     TRY(checked_call(ts, name.object(), [&] {
         if (name.is_fd()) return ::fsetxattr(name.fd(), key.c_str(), bytes.data(), bytes.size(), how);
@@ -45,6 +48,7 @@ Result<void> posix_removexattr(Attached ts, Module&, Object& path, Object& attri
     PathArg name, key;
     TRY(name.get(ts, &path, "removexattr", "path", PathArg::kFd));
     TRY(key.get(ts, &attribute, "removexattr", "attribute"));
+    TRY(audit_values(ts, "os.removexattr", &path, &attribute));
     const bool follow = follow_symlinks.or_else(true);
     TRY(checked_call(ts, name.object(), [&] {
         if (name.is_fd()) return ::fremovexattr(name.fd(), key.c_str());
@@ -55,6 +59,7 @@ Result<void> posix_removexattr(Attached ts, Module&, Object& path, Object& attri
 Result<Ref<Object>> posix_listxattr(Attached ts, Module&, Object* path, Opt<bool> follow_symlinks) {
     PathArg name;
     TRY(name.get(ts, path, "listxattr", "path", PathArg::kFd | PathArg::kNone));
+    TRY(audit_values(ts, "os.listxattr", path));
     const bool follow = follow_symlinks.or_else(true);
     std::string names(XATTR_LIST_MAX, '\0');
     const char* where = name.is_none() ? "." : name.c_str();

@@ -21,6 +21,7 @@
 #include "runtime/types/tuple.h"
 #include "threadstate/process_state.h"
 #include "threadstate/signals.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/interp_data.h"
 #include "vm/modules/signal_wait.h"
@@ -116,6 +117,7 @@ Result<void> signal_raise(Attached ts, Module&, int signalnum) {
 }
 Result<void> signal_pthread_kill(Attached ts, Module&, Object& thread_id, int signalnum) {
     uint64_t ident = TRY(convert_uint64_mask(ts, Value(&thread_id)));
+    TRY(audit_values(ts, "signal.pthread_kill", &thread_id, signalnum));
     if (int e = ::pthread_kill(static_cast<pthread_t>(ident), signalnum)) return raise_oserror(ts, e);
     return signal_after_sending(ts);
 }

@@ -22,6 +22,7 @@
 #include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/interp_data.h"
 #include "vm/modules/socket.h"
@@ -146,6 +147,7 @@ Result<Ref<Object>> module_inet_ntop(Attached ts, Module&, int af, Object& packe
 // ---- this host ----
 
 Result<Ref<Object>> module_gethostname(Attached ts, Module&) {
+    TRY(audit(ts, "socket.gethostname", {}));
     char name[1025];
     const int error = ts.detached([&] { return ::gethostname(name, sizeof name - 1) < 0 ? errno : 0; });
     if (error != 0) return raise_oserror(ts, error);
@@ -155,6 +157,7 @@ Result<Ref<Object>> module_gethostname(Attached ts, Module&) {
 Result<void> module_sethostname(Attached ts, Module&, Object& name) {
     std::string text;
     TRY(fs_encode(ts, name, &text));
+    TRY(audit_values(ts, "socket.sethostname", &name));
     const int error = ts.detached([&] { return ::sethostname(text.data(), text.size()) < 0 ? errno : 0; });
     if (error != 0) return raise_oserror(ts, error);
     return {};

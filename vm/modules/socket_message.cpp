@@ -12,6 +12,7 @@
 #include "runtime/types/bytes.h"
 #include "runtime/types/list.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/modules/socket.h"
 
 namespace baton {
@@ -200,6 +201,7 @@ Result<Ref<Object>> socket_sendmsg(Attached ts, SocketObject& s, Object& buffers
         message.msg_name = &to.storage;
         message.msg_namelen = to.length;
     }
+    TRY(audit_values(ts, "socket.sendmsg", &s, address));
     TRY(data.get(ts, buffers, "sendmsg"));
     if (ancdata != nullptr) TRY(add_items(ts, control, *ancdata));
     data.put_into(&message);

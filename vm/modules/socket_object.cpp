@@ -17,6 +17,7 @@
 #include "runtime/types/int.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/interp_data.h"
 #include "vm/modules/duration.h"
 #include "vm/modules/socket.h"
@@ -122,6 +123,7 @@ Result<void> init_socket(Attached ts, SocketObject& s, Opt<int> family, Opt<int>
                          Object* fileno) {
     int f = family.or_else(-1), t = type.or_else(-1), p = proto.or_else(-1);
     if (fileno != nullptr && !is_none(*fileno)) {
+        TRY(audit_values(ts, "socket.__new__", &s, f, t, p));
         const int64_t number = TRY(convert_int64(ts, Value(fileno), INT_MIN, INT_MAX, "int"));
         const int fd = static_cast<int>(number);
         if (fd < 0) return raise(ts, Exc::ValueError, "negative file descriptor");
@@ -139,6 +141,7 @@ Result<void> init_socket(Attached ts, SocketObject& s, Opt<int> family, Opt<int>
     if (f == -1) f = AF_INET;
     if (t == -1) t = SOCK_STREAM;
     if (p == -1) p = 0;
+    TRY(audit_values(ts, "socket.__new__", &s, f, t, p));
     int error = 0;
     const int fd = ts.detached([&] {
         const int made = ::socket(f, t | SOCK_CLOEXEC, p);
@@ -226,6 +229,7 @@ Result<Ref<Object>> socket_accept(Attached ts, SocketObject& s) {
 Result<void> socket_bind(Attached ts, SocketObject& s, Object& address) {
     SocketAddress at;
     TRY(address_of(ts, s, address, "bind", &at));
+    TRY(audit_values(ts, "socket.bind", &s, &address));
     int error = 0;
     const int done = ts.detached([&, fd = s.fd] {
         const int r = ::bind(fd, &at.any, at.length);
@@ -272,6 +276,7 @@ Result<int> connect_to(Attached ts, SocketObject& s, const SocketAddress& at, bo
 Result<void> socket_connect(Attached ts, SocketObject& s, Object& address) {
     SocketAddress at;
     TRY(address_of(ts, s, address, "connect", &at));
+    TRY(audit_values(ts, "socket.connect", &s, &address));
     bool late = false;
     const int error = TRY(connect_to(ts, s, at, &late));
     if (late) return raise_socket_timeout(ts);
@@ -281,6 +286,7 @@ Result<void> socket_connect(Attached ts, SocketObject& s, Object& address) {
 Result<int> socket_connect_ex(Attached ts, SocketObject& s, Object& address) {
     SocketAddress at;
     TRY(address_of(ts, s, address, "connect_ex", &at));
+    TRY(audit_values(ts, "socket.connect", &s, &address));
     bool late = false;
     return connect_to(ts, s, at, &late);
 }
@@ -502,6 +508,7 @@ Result<Index> socket_sendto(Attached ts, SocketObject& s, Args args) {
     if (args.n == 3) flags = static_cast<int>(TRY(convert_int64(ts, args[1], INT_MIN, INT_MAX, "int")));
     SocketAddress to;
     TRY(address_of(ts, s, *args[args.n - 1].object(), "sendto", &to));
+    TRY(audit_values(ts, "socket.sendto", &s, args[args.n - 1].object()));
     const std::string_view text = from.view();
     return checked_socket_call(ts, s, POLLOUT, socket_deadline(s.timeout), [&](int fd) {
         return ::sendto(fd, text.data(), text.size(), flags, &to.any, to.length);

@@ -16,6 +16,7 @@
 #include "runtime/types/list.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/fs_text.h"
 #include "vm/modules/socket.h"
 #include "vm/vm_types.h"
@@ -136,6 +137,8 @@ Result<Ref<Object>> socket_getaddrinfo(Attached ts, Module&, Object& host, Objec
     } else if (!no_port) {
         return raise(ts, Exc::OSError, "Int or String expected");
     }
+    TRY(audit_values(ts, "socket.getaddrinfo", &host, &port, family.or_else(AF_UNSPEC), type.or_else(0),
+                     proto.or_else(0)));
     addrinfo hints{};
     hints.ai_family = family.or_else(AF_UNSPEC);
     hints.ai_socktype = type.or_else(0);
@@ -171,6 +174,7 @@ Result<Ref<Object>> socket_getnameinfo(Attached ts, Module&, Object& sockaddr, i
     }
     if (extra[0] > 0xfffff)
         return raise(ts, Exc::OverflowError, "getnameinfo(): flowinfo must be 0-1048575.");
+    TRY(audit_values(ts, "socket.getnameinfo", &sockaddr));
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_DGRAM;  // one answer per address is enough
@@ -203,6 +207,7 @@ Result<Ref<Object>> socket_getnameinfo(Attached ts, Module&, Object& sockaddr, i
 Result<Ref<Object>> socket_gethostbyname(Attached ts, Module&, Object& host) {
     const std::string name =
         TRY(required_host(ts, host, "gethostbyname() argument 1 must be str, bytes or bytearray, not {}"));
+    TRY(audit_values(ts, "socket.gethostbyname", &host));
     SocketAddress address;
     TRY(resolve_host(ts, name, AF_INET, &address));
     return ip_text(ts, address.any);
@@ -210,6 +215,7 @@ Result<Ref<Object>> socket_gethostbyname(Attached ts, Module&, Object& host) {
 Result<Ref<Object>> socket_gethostbyname_ex(Attached ts, Module&, Object& host) {
     const std::string name =
         TRY(required_host(ts, host, "gethostbyname_ex() argument 1 must be str, bytes or bytearray, not {}"));
+    TRY(audit_values(ts, "socket.gethostbyname", &host));
     SocketAddress address;
     TRY(resolve_host(ts, name, AF_INET, &address));
     HostEntry entry;
@@ -221,6 +227,7 @@ Result<Ref<Object>> socket_gethostbyname_ex(Attached ts, Module&, Object& host) 
 Result<Ref<Object>> socket_gethostbyaddr(Attached ts, Module&, Object& host) {
     const std::string name =
         TRY(required_host(ts, host, "gethostbyaddr() argument 1 must be str, bytes or bytearray, not {}"));
+    TRY(audit_values(ts, "socket.gethostbyaddr", &host));
     SocketAddress address;
     TRY(resolve_host(ts, name, AF_UNSPEC, &address));
     const int family = address.any.sa_family;
@@ -239,6 +246,7 @@ Result<int> socket_getservbyname(Attached ts, Module&, Str& name, Str* proto) {
     const char* service = TRY(str_as_c_string(ts, name));
     const char* protocol = nullptr;
     if (proto != nullptr) protocol = TRY(str_as_c_string(ts, *proto));
+    TRY(audit_values(ts, "socket.getservbyname", &name, proto));
     servent entry, *found = nullptr;
     with_room(ts,
               [&](char* m, size_t n) { return ::getservbyname_r(service, protocol, &entry, m, n, &found); });
@@ -250,6 +258,7 @@ Result<Ref<Object>> socket_getservbyport(Attached ts, Module&, int port, Str* pr
     if (proto != nullptr) protocol = TRY(str_as_c_string(ts, *proto));
     if (port < 0 || port > 0xffff)
         return raise(ts, Exc::OverflowError, "getservbyport: port must be 0-65535.");
+    TRY(audit_values(ts, "socket.getservbyport", port, proto));
     servent entry, *found = nullptr;
     std::string name;
     with_room(ts, [&](char* m, size_t n) {

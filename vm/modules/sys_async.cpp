@@ -2,6 +2,7 @@
 // stack a coroutine remembers of where it was made.
 #include "runtime/call.h"
 #include "runtime/types/structseq.h"
+#include "vm/audit.h"
 #include "vm/modules/sys_functions.h"
 #include "vm/modules/sys_types.h"
 
@@ -32,7 +33,9 @@ Result<Ref<Object>> sys_get_asyncgen_hooks(Attached ts, Module&) {
 Result<void> sys_set_asyncgen_hooks(Attached ts, Module&, Object* firstiter, Object* finalizer) {
     TRY(check_hook(ts, "finalizer", finalizer));
     TRY(check_hook(ts, "firstiter", firstiter));
+    if (finalizer) TRY(audit(ts, "sys.set_asyncgen_hook_finalizer", {}));
     install(ts, ts->async_gen_finalizer, finalizer);
+    if (firstiter) TRY(audit(ts, "sys.set_asyncgen_hook_firstiter", {}));
     install(ts, ts->async_gen_firstiter, firstiter);
     return {};
 }

@@ -13,6 +13,7 @@
 #include "runtime/types/memoryview.h"
 #include "runtime/types/set.h"
 #include "runtime/types/tuple.h"
+#include "vm/audit.h"
 #include "vm/import.h"
 #include "vm/modules/unpickle_read.h"
 
@@ -466,6 +467,7 @@ void pickle_memo_put(Attached ts, UnpicklerState& state, size_t at, Object& o) {
 
 Result<Ref<Object>> pickle_find_class(Attached ts, UnpicklerState& state, Object& module_name,
                                       Object& global_name) {
+    TRY(audit_values(ts, "pickle.find_class", &module_name, &global_name));
     Ref<Object> module = Ref<Object>::share(module_name), name = Ref<Object>::share(global_name);
     if (state.protocol < 3 && state.fix_imports) {
         const Ref<Tuple> key = TRY(tuple_of(ts, {module.get(), name.get()}));
