@@ -61,6 +61,11 @@ def main(folder):
     host = program("host_pkg", "readme_host.c", *options("pkg-config", "--cflags", "--libs", "baton-embed", env=pkg))
     expect("an embedder, by pkg-config", run(host), "event 21")
 
+    if shutil.which("gdb"):
+        loaded = run("gdb", "-q", "-nx", "-batch", "-iex", "set auto-load safe-path /", "-iex", "set debuginfod enabled off",
+                     "-ex", "file " + os.path.realpath(os.path.join(libdir, "libbaton.so.0")), "-ex", "help py-threads")
+        expect("gdb finds its commands beside the library", (loaded or "").split(":")[0].split("\n")[-1], "Shows every thread state")
+
     suffix = run(config, "--extension-suffix").strip()
     script = ("import os, threading, readable\n"
               "r, w = os.pipe()\n"

@@ -631,8 +631,11 @@ def print_object(argument):
     if not argument:
         raise gdb.GdbError("py-print NAME or ADDRESS")
     if argument.isidentifier():
-        found, i = Selection.get()
-        word = found[i].look_up(argument)
+        try:
+            found, i = Selection.get()
+            word = found[i].look_up(argument)
+        except gdb.GdbError:  # no Python code runs: then it is the program's
+            word = None
         if word is not None:
             print(f"{argument} = {Shown().value(word)}")
             return

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """tools/gdb over a stopped program with three threads, and over its core file.
 
-    commands.py BATON SOURCE_ROOT
+    commands.py BATON SOURCE_ROOT LIBBATON_FOLDER INCLUDE...
 
 The program stops in os.kill() with the lock held, which is no detached call: so one thread holds the lock, one has no use for it,
 and the one that computes waits. Then what the commands say does not depend on who runs when.
@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 baton, source = (os.path.abspath(a) for a in sys.argv[1:3])
+library, includes = os.path.abspath(sys.argv[3]), ["-I" + os.path.abspath(i) for i in sys.argv[4:]]
 HERE = os.path.join(source, "test", "tools", "gdb")
 SCRIPT = os.path.join(HERE, "stopped.py")
 COMMANDS = os.path.join(source, "tools", "gdb", "baton_gdb.py")
@@ -107,6 +108,14 @@ def main(folder):
     check(output, "a live process", r"for \d+\.\d ms")
     output = gdb(["core-file " + core, *SCRIPT_OF_QUESTIONS], baton)
     check(output, "a core file", r"since \d+\.\d+ s of the monotonic clock")
+    holder = os.path.join(folder, "holder")
+    subprocess.run(["gcc", "-g", "-O0", os.path.join(HERE, "holder.c"), "-o", holder, *includes, "-L" + library,
+                    "-Wl,-rpath," + library, "-lbaton"], check=True)
+    output = gdb(["run", "frame function main", "== values", *("print " + name for name in ["list", "type", "nothing", "corrupt", "freed"]),
+                  "== objects", "py-print list", "py-bt"], holder)
+    expect("values of C variables", section(output, "values"), r"^\$1 = \[1, 'two', \(None,\), \{'half': 0\.5\}\]$", r"^\$2 = <class 'list'>$",
+           r"^\$3 = NULL$", r"^\$4 = <not an object: 0x[0-9a-f]+>$", r"^\$5 = <not an object: 0x7f1234567890>$")
+    expect("without Python code", section(output, "objects"), r"^\[1, 'two', ", r"^  \(no Python code\)$")
     expect("before the start", gdb(["py-bt", "py-threads"], baton), r"error: ")
     expect("a program without Baton", gdb(["starti", "py-threads"], "/bin/true"), r"error: Baton is not in this process")
     print(f"gdb: {len(problems)} problems")
