@@ -66,32 +66,33 @@ inline constexpr int kCodeOptimized = 0x1, kCodeNewLocals = 0x2, kCodeVarArgs = 
                      kCodeFutureGeneratorStop = 0x800000, kCodeFutureAnnotations = 0x1000000;
 inline constexpr int kCodeAnyGenerator = kCodeGenerator | kCodeCoroutine | kCodeAsyncGenerator;
 
+// What cp311 has as well stands where it is there: tracers read the names and the first line in place
+// (capi/include/code.h).
 struct Code : Object {
-    // What the loop and the call path read.
+    Index size;  // CPython's, of its instructions: 0
+    Tuple *consts, *names;
     Instr* code;       // nwords words, in the block
-    Value* constants;  // consts in canonical form, borrowed from `consts`
+    int32_t flags;     // kCode*
     int32_t nregs;     // nlocals + ncells + nfrees + max_depth
-    int32_t nlocals;
     int32_t argcount;  // positional parameters, positional-only ones included
     int32_t posonlyargcount;
     int32_t kwonlyargcount;
-    int32_t flags;  // kCode*
-    int32_t ncells, nfrees;
-    int32_t first_temp;  // nlocals + ncells + nfrees
     int32_t max_depth;
+    int32_t firstlineno;
     int32_t exact_args;  // argcount when all parameters are plain positional ones, else -1
-    uint32_t nwords;
-    // Side tables, in the block.
-    const uint16_t* depth;  // per word
+    int32_t nlocals;
+    int32_t first_temp;  // nlocals + ncells + nfrees
+    int32_t ncells, nfrees;
+    Value* constants;  // consts in canonical form, borrowed from `consts`
+    Tuple* varnames;
+    Str *filename, *name, *qualname;
+    const uint16_t* depth;  // per word; the side tables are in the block
+    Object* weakreflist;
     const ExceptionEntry* exceptions;
     const PositionEntry* positions;
-    uint32_t nexceptions, npositions;
-    int32_t firstlineno;
-    // What Python sees. All owned.
-    Tuple *consts, *names, *varnames, *cellvars, *freevars;
-    Str *filename, *name, *qualname;
+    uint32_t nwords, nexceptions, npositions;
+    Tuple *cellvars, *freevars;
     void* block;  // instructions and side tables
-    Object* weakreflist;
 
     int nparams() const {
         return argcount + kwonlyargcount + ((flags & kCodeVarArgs) != 0) + ((flags & kCodeVarKeywords) != 0);
@@ -101,6 +102,13 @@ struct Code : Object {
     int temp_base() const { return first_temp; }
     uint32_t index_of(const Instr* pc) const { return static_cast<uint32_t>(pc - code); }
 };
+
+static_assert(offsetof(Code, consts) == 24 && offsetof(Code, flags) == 48 && offsetof(Code, argcount) == 56);
+static_assert(offsetof(Code, firstlineno) == 72 && offsetof(Code, nlocals) == 80 &&
+              offsetof(Code, ncells) == 88);
+static_assert(offsetof(Code, filename) == 112 && offsetof(Code, name) == 120 &&
+              offsetof(Code, qualname) == 128);
+static_assert(offsetof(Code, weakreflist) == 144);
 
 // What the compiler hands over; every span is copied, every object shared. `code` holds zeroed cache words in
 // place; `depth` has one entry per word of code.

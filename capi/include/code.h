@@ -1,7 +1,32 @@
-/* Code: accessors only, its insides are the runtime's. Declared in baton/api.h. */
+/* Code. What stands here by name is to be read only, and stands where cp311 has it; the rest is the runtime's. Functions are declared
+ * in baton/api.h. */
 #ifndef Py_CODE_H
 #define Py_CODE_H
-typedef struct _baton_code PyCodeObject;
+typedef struct PyCodeObject {
+    PyObject_VAR_HEAD
+    PyObject *co_consts;
+    PyObject *co_names;
+    void *_insides;
+    int co_flags;
+    int _registers;
+    int co_argcount;
+    int co_posonlyargcount;
+    int co_kwonlyargcount;
+    int co_stacksize;
+    int co_firstlineno;
+    int _exact_arguments;
+    int co_nlocals;
+    int _first_temporary;
+    int co_ncellvars;
+    int co_nfreevars;
+    void *_constants;
+    PyObject *_variables;
+    PyObject *co_filename;
+    PyObject *co_name;
+    PyObject *co_qualname;
+    const void *_depths;
+    PyObject *co_weakreflist;
+} PyCodeObject;
 PyAPI_DATA(PyTypeObject) PyCode_Type;
 #define PyCode_Check(op) Py_IS_TYPE(op, &PyCode_Type)
 #define CO_OPTIMIZED 0x0001

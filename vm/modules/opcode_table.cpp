@@ -16,6 +16,11 @@ constexpr int kNumbers = 256;  // of the first byte of an instruction
 // do not occur, from the top.
 constexpr const char* kForeign[] = {"CACHE",     "EXTENDED_ARG",  "LOAD_CONST",    "LOAD_GLOBAL",
                                     "BINARY_OP", "JUMP_BACKWARD", "COPY_FREE_VARS"};
+// Names by which programs that watch returns look for two of ours (coverage does).
+constexpr struct {
+    const char* name;
+    Op op;
+} kAliases[] = {{"RETURN_VALUE", Op::RETURN}, {"YIELD_VALUE", Op::YIELD}};
 static_assert(kOpCount + static_cast<int>(std::size(kForeign)) <= kNumbers);
 
 class Table {
@@ -63,6 +68,11 @@ class Table {
             const Ref<Str> part = TRY(str_intern_utf8(ts_, "operands"));
             TRY(dict_set_str(ts_, *format, *part, *count));
             TRY(dict_set_str(ts_, *formats, *name, *format));
+        }
+        for (const auto& alias : kAliases) {
+            const Ref<Str> name = TRY(str_intern_utf8(ts_, alias.name));
+            const Ref<Int> number = TRY(box_int(ts_, static_cast<int>(alias.op)));
+            TRY(dict_set_str(ts_, *numbers, *name, *number));
         }
         TRY(put("opname", *names));
         TRY(put("opmap", *numbers));
