@@ -231,7 +231,8 @@ PIECES = {
     'fstr': ('RecursionError', 'l=[]\nfor i in range(200000): l=[l]\nf"{l}"'),
     'percent': ('RecursionError', 'l=[]\nfor i in range(200000): l=[l]\n"%r"%l'),
     'warn': ('RecursionError', 'import warnings\ndef s(*a,**k): warnings.warn("x")\nwarnings.showwarning=s;warnings.simplefilter("always")\nwarnings.warn("x")'),
-    'audit': ('', 'import sys\nsys.addaudithook(lambda *a: compile("1","f","eval"))\ncompile("1","f","eval")'),
+    # The hook hinders the traceback, too: the piece says itself what it got.
+    'audit': ('RecursionError', 'import sys\nsys.addaudithook(lambda *a: compile("1","f","eval"))\ntry: compile("1","f","eval")\nexcept RecursionError: sys.stderr.write("RecursionError");sys.exit(1)'),
     'ctxvar': ('RecursionError', 'import contextvars\ndef f(): contextvars.copy_context().run(f)\nf()'),
     'lru': ('RecursionError', 'import functools\n@functools.lru_cache\ndef f(n): return f(n+1)\nf(0)'),
     'singledisp': ('RecursionError', 'import functools\nf=functools.cmp_to_key(lambda a,b: f(a)<f(b))\nf(1)<f(2)'),
