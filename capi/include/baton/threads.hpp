@@ -8,9 +8,10 @@
  *     DetachedLock        a mutex, waited for without the lock
  *     wait_detached       a condition variable, the same
  *     call_detached       f() without the lock; what it throws becomes a Python exception
- *     BATON_CALL_DETACHED the same for a SWIG %exception block; BATON_CALL for code that lets go of the lock
- * by itself add_exception       which Python exception a C++ class becomes PythonError         a Python
- * exception on its way through C++ code
+ *     BATON_CALL_DETACHED the same for a SWIG %exception block
+ *     BATON_CALL          the same for code that lets go of the lock by itself
+ *     add_exception       which Python exception a C++ class becomes
+ *     PythonError         a Python exception on its way through C++ code
  *
  * "Attached": the thread has a thread state and holds its interpreter's lock. Each entry says in which state
  * it may be called; called in the other one, Baton ends the process with a message that names the mistake.
