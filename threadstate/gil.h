@@ -79,7 +79,7 @@ struct Waiter {
     bool spent = false;       // used up its share before others: returns as patient
     uint64_t back_at = 0;     // as patient: goes first again when so many batch grants were made
     uint64_t share_from = 0;  // batch grants when the share began that it uses up
-    int64_t share_used = 0;   // time on the lock since
+    int64_t share_used = 0;   // time since that others could not use because of it
     int64_t released_at = 0;  // clock at the last blocking release that met waiters; 0 = unknown
     int64_t off_ewma = 0;     // recent time off the lock per block, clipped, weight 1/8
     int64_t burst_ewma = 0;   // recent time on the lock per hold, clipped, weight 1/8
@@ -307,8 +307,8 @@ class Gil {
     int eager_waiting_ GUARDED_BY(queue_mu_) = 0;
     int patient_waiting_ GUARDED_BY(queue_mu_) = 0;
     Standing holder_standing_ GUARDED_BY(queue_mu_) = Standing::kBatch;  // as which the holder came in
-    bool holder_shielded_ GUARDED_BY(queue_mu_) =
-        false;  // for its age: eager waiters do not cut its slice short
+    // For its age: eager waiters do not cut its slice short.
+    bool holder_shielded_ GUARDED_BY(queue_mu_) = false;
     uint64_t batch_grants_ GUARDED_BY(queue_mu_) = 0;
     Waiter* monitor_ GUARDED_BY(queue_mu_) = nullptr;
     int64_t slice_start_ GUARDED_BY(queue_mu_) = 0;
@@ -322,6 +322,9 @@ class Gil {
     TraceRing* trace_ GUARDED_BY(queue_mu_) = nullptr;
     WaitHistogram waits_;  // guarded like stats_
     uint32_t id_;
+    int32_t wake_debt_ GUARDED_BY(queue_mu_) =
+        0;  // ns it took to wake a brief holder's heir; not charged yet
+    bool after_brief_ GUARDED_BY(queue_mu_) = false;  // the last holder that met waiters was brief
     Seat limbo_;
     Gil* next_free_ = nullptr;  // process_state's list of locks that wait for a new interpreter
     friend Gil* allocate_gil();
