@@ -4,6 +4,7 @@
 #include <memory_resource>
 #include <vector>
 
+#include "capi/getargs.h"
 #include "capi/impl.h"
 #include "runtime/native.h"
 #include "runtime/types/bytes.h"
@@ -33,7 +34,9 @@ using Items = ShortVector<Ref<Object>, 6>;
 // happens.
 class Builder {
   public:
-    Builder(Attached ts, const char* format, va_list* va) : ts_(ts), f_(format), va_(va) {}
+    // Lengths after # are Py_ssize_t. `clean`: the caller says so (PY_SSIZE_T_CLEAN).
+    Builder(Attached ts, const char* format, va_list* va, bool clean)
+        : ts_(ts), f_(format), va_(va), clean_(clean) {}
     // The whole format: None, one value, or a tuple of several.
     Result<Ref<Object>> all() {
         Items items;
@@ -161,6 +164,7 @@ class Builder {
                 if (*f_ == '#') {
                     ++f_;
                     n = va_arg(*va_, Index);
+                    if (!clean_) return raise(ts_, Exc::SystemError, kUnclean);
                 }
                 return text(s, n, c == 'y');
             }
@@ -187,10 +191,18 @@ class Builder {
     Attached ts_;
     const char* f_;
     va_list* va_;
+    bool clean_;
 };
 
 // PyUnicode_FromFormat's language.
 Result<Ref<Str>> format_text(Attached ts, const char* f, va_list* va) {
+    for (const char* p = f; *p; ++p) {
+        if (!(*p & 0x80)) continue;
+        return raise(
+            ts, Exc::ValueError,
+            "PyUnicode_FromFormatV() expects an ASCII-encoded format string, got a non-ASCII byte: 0x{:02x}",
+            static_cast<unsigned char>(*p));
+    }
     StrBuilder out;
     while (*f) {
         if (*f != '%') {
@@ -308,7 +320,7 @@ Object* call_with_format(Attached ts, Object* callable, const char* format, va_l
         return nullptr;
     }
     if (!format || !*format) return api::PyObject_CallNoArgs(ts, callable);
-    return Builder(ts, format, va).call_with_all(*callable);
+    return Builder(ts, format, va, true).call_with_all(*callable);
 }
 
 }  // namespace
@@ -316,21 +328,28 @@ Object* call_with_format(Attached ts, Object* callable, const char* format, va_l
 BATON_EXPORT Object* Py_VaBuildValue(const char* format, va_list va) {
     va_list copy;
     va_copy(copy, va);
-    Object* r = give(Builder(calling_thread("Py_VaBuildValue"), format, &copy).all());
+    Object* r = give(Builder(calling_thread("Py_VaBuildValue"), format, &copy, false).all());
+    va_end(copy);
+    return r;
+}
+BATON_EXPORT Object* _Py_VaBuildValue_SizeT(const char* format, va_list va) {
+    va_list copy;
+    va_copy(copy, va);
+    Object* r = give(Builder(calling_thread("Py_VaBuildValue"), format, &copy, true).all());
     va_end(copy);
     return r;
 }
 BATON_EXPORT Object* Py_BuildValue(const char* format, ...) {
     va_list va;
     va_start(va, format);
-    Object* r = give(Builder(calling_thread("Py_BuildValue"), format, &va).all());
+    Object* r = give(Builder(calling_thread("Py_BuildValue"), format, &va, false).all());
     va_end(va);
     return r;
 }
 BATON_EXPORT Object* _Py_BuildValue_SizeT(const char* format, ...) {
     va_list va;
     va_start(va, format);
-    Object* r = give(Builder(calling_thread("Py_BuildValue"), format, &va).all());
+    Object* r = give(Builder(calling_thread("Py_BuildValue"), format, &va, true).all());
     va_end(va);
     return r;
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/types/dict.h"
+#include "runtime/types/str_builder.h"
 #include "runtime/types/tuple.h"
 
 namespace baton {
@@ -13,7 +14,8 @@ namespace {
 struct Shape {
     int least = -1, most = 0, positional = -1;
     const char *function = nullptr, *message = nullptr;
-    bool bad = false;  // a mark where none can be
+    bool bad = false;              // a mark where none can be
+    const char* misuse = nullptr;  // what is wrong with | and $
 };
 bool is_letter(char c) {
     return static_cast<unsigned char>((c | 0x20) - 'a') < 26;
@@ -26,18 +28,23 @@ Shape shape_of(const char* f) {
     for (; *f && *f != ':' && *f != ';'; ++f) {
         const bool letter = is_letter(*f);
         if (letter) unit = *f;
-        if (*f == '#' && !strchr("szyt", unit)) s.bad = true;
+        if (*f == '#' && !strchr("szytuZw", unit)) s.bad = true;
         if (*f == '(') {
             if (depth++ == 0) ++s.most;
         } else if (*f == ')') {
             --depth;
         } else if (depth == 0) {
-            if (*f == '|')
+            if (*f == '|') {
+                if (s.least >= 0) s.misuse = "Invalid format string (| specified twice)";
+                if (s.positional >= 0) s.misuse = "Invalid format string ($ before |)";
                 s.least = s.most;
-            else if (*f == '$')
+            } else if (*f == '$') {
+                if (s.positional >= 0) s.misuse = "Invalid format string ($ specified twice)";
                 s.positional = s.most;
-            else if (letter && *f != 'e')
-                ++s.most;  // e belongs to the s or t behind it
+            } else if (letter) {
+                ++s.most;
+                if (*f == 'e' && f[1]) unit = *++f;  // two characters, whatever the second is
+            }
         }
     }
     if (s.least < 0) s.least = s.most;
@@ -49,7 +56,15 @@ Shape shape_of(const char* f) {
 
 }  // namespace
 
-bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
+// True: raised, because the format has a # and the caller may mean an int by it.
+static bool unclean(Attached ts, const char* format, bool clean) {
+    if (clean || !format || !std::memchr(format, '#', std::strcspn(format, ":;"))) return false;
+    (void)raise(ts, Exc::SystemError, kUnclean);
+    return true;
+}
+
+bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va, bool clean) {
+    if (unclean(ts, format, clean)) return false;
     if (!args || !is_tuple(*args)) {
         (void)raise(ts, Exc::SystemError, "new style getargs format but argument is not a tuple");
         return false;
@@ -82,8 +97,22 @@ bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va) {
     return true;
 }
 
-bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names,
-                    va_list* va) {
+// False: raised. The name may have lone surrogates.
+static bool unknown_keyword(Attached ts, Str& name, const char* function, const char* parens) {
+    StrBuilder b;
+    b.append('\'');
+    b.append(name);
+    b.append_ascii("' is an invalid keyword argument for ");
+    b.append_ascii(function);
+    b.append_ascii(parens);
+    auto text = b.finish(ts);
+    if (text.ok()) (void)raise_with(ts, Exc::TypeError, text.take());
+    return false;
+}
+
+bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names, va_list* va,
+                    bool clean) {
+    if (unclean(ts, format, clean)) return false;
     if (!args || !is_tuple(*args) || (kwargs && !is_dict(*kwargs)) || !format || !names) {
         (void)raise_bad_internal_call(ts, "PyArg_ParseTupleAndKeywords");
         return false;
@@ -95,8 +124,32 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
     const char* parens = s.function ? "()" : "";
     const Index given = t.size + (k ? k->used : 0);
     const auto plural = [](Index n) { return n == 1 ? "" : "s"; };
-    int nameless = 0;  // only by position
-    while (nameless < s.most && !*names[nameless]) ++nameless;
+    int nameless = 0, named = 0;  // those only by position, and all of them
+    while (names[nameless] && !*names[nameless]) ++nameless;
+    for (named = nameless; names[named]; ++named) {
+        if (*names[named]) continue;
+        (void)raise(ts, Exc::SystemError, "Empty keyword parameter name");
+        return false;
+    }
+    if (s.misuse) {
+        (void)raise(ts, Exc::SystemError, "{}", s.misuse);
+        return false;
+    }
+    if (nameless > s.positional) {
+        (void)raise(ts, Exc::SystemError, "Empty parameter name after $");
+        return false;
+    }
+    // As CPython notices it: when so many were given that parsing comes to where names and units part.
+    if (named != s.most && (t.size >= std::min(named, s.most) || (k && k->used))) {
+        if (named > s.most)
+            (void)raise(ts, Exc::SystemError, "More keyword list entries ({}) than format specifiers ({})",
+                        named, s.most);
+        else
+            (void)raise(ts, Exc::SystemError,
+                        "more argument specifiers than keyword list entries (remaining format:'{}')", format);
+        return false;
+    }
+    s.most = std::min(s.most, named);
     if (given > s.most) {
         (void)raise(ts, Exc::TypeError, "{}{} takes at most {} {}argument{} ({} given)", who, parens, s.most,
                     t.size == 0 ? "keyword " : "", plural(s.most), given);
@@ -114,7 +167,7 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
     }
     if (const int bound = std::min(nameless, s.least); t.size < bound) {
         (void)raise(ts, Exc::TypeError, "{}{} takes {} {} positional argument{} ({} given)", who, parens,
-                    bound < s.most ? "at least" : "exactly", bound, plural(bound), t.size);
+                    bound < s.positional ? "at least" : "exactly", bound, plural(bound), t.size);
         return false;
     }
     ArgumentParser p(ts, format, va, s.function, s.message);
@@ -150,15 +203,17 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
                 (void)raise(ts, Exc::TypeError, "keywords must be strings");
                 return false;
             }
+            // A name that only looks like one of ours was not found under it.
             bool known = false;
-            for (int i = 0; i < s.most && !known; ++i)
-                known = *names[i] && str_eq_ascii(static_cast<Str&>(*key), names[i]);
+            for (int i = 0; i < s.most && !known; ++i) {
+                if (!*names[i] || !str_eq_ascii(static_cast<Str&>(*key), names[i])) continue;
+                auto name = str_new_utf8(ts, names[i]);
+                if (!name.ok()) return false;
+                known = dict_find_str(*k, *name) != nullptr;
+            }
             if (known) continue;
-            auto text = str_as_utf8(ts, static_cast<Str&>(*key));
-            if (text.ok())
-                (void)raise(ts, Exc::TypeError, "'{}' is an invalid keyword argument for {}{}", *text,
-                            s.function ? s.function : "this function", parens);
-            return false;
+            return unknown_keyword(ts, static_cast<Str&>(*key), s.function ? s.function : "this function",
+                                   parens);
         }
     }
     p.keep();
@@ -168,30 +223,35 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
 BATON_EXPORT int PyArg_VaParse(Object* args, const char* format, va_list va) {
     va_list copy;
     va_copy(copy, va);
-    bool ok = parse_tuple(calling_thread("PyArg_VaParse"), args, format, &copy);
+    bool ok = parse_tuple(calling_thread("PyArg_VaParse"), args, format, &copy, false);
     va_end(copy);
     return ok;
 }
 BATON_EXPORT int _PyArg_VaParse_SizeT(Object* args, const char* format, va_list va) {
-    return PyArg_VaParse(args, format, va);
+    va_list copy;
+    va_copy(copy, va);
+    bool ok = parse_tuple(calling_thread("PyArg_VaParse"), args, format, &copy, true);
+    va_end(copy);
+    return ok;
 }
 BATON_EXPORT int PyArg_ParseTuple(Object* args, const char* format, ...) {
     va_list va;
     va_start(va, format);
-    bool ok = parse_tuple(calling_thread("PyArg_ParseTuple"), args, format, &va);
+    bool ok = parse_tuple(calling_thread("PyArg_ParseTuple"), args, format, &va, false);
     va_end(va);
     return ok;
 }
 BATON_EXPORT int _PyArg_ParseTuple_SizeT(Object* args, const char* format, ...) {
     va_list va;
     va_start(va, format);
-    bool ok = parse_tuple(calling_thread("PyArg_ParseTuple"), args, format, &va);
+    bool ok = parse_tuple(calling_thread("PyArg_ParseTuple"), args, format, &va, true);
     va_end(va);
     return ok;
 }
-#define PARSE_ONE(name)                                            \
+#define PARSE_ONE(name, clean)                                     \
     BATON_EXPORT int name(Object* args, const char* format, ...) { \
         Attached ts = calling_thread("PyArg_Parse");               \
+        if (unclean(ts, format, clean)) return 0;                  \
         Shape s = shape_of(format);                                \
         va_list va;                                                \
         va_start(va, format);                                      \
@@ -201,14 +261,15 @@ BATON_EXPORT int _PyArg_ParseTuple_SizeT(Object* args, const char* format, ...) 
         va_end(va);                                                \
         return ok;                                                 \
     }
-PARSE_ONE(PyArg_Parse)
-PARSE_ONE(_PyArg_Parse_SizeT)
+PARSE_ONE(PyArg_Parse, false)
+PARSE_ONE(_PyArg_Parse_SizeT, true)
 #undef PARSE_ONE
 BATON_EXPORT int PyArg_ParseTupleAndKeywords(Object* args, Object* kwargs, const char* format, char** names,
                                              ...) {
     va_list va;
     va_start(va, names);
-    bool ok = parse_keywords(calling_thread("PyArg_ParseTupleAndKeywords"), args, kwargs, format, names, &va);
+    bool ok = parse_keywords(calling_thread("PyArg_ParseTupleAndKeywords"), args, kwargs, format, names, &va,
+                             false);
     va_end(va);
     return ok;
 }
@@ -216,7 +277,8 @@ BATON_EXPORT int _PyArg_ParseTupleAndKeywords_SizeT(Object* args, Object* kwargs
                                                     char** names, ...) {
     va_list va;
     va_start(va, names);
-    bool ok = parse_keywords(calling_thread("PyArg_ParseTupleAndKeywords"), args, kwargs, format, names, &va);
+    bool ok =
+        parse_keywords(calling_thread("PyArg_ParseTupleAndKeywords"), args, kwargs, format, names, &va, true);
     va_end(va);
     return ok;
 }

@@ -10,9 +10,14 @@
 
 namespace baton {
 
+inline constexpr const char* kUnclean = "PY_SSIZE_T_CLEAN macro must be defined for '#' formats";
+
 // A whole argument list by its format, into the C variables that va names. False: raised.
-bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va);
-bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names, va_list* va);
+// `clean`: the caller says that its lengths after # are Py_ssize_t (PY_SSIZE_T_CLEAN); otherwise # is
+// refused.
+bool parse_tuple(Attached ts, Object* args, const char* format, va_list* va, bool clean);
+bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* format, char** names, va_list* va,
+                    bool clean);
 
 class ArgumentParser {
   public:
@@ -41,6 +46,8 @@ class ArgumentParser {
     bool skip();
     bool sequence(Object* o);
     bool string(char c, Object* o);
+    bool wide(bool none_passes, Object* o);
+    bool bad_unit();  // "impossible<bad format char>" where a unit is skipped
     bool encoded(bool bytes_pass, Object* o);
     bool whole_buffer(Object* o, BufferView* view);
     bool read_only_bytes(Object* o, const char** data, Index* size);

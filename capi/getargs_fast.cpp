@@ -246,55 +246,61 @@ BATON_EXPORT int PyArg_VaParseTupleAndKeywords(Object* args, Object* kwargs, con
                                                va_list va) {
     va_list copy;
     va_copy(copy, va);
-    bool ok =
-        parse_keywords(calling_thread("PyArg_VaParseTupleAndKeywords"), args, kwargs, format, names, &copy);
+    bool ok = parse_keywords(calling_thread("PyArg_VaParseTupleAndKeywords"), args, kwargs, format, names,
+                             &copy, false);
     va_end(copy);
     return ok;
 }
 BATON_EXPORT int _PyArg_VaParseTupleAndKeywords_SizeT(Object* args, Object* kwargs, const char* format,
                                                       char** names, va_list va) {
-    return PyArg_VaParseTupleAndKeywords(args, kwargs, format, names, va);
+    va_list copy;
+    va_copy(copy, va);
+    bool ok = parse_keywords(calling_thread("PyArg_VaParseTupleAndKeywords"), args, kwargs, format, names,
+                             &copy, true);
+    va_end(copy);
+    return ok;
 }
 
-#define STACK_PARSER(name)                                                             \
+#define STACK_PARSER(name, clean)                                                      \
     BATON_EXPORT int name(Object* const* args, Index nargs, const char* format, ...) { \
         Attached ts = calling_thread(#name);                                           \
         Packed p;                                                                      \
         if (!pack(ts, args, nargs, nullptr, &p)) return 0;                             \
         va_list va;                                                                    \
         va_start(va, format);                                                          \
-        bool ok = parse_tuple(ts, p.args.get(), format, &va);                          \
+        bool ok = parse_tuple(ts, p.args.get(), format, &va, clean);                   \
         va_end(va);                                                                    \
         return ok;                                                                     \
     }
-STACK_PARSER(_PyArg_ParseStack)
-STACK_PARSER(_PyArg_ParseStack_SizeT)
+STACK_PARSER(_PyArg_ParseStack, false)
+STACK_PARSER(_PyArg_ParseStack_SizeT, true)
 #undef STACK_PARSER
-#define STACK_KEYWORD_PARSER(name)                                                                          \
-    BATON_EXPORT int name(Object* const* args, Index nargs, Object* kwnames, CArgParser* parser, ...) {     \
-        Attached ts = calling_thread(#name);                                                                \
-        Packed p;                                                                                           \
-        if (!pack(ts, args, nargs, kwnames, &p)) return 0;                                                  \
-        va_list va;                                                                                         \
-        va_start(va, parser);                                                                               \
-        bool ok = parse_keywords(ts, p.args.get(), p.kwargs.get(), parser->format, names_of(*parser), &va); \
-        va_end(va);                                                                                         \
-        return ok;                                                                                          \
+#define STACK_KEYWORD_PARSER(name, clean)                                                                    \
+    BATON_EXPORT int name(Object* const* args, Index nargs, Object* kwnames, CArgParser* parser, ...) {      \
+        Attached ts = calling_thread(#name);                                                                 \
+        Packed p;                                                                                            \
+        if (!pack(ts, args, nargs, kwnames, &p)) return 0;                                                   \
+        va_list va;                                                                                          \
+        va_start(va, parser);                                                                                \
+        bool ok =                                                                                            \
+            parse_keywords(ts, p.args.get(), p.kwargs.get(), parser->format, names_of(*parser), &va, clean); \
+        va_end(va);                                                                                          \
+        return ok;                                                                                           \
     }
-STACK_KEYWORD_PARSER(_PyArg_ParseStackAndKeywords)
-STACK_KEYWORD_PARSER(_PyArg_ParseStackAndKeywords_SizeT)
+STACK_KEYWORD_PARSER(_PyArg_ParseStackAndKeywords, false)
+STACK_KEYWORD_PARSER(_PyArg_ParseStackAndKeywords_SizeT, true)
 #undef STACK_KEYWORD_PARSER
-#define FAST_PARSER(name)                                                                                \
+#define FAST_PARSER(name, clean)                                                                         \
     BATON_EXPORT int name(Object* args, Object* kwargs, CArgParser* parser, ...) {                       \
         va_list va;                                                                                      \
         va_start(va, parser);                                                                            \
-        bool ok =                                                                                        \
-            parse_keywords(calling_thread(#name), args, kwargs, parser->format, names_of(*parser), &va); \
+        bool ok = parse_keywords(calling_thread(#name), args, kwargs, parser->format, names_of(*parser), \
+                                 &va, clean);                                                            \
         va_end(va);                                                                                      \
         return ok;                                                                                       \
     }
-FAST_PARSER(_PyArg_ParseTupleAndKeywordsFast)
-FAST_PARSER(_PyArg_ParseTupleAndKeywordsFast_SizeT)
+FAST_PARSER(_PyArg_ParseTupleAndKeywordsFast, false)
+FAST_PARSER(_PyArg_ParseTupleAndKeywordsFast_SizeT, true)
 #undef FAST_PARSER
 BATON_EXPORT int _PyArg_VaParseTupleAndKeywordsFast(Object* args, Object* kwargs, CArgParser* parser,
                                                     va_list va) {

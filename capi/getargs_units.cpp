@@ -1,6 +1,7 @@
 // The format units.
 #include <climits>
 #include <cstring>
+#include <cwchar>
 
 #include <fmt/format.h>
 
@@ -151,6 +152,35 @@ bool ArgumentParser::string(char c, Object* o) {
     return true;
 }
 
+// u and Z, with the suffix # or without.
+bool ArgumentParser::wide(bool none_passes, Object* o) {
+    if (!warn(
+             ts_, Exc::DeprecationWarning,
+             fmt::format("getargs: The '{}' format is deprecated. Use 'U' instead.", none_passes ? 'Z' : 'u'))
+             .ok())
+        return false;
+    auto* out = va_arg(*va_, const wchar_t**);
+    Index* size = nullptr;
+    if (*f_ == '#') {
+        ++f_;
+        size = va_arg(*va_, Index*);
+    }
+    const wchar_t* text = nullptr;
+    Index length = 0;
+    if (!(none_passes && is_none(*o))) {
+        if (!is_str(*o)) return wrong(none_passes ? "str or None" : "str", o);
+        text = api::PyUnicode_AsUnicodeAndSize(ts_, o, &length);
+        if (!text) return false;
+        if (!size && std::wcslen(text) != static_cast<size_t>(length)) {
+            (void)raise(ts_, Exc::ValueError, "embedded null character");
+            return false;
+        }
+    }
+    *out = text;
+    if (size) *size = length;
+    return true;
+}
+
 // es and et: text in an encoding, copied to memory that is allocated here or that the caller gives with its
 // size.
 bool ArgumentParser::encoded(bool bytes_pass, Object* o) {
@@ -295,12 +325,8 @@ bool ArgumentParser::unit(Object* o) {
             return c == 'f' ? stored(static_cast<float>(d)) : stored(d);
         }
         case 'D': {
-            struct {
-                double real, imag;
-            } value{api::PyComplex_RealAsDouble(ts_, o), 0.0};
-            if (value.real == -1.0 && pending(ts_)) return false;
-            value.imag = api::PyComplex_ImagAsDouble(ts_, o);
-            return stored(value);
+            const CComplex value = api::PyComplex_AsCComplex(ts_, o);
+            return !(value.real == -1.0 && pending(ts_)) && stored(value);
         }
         case 'p': {
             auto t = is_true(ts_, *o);
@@ -326,6 +352,9 @@ bool ArgumentParser::unit(Object* o) {
             ++f_;
             return encoded(kind == 't', o);
         }
+        case 'u':
+        case 'Z':
+            return wide(c == 'Z', o);
         case 'U':
             return is_str(*o) ? stored(o) : wrong("str", o);
         case 'S':
@@ -381,25 +410,42 @@ bool ArgumentParser::skip() {
             }
             break;
         case 'e':
-            if (*f_) ++f_;
+            if (*f_ != 's' && *f_ != 't') return bad_unit();
+            ++f_;
             pass();
-            [[fallthrough]];
+            if (*f_ == '#') {
+                ++f_;
+                pass();
+            }
+            break;
         case 's':
         case 'z':
         case 'y':
         case 'w':
-            if (*f_ == '*') {
+        case 'u':
+        case 'Z':
+            if (*f_ == '*' && c != 'u' && c != 'Z') {
                 ++f_;
             } else if (*f_ == '#') {
                 ++f_;
                 pass();
             }
             break;
+        case 'S':
+        case 'Y':
+        case 'U':
+            break;
         default:
+            if (!c || !std::strchr("bBhHiIlkLKnfdDcCp", c)) return bad_unit();
             break;
     }
     pass();
     return true;
+}
+
+bool ArgumentParser::bad_unit() {
+    (void)raise(ts_, Exc::SystemError, "impossible<bad format char>: '{}'", f_);
+    return false;
 }
 
 }  // namespace baton

@@ -21,10 +21,10 @@ Object* PyObject_Str(Attached ts, Object* o) {
     return o ? give(str(ts, *o)) : give(str_new_ascii(ts, "<NULL>"));
 }
 Object* PyObject_ASCII(Attached ts, Object* o) {
-    return give(ascii(ts, *o));
+    return o ? give(ascii(ts, *o)) : give(str_new_ascii(ts, "<NULL>"));
 }
 Object* PyObject_Bytes(Attached ts, Object* o) {
-    return give(bytes_of(ts, *o));
+    return o ? give(bytes_of(ts, *o)) : give(bytes_new(ts, "<NULL>"));
 }
 Object* PyObject_Format(Attached ts, Object* o, Object* spec) {
     return give(format(ts, *o, spec ? static_cast<Str&>(*spec) : *str_empty()));

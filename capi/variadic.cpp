@@ -12,7 +12,7 @@
 
 namespace baton {
 
-BATON_EXPORT Object* Py_VaBuildValue(const char* format, va_list va);
+BATON_EXPORT Object* _Py_VaBuildValue_SizeT(const char* format, va_list va);
 BATON_EXPORT Object* PyUnicode_FromFormatV(const char* format, va_list va);
 BATON_EXPORT Object* PyErr_FormatV(Object* exception, const char* format, va_list va);
 
@@ -25,7 +25,7 @@ Object* call_built(Attached ts, Object* callable, const char* format, va_list va
     if (api::missing(ts, callable)) return nullptr;
     if (!format || !*format) return api::PyObject_CallNoArgs(ts, callable);
     const std::string whole = "(" + std::string(format) + ")";
-    auto args = OptRef<Object>::steal(Py_VaBuildValue(whole.c_str(), va));
+    auto args = OptRef<Object>::steal(_Py_VaBuildValue_SizeT(whole.c_str(), va));
     if (!args) return nullptr;
     auto& t = static_cast<Tuple&>(*args);
     // "(…)" is the arguments themselves, "O" with a tuple too: as CPython has it.
@@ -141,9 +141,6 @@ BATON_EXPORT Object* _PyObject_CallMethodIdObjArgs(Object* o, CIdentifier* name,
     va_end(va);
     return api::PyObject_VectorcallMethod(ts, &name_of_id(ts, name), args.data(), args.size(), nullptr);
 }
-BATON_EXPORT Object* _Py_VaBuildValue_SizeT(const char* format, va_list va) {
-    return Py_VaBuildValue(format, va);
-}
 
 // ---- messages ----
 BATON_EXPORT Object* _PyErr_Format(ThreadState*, Object* exception, const char* format, ...) {
@@ -244,7 +241,7 @@ BATON_EXPORT int PySys_Audit(const char* event, const char* format, ...) {
     if (format && *format) {
         va_list va;
         va_start(va, format);
-        args = OptRef<Object>::steal(Py_VaBuildValue(format, va));
+        args = OptRef<Object>::steal(_Py_VaBuildValue_SizeT(format, va));
         va_end(va);
         if (!args) return -1;
     }

@@ -166,6 +166,14 @@ Result<double> convert_double(Attached ts, Value v) {
             return raise(ts, Exc::TypeError, "{}.__float__ returned non-float (type {})", type_name(o),
                          type_name(*f));
         }
+        if (f->type != &PyFloat_Type) {
+            TRY(warn(ts, Exc::DeprecationWarning,
+                     fmt::format("{}.__float__ returned non-float (type {}).  The ability to return an "
+                                 "instance of a strict "
+                                 "subclass of float is deprecated, and may not be supported in a future "
+                                 "version of Python.",
+                                 type_name(o), type_name(*f))));
+        }
         return static_cast<Float&>(*f).value;
     }
     if (info(o).index) {
