@@ -38,24 +38,11 @@ def number(address, form):
     return struct.unpack(form, read(address, struct.calcsize(form)))[0]
 
 
-def u16(address):
-    return number(address, "<H")
+def reader(form):
+    return lambda address: number(address, form)
 
 
-def u32(address):
-    return number(address, "<I")
-
-
-def i32(address):
-    return number(address, "<i")
-
-
-def u64(address):
-    return number(address, "<Q")
-
-
-def i64(address):
-    return number(address, "<q")
+u16, u32, i32, u64, i64 = map(reader, ("<H", "<I", "<i", "<Q", "<q"))
 
 
 def c_text(address, most=200):
@@ -321,10 +308,6 @@ class Shown:
         return f"<{o.type_name}({', '.join(shown)}) at 0x{o.address:x}>"
 
 
-def show(address):
-    return Shown().object(address)
-
-
 # ---- frames ----
 
 
@@ -480,10 +463,8 @@ class Selection:
     def get(cls):
         """(frames, number of the selected one)."""
         found = cls.frames()
-        for i, frame in enumerate(found):
-            if cls.place == (found[-1].address, frame.address):
-                return found, i
-        return found, 0
+        places = [(found[-1].address, frame.address) for frame in found]
+        return found, places.index(cls.place) if cls.place in places else 0
 
     @classmethod
     def select(cls, found, i):
@@ -494,7 +475,6 @@ class Selection:
     @classmethod
     def forget(cls, _event=None):
         cls.place = None
-
 
 gdb.events.cont.connect(Selection.forget)
 
@@ -508,8 +488,8 @@ def source(filename):
 
 
 def print_line(frame):
-    text, line = source(frame.filename), frame.line()
-    if text and 0 < line <= len(text) and text[line - 1].strip():
+    text, line = source(frame.filename) or [], frame.line()
+    if 0 < line <= len(text) and text[line - 1].strip():
         print("    " + text[line - 1].strip())
 
 
@@ -550,10 +530,9 @@ def command(name, kind=gdb.COMMAND_STACK):
 
 
 def count_of(argument):
-    try:
-        return int(argument or 1)
-    except ValueError:
-        raise gdb.GdbError(f"not a number: {argument}") from None
+    if argument and not argument.lstrip("-").isdecimal():
+        raise gdb.GdbError(f"not a number: {argument}")
+    return int(argument or 1)
 
 
 @command("py-bt")
@@ -643,20 +622,16 @@ def print_object(argument):
         address = int(gdb.parse_and_eval(argument))
     except gdb.error as e:
         raise gdb.GdbError(f"{argument}: no variable, and no address ({e})") from None
-    print(show(address & (1 << 64) - 1))
-
-
-def is_live():
-    connection = getattr(gdb.selected_inferior(), "connection", None)
-    return connection is not None and connection.type == "native"
+    print(Shown().object(address & (1 << 64) - 1))
 
 
 def since(moment):
     """How long somebody waits, where this is the clock that it was read from."""
+    connection = getattr(gdb.selected_inferior(), "connection", None)
     waited = time.monotonic_ns() - moment
-    if not moment:
-        return ""
-    return f" for {waited / 1e6:.1f} ms" if is_live() and waited >= 0 else f" since {moment / 1e9:.6f} s of the monotonic clock"
+    if connection is not None and connection.type == "native" and waited >= 0:
+        return f" for {waited / 1e6:.1f} ms"
+    return f" since {moment / 1e9:.6f} s of the monotonic clock"
 
 
 @command("py-threads", gdb.COMMAND_STATUS)
@@ -694,18 +669,14 @@ def show_threads(argument):
 
 
 # ---- values of C and C++ programs that have descriptions of types ----
-OBJECT_TYPES = {"_object", "PyObject", "PyVarObject", "PyTypeObject", "_typeobject", "PyLongObject", "PyFloatObject", "PyListObject",
-                "PyTupleObject", "PyDictObject", "PySetObject", "PyBytesObject", "PyUnicodeObject", "PyBaseExceptionObject",
-                "baton::Object", "baton::Type", "baton::Int", "baton::Float", "baton::List", "baton::Tuple", "baton::Dict", "baton::Set",
-                "baton::Bytes", "baton::Str", "baton::BaseException", "baton::Module", "baton::Function", "baton::Code"}
+C_NAMES = ["", "Var", "Type", "Long", "Float", "List", "Tuple", "Dict", "Set", "Bytes", "Unicode", "BaseException"]
+OUR_NAMES = ["Object", "Type", "Int", "Float", "List", "Tuple", "Dict", "Set", "Bytes", "Str", "BaseException", "Module", "Function", "Code"]
+OBJECT_TYPES = {"_object", "_typeobject", *(f"Py{n}Object" for n in C_NAMES), *("baton::" + n for n in OUR_NAMES)}
 
 
 class Printer:
     def __init__(self, text):
-        self.text = text
-
-    def to_string(self):
-        return self.text
+        self.to_string = lambda: text
 
 
 def printer_of(value):
@@ -718,7 +689,7 @@ def printer_of(value):
             if not names & OBJECT_TYPES:
                 return None
             address = int(value)
-            return Printer(show(address) if address else "NULL")
+            return Printer(Shown().object(address) if address else "NULL")
         if plain.name == "baton::Value":
             return Printer(Shown().value(int(value["w"])))
     except (gdb.error, gdb.GdbError):
