@@ -20,8 +20,9 @@ struct Shape {
 bool is_letter(char c) {
     return static_cast<unsigned char>((c | 0x20) - 'a') < 26;
 }
-// Counts the units of a format.
-Shape shape_of(const char* f) {
+// Counts the units of a format. `strays`: what can be none counts as one, which is refused when its turn
+// comes.
+Shape shape_of(const char* f, bool strays = false) {
     Shape s;
     int depth = 0;
     char unit = 0;
@@ -44,6 +45,8 @@ Shape shape_of(const char* f) {
             } else if (letter) {
                 ++s.most;
                 if (*f == 'e' && f[1]) unit = *++f;  // two characters, whatever the second is
+            } else if (strays && (!unit || !strchr("#*!&", *f))) {
+                ++s.most;
             }
         }
     }
@@ -119,7 +122,7 @@ bool parse_keywords(Attached ts, Object* args, Object* kwargs, const char* forma
     }
     auto& t = static_cast<Tuple&>(*args);
     auto* k = static_cast<Dict*>(kwargs);
-    Shape s = shape_of(format);
+    Shape s = shape_of(format, true);
     const char* who = s.function ? s.function : "function";
     const char* parens = s.function ? "()" : "";
     const Index given = t.size + (k ? k->used : 0);

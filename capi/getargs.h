@@ -47,7 +47,7 @@ class ArgumentParser {
     bool sequence(Object* o);
     bool string(char c, Object* o);
     bool wide(bool none_passes, Object* o);
-    bool bad_unit();  // "impossible<bad format char>" where a unit is skipped
+    bool bad_unit(const char* rest);  // "impossible<bad format char>" where a unit is skipped
     bool encoded(bool bytes_pass, Object* o);
     bool whole_buffer(Object* o, BufferView* view);
     bool read_only_bytes(Object* o, const char** data, Index* size);

@@ -394,6 +394,7 @@ bool ArgumentParser::unit(Object* o) {
 }
 
 bool ArgumentParser::skip() {
+    const char* const start = f_;
     const char c = *f_++;
     auto pass = [&] { (void)va_arg(*va_, void*); };
     switch (c) {
@@ -410,7 +411,7 @@ bool ArgumentParser::skip() {
             }
             break;
         case 'e':
-            if (*f_ != 's' && *f_ != 't') return bad_unit();
+            if (*f_ != 's' && *f_ != 't') return bad_unit(start);
             ++f_;
             pass();
             if (*f_ == '#') {
@@ -436,15 +437,15 @@ bool ArgumentParser::skip() {
         case 'U':
             break;
         default:
-            if (!c || !std::strchr("bBhHiIlkLKnfdDcCp", c)) return bad_unit();
+            if (!c || !std::strchr("bBhHiIlkLKnfdDcCp", c)) return bad_unit(start);
             break;
     }
     pass();
     return true;
 }
 
-bool ArgumentParser::bad_unit() {
-    (void)raise(ts_, Exc::SystemError, "impossible<bad format char>: '{}'", f_);
+bool ArgumentParser::bad_unit(const char* rest) {
+    (void)raise(ts_, Exc::SystemError, "impossible<bad format char>: '{}'", rest);
     return false;
 }
 

@@ -91,6 +91,10 @@ Object* PyType_FromSpec(Attached ts, CTypeSpec* spec) {
     return give(type_from_c_spec(ts, nullptr, *spec, nullptr, nullptr));
 }
 void* PyType_GetSlot(Type* type, int slot) {
+    if (slot < 1) {
+        (void)raise_bad_internal_call(calling_thread("PyType_GetSlot"), "PyType_GetSlot");
+        return nullptr;
+    }
     return type_get_c_slot(*type, slot);
 }
 Object* PyType_GetName(Attached ts, Type* type) {

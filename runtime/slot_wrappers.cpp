@@ -101,10 +101,6 @@ Result<Ref<Object>> call_wrapped(Attached ts, const SlotRow& row, SlotFunctions 
         }
         case SlotKind::Ternary: {
             CALLABLE(Ternary);
-            if (d.row == SlotId::inplace_power) {
-                TRY(check_count(ts, nargs, 1));
-                return call(ts, self, arg(0), none());
-            }
             TRY(check_range(ts, nargs, 1, 2));
             Object& modulus = nargs == 2 ? arg(1) : none();
             return d.variant ? call(ts, arg(0), self, modulus) : call(ts, self, arg(0), modulus);

@@ -283,6 +283,11 @@ constexpr GetSet getset[] = {GetSet{"closed", get_closed, nullptr, "Whether clos
 
 // ---- the exporter behind getbuffer() ----
 int exporter_get(Object* self, BufferView* view, int flags) {
+    if (!view) {
+        (void)raise(current_attached(), Exc::BufferError,
+                    "bytesiobuf_getbuffer: view==NULL argument is obsolete");
+        return -1;
+    }
     BytesIo& b = *static_cast<BytesIoBuffer*>(self)->source;
     if (!fill_buffer(current_attached(), view, self, b.data ? b.data : const_cast<char*>(""), b.size, false,
                      flags)
@@ -296,11 +301,12 @@ void exporter_release(Object* self, BufferView*) {
 }
 BufferProcs exporter_procs = {exporter_get, exporter_release};
 int exporter_traverse(Object* o, VisitProc visit, void* arg) {
-    return visit(static_cast<BytesIoBuffer*>(o)->source, arg);
+    Object* source = static_cast<BytesIoBuffer*>(o)->source;  // null when C made it by tp_alloc
+    return source ? visit(source, arg) : 0;
 }
 void exporter_dealloc(Attached ts, BytesIoBuffer& self) {
     gc_untrack(&self);
-    decref(ts, self.source);
+    xdecref(ts, self.source);
     gc_free(ts, &self, sizeof(BytesIoBuffer));
 }
 

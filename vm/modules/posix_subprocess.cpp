@@ -203,6 +203,18 @@ Result<void> to_texts(Attached ts, Object& sequence, TextVector* out) {
         return true;
     });
 }
+// The same for what is asked for its length and its items, as CPython asks for the programs.
+Result<void> to_texts_by_index(Attached ts, Object& sequence, TextVector* out) {
+    const Index n = TRY(length(ts, sequence));
+    if (n > static_cast<Index>(PTRDIFF_MAX / sizeof(char*)) - 1) return raise_no_memory(ts);
+    for (Index i = 0; i < n; ++i) {
+        const Ref<Object> item = TRY(sequence_item(ts, sequence, i));
+        std::string text;
+        TRY(fs_encode(ts, *item, &text));
+        out->add(std::move(text));
+    }
+    return {};
+}
 // An id, or -1 for None.
 Result<int64_t> id_of(Attached ts, Object& o, const char* what) {
     if (is_none(o)) return int64_t{-1};
@@ -281,7 +293,7 @@ Result<void> read_plan(Attached ts, Args args, Plan* plan) {
         return true;
     }));
 
-    TRY(to_texts(ts, object(kExecutables), &plan->programs));
+    TRY(to_texts_by_index(ts, object(kExecutables), &plan->programs));
     if (!is_none(object(kArgs))) TRY(to_texts(ts, object(kArgs), &plan->arguments));
     plan->argv = plan->arguments.pointers();
     if (!is_none(object(kEnv))) {
