@@ -255,11 +255,13 @@ namespace {
 
 // Weak references to garbage are cleared before any finaliser or tp_clear runs, so that none can bring back
 // an object that is half torn down. Callbacks run afterwards, and only those of weak references that are not
-// garbage themselves.
+// garbage themselves. These are cleared whatever they refer to: an object that the collector cannot see to be
+// garbage, behind one that does not tell what it holds, would call them when it goes.
 void handle_weakrefs(Attached ts, GcHead* unreachable) {
     OptRef<List> to_call;
     for (GcHead* g = next_of(unreachable); g != unreachable; g = next_of(g)) {
         Object* o = from_gc_head(g);
+        if (is_weakref(*o) || is_weakref_proxy(*o)) weakref_unlink(static_cast<WeakRef&>(*o));
         WeakRef** list = weakref_list(ts, *o);
         if (!list) continue;
         while (WeakRef* w = *list) {
@@ -315,7 +317,7 @@ void delete_garbage(Attached ts, GcState& gc, GcHead* collectable, GcHead* old) 
     while (!list_empty(collectable)) {
         GcHead* g = next_of(collectable);
         Object* o = from_gc_head(g);
-        if (gc.debug & kGcDebugSaveAll) {
+        if ((gc.debug & kGcDebugSaveAll) && gc.garbage) {
             if (!list_append(ts, *gc.garbage, *o).ok()) clear_pending(ts);
         } else if (auto clear = o->type->clear) {
             incref(o);
@@ -328,7 +330,7 @@ void delete_garbage(Attached ts, GcState& gc, GcHead* collectable, GcHead* old) 
     }
 }
 
-void run_gc_callbacks(Attached ts, const char* phase, int generation, Index collected) {
+void run_gc_callbacks(Attached ts, const char* phase, int generation, Index collected, Index uncollectable) {
     GcState& gc = gc_state(ts);
     if (!gc.callbacks || gc.callbacks->size == 0) return;
     auto call_all = [&]() -> Result<void> {
@@ -340,7 +342,7 @@ void run_gc_callbacks(Attached ts, const char* phase, int generation, Index coll
         };
         TRY(put("generation", generation));
         TRY(put("collected", collected));
-        TRY(put("uncollectable", 0));
+        TRY(put("uncollectable", uncollectable));
         auto what = TRY(str_intern_utf8(ts, phase));
         for (Index i = 0; i < gc.callbacks->size; ++i) {
             auto f = Ref<Object>::share(*gc.callbacks->item[i]);
@@ -380,7 +382,45 @@ Index untrack_tuples(GcHead* l) {
     return left;
 }
 
-Index collect(Attached ts, int generation) {
+// Objects with a tp_del, and what they refer to: their order of destruction matters to them and cannot be
+// known in a cycle, so they stay, and those with a tp_del are told of in gc.garbage.
+bool has_legacy_finalizer(const Object& o) {
+    return o.type->del != nullptr;
+}
+int visit_uncollectable(Object* o, void* arg) {
+    if (object_is_gc(o) && is_collecting(gc_head(o))) {
+        gc_head(o)->prev &= ~kGcCollecting;
+        list_move(gc_head(o), static_cast<GcHead*>(arg));
+    }
+    return 0;
+}
+void move_uncollectable(GcHead* unreachable, GcHead* uncollectable) {
+    list_init(uncollectable);
+    for (GcHead* g = next_of(unreachable); g != unreachable;) {
+        GcHead* n = next_of(g);
+        if (has_legacy_finalizer(*from_gc_head(g))) visit_uncollectable(from_gc_head(g), uncollectable);
+        g = n;
+    }
+    for (GcHead* g = next_of(uncollectable); g != uncollectable; g = next_of(g))
+        traverse<visit_uncollectable>(g, uncollectable);
+}
+// How many they are: those found by the others, too.
+Index keep_uncollectable(Attached ts, GcState& gc, GcHead* uncollectable, GcHead* old) {
+    const Index count = list_size(uncollectable);
+    // At the end of the interpreter there is nobody left to tell.
+    for (GcHead* g = next_of(uncollectable); gc.garbage && g != uncollectable; g = next_of(g)) {
+        Object* o = from_gc_head(g);
+        if (!has_legacy_finalizer(*o) && !(gc.debug & kGcDebugSaveAll)) continue;
+        if (!list_append(ts, *gc.garbage, *o).ok()) clear_pending(ts);
+    }
+    list_merge(uncollectable, old);
+    return count;
+}
+
+struct Collected {
+    Index found, uncollectable;
+};
+Collected collect(Attached ts, int generation) {
     GcState& gc = gc_state(ts);
     gc.collecting = true;
     if (generation + 1 < kGenerations) ++gc.generation[generation + 1].count;
@@ -403,6 +443,8 @@ Index collect(Attached ts, int generation) {
     }
 
     Index found = 0;
+    GcHead uncollectable;
+    move_uncollectable(&unreachable, &uncollectable);
     if (!list_empty(&unreachable)) {
         handle_weakrefs(ts, &unreachable);
         finalize_garbage(ts, &unreachable);
@@ -411,11 +453,13 @@ Index collect(Attached ts, int generation) {
         found = list_size(&garbage);
         delete_garbage(ts, gc, &garbage, old);
     }
+    const Index left = keep_uncollectable(ts, gc, &uncollectable, old);
     auto& stats = gc.generation[generation];
     ++stats.collections;
     stats.collected += found;
+    stats.uncollectable += left;
     gc.collecting = false;
-    return found;
+    return {found, left};
 }
 
 }  // namespace
@@ -425,13 +469,13 @@ Index gc_collect(Attached ts, int generation) {
     if (gc.collecting) return 0;
     OptRef<BaseException> earlier = fetch(ts);
     gc.collecting = true;  // callbacks must not start another one
-    run_gc_callbacks(ts, "start", generation, 0);
-    Index n = collect(ts, generation);
+    run_gc_callbacks(ts, "start", generation, 0, 0);
+    const auto [found, uncollectable] = collect(ts, generation);
     gc.collecting = true;
-    run_gc_callbacks(ts, "stop", generation, n);
+    run_gc_callbacks(ts, "stop", generation, found, uncollectable);
     gc.collecting = false;
     if (earlier) restore(ts, std::move(earlier).take());
-    return n;
+    return found + uncollectable;
 }
 
 int gc_poll(Attached ts) {

@@ -337,6 +337,12 @@ void python_dealloc(Attached ts, Object& self) {
     if (t->weaklistoffset && !base.weaklistoffset) {
         weakref_clear_all(ts, self);
     }
+    if (t->del) {
+        if (gc) gc_track(ts, &self);
+        t->del(&self);
+        if (self.refcnt > 0) return;
+        if (gc) gc_untrack(&self);
+    }
     for (Type* b = t; b != &base; b = b->base) {
         each_slot_variable(*b, self, [&](Object*& field) { replace_field<Object>(ts, field, nullptr); });
     }

@@ -52,6 +52,8 @@ struct Hooks {
 
     // For reports of a dying process: no allocation, no lock.
     void (*dump_traceback)(int fd, ThreadState&) = nullptr;
+    // The frames of all threads under their headings; one of them, or none, is the current one.
+    void (*dump_threads)(int fd, InterpreterState&, ThreadState* current) = nullptr;
     // Writes "file.py:41" into buf; false if the state runs no script.
     bool (*current_line)(ThreadState&, char* buf, size_t size) = nullptr;
 };

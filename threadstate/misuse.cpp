@@ -91,6 +91,26 @@ void report_threads(int fd) {
     if (mine != nullptr && hooks().dump_traceback != nullptr) hooks().dump_traceback(fd, *mine);
 }
 
+void report_fatal(int fd) {
+    const ProcessState& p = process();
+    InterpreterState* main = p.main.load();
+    const char* state = p.finalizing.load() != nullptr       ? "finalizing"
+                        : p.stage.load() == Stage::kRunning  ? "initialized"
+                        : p.stage.load() == Stage::kStarting ? "core initialized"
+                                                             : "unknown";
+    ReportLine(fd).text("Python runtime state: ").text(state);
+    const ThreadLocals& l = locals();
+    ThreadState* mine = l.current != nullptr ? l.current : l.gilstate.load();
+    InterpreterState* interp = mine != nullptr ? mine->interp : main;
+    if (interp != nullptr && hooks().dump_threads != nullptr) {
+        ReportLine(fd).text("");
+        hooks().dump_threads(fd, *interp, mine);
+        ReportLine(fd).text("");
+    }
+    report_this_thread(fd);
+    report_locks(fd);
+}
+
 void misuse(Misuse what, const char* function, const ThreadState* subject, const ThreadState* other) {
     const MisuseRow& row = misuse_row(what);
     {

@@ -44,6 +44,9 @@ inline constexpr int kMisuseCount = 0
 
 // The context lines alone: the calling thread, and every lock with its holder.
 void report_threads(int fd);
+// What follows the message of a fatal error: the state of the runtime and the threads as CPython words it,
+// then the context lines.
+void report_fatal(int fd);
 // Every lock with its holder. Takes no lock and no memory: a signal handler may call it.
 void report_locks(int fd);
 

@@ -32,7 +32,7 @@ ThreadState* initialize_runtime(const char** error) {
             return nullptr;
         }
         if (s == Stage::kNever) {
-            set_fatal_reporter(report_threads);
+            set_fatal_reporter(report_fatal);
             sync::set_thread_exit_function(on_thread_exit);
         } else {
             p.main_gil.reopen();

@@ -186,6 +186,30 @@ bool interp_init(Attached ts) {
 // ---- ending one ----
 // CPython 3.11: finalize_modules (Python/pylifecycle.c), in its order: what sys holds for the user, then
 // module by module.
+// What nobody could collect is told of at the end, and shown if gc.DEBUG_UNCOLLECTABLE asks for it.
+Result<void> tell_of_garbage(Attached ts, Dict& warnings_names) {
+    const GcState& gc = gc_state(ts);
+    const bool show = (gc.debug & kGcDebugUncollectable) != 0;
+    Object* warn = dict_find_str(warnings_names, id(Name::warn_explicit));
+    if (!warn) return {};
+    const Ref<Str> text =
+        TRY(str_format(ts, "gc: {} uncollectable objects at shutdown{}", gc.garbage->size,
+                       show ? "" : "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them"));
+    const Ref<Str> where = TRY(str_intern_utf8(ts, "gc"));
+    const Ref<Int> line = small_int(0);
+    (void)TRY(
+        call(ts, *warn, {text.get(), &exc_type(Exc::ResourceWarning), where.get(), line.get(), where.get()}));
+    if (!show) return {};
+    const Shown all = TRY(show_repr(ts, *gc.garbage));
+    write_stderr(ts, "      " + std::string(all.view) + "\n");
+    return {};
+}
+void warn_of_garbage(Attached ts, Dict* warnings_names) {
+    const GcState& gc = gc_state(ts);
+    if (!warnings_names || !gc.garbage || gc.garbage->size == 0 || (gc.debug & kGcDebugSaveAll)) return;
+    if (!tell_of_garbage(ts, *warnings_names).ok()) write_unraisable(ts, nullptr, nullptr);
+}
+
 void clear_modules(Attached ts) {
     RuntimeInterp& in = interp(ts);
     if (!in.sys_modules) return;
@@ -231,6 +255,7 @@ void clear_modules(Attached ts) {
             module_clear_names(ts, *names);
     }
     gc_collect(ts, kGenerations - 1);
+    warn_of_garbage(ts, warnings_names);
     (void)flush_standard_streams(ts);
     for (Dict* names : {in.sys_dict, in.builtins}) {
         if (names) module_clear_names(ts, *names);
@@ -393,6 +418,10 @@ bool vm_configure(StartUp given, const GilSettings& gil, std::string* error) {
     h.call_atexit = run_atexit;
     h.flush_std_files = flush_standard_streams;
     h.dump_traceback = dump_traceback;
+    h.dump_threads = [](int fd, InterpreterState& interp, ThreadState* current) {
+        dump_threads(fd, interp, current, true);
+        dump_extension_modules(fd, interp);
+    };
     h.current_line = current_line;
     configure_process(h, gil);
     runtime_process_init();

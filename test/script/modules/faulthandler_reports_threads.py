@@ -94,6 +94,18 @@ faulthandler._sigsegv()
 p = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
 assert re.search(r"\n  GIL #0 : held by .*<string>:7", p.stderr) or "Baton" not in sys.version, p
 
+# A fatal error shows the threads, too, whether the lock is held or not; who has it is told behind them.
+try:
+    import _testcapi
+except ImportError:
+    _testcapi = None
+for released in (False, True) if _testcapi else ():
+    p = subprocess.run([sys.executable, "-c", f"import _testcapi\n_testcapi.fatal_error(b'xyz', {released})"], capture_output=True, text=True)
+    assert p.returncode == -signal.SIGABRT, p
+    assert re.match("Fatal Python error: [^\n]*: xyz\nPython runtime state: initialized\n\n"
+                    "Current thread 0x[0-9a-f]+ \\(most recent call first\\):\n  File \"<string>\", line 2 in <module>\n", p.stderr), p
+    assert re.search(r"\n  GIL #0 : " + ("free" if released else "held by "), p.stderr) or "Baton" not in sys.version, p
+
 for wrong, kind in [(lambda: faulthandler.enable(-1), ValueError), (lambda: faulthandler.register(signal.SIGSEGV), RuntimeError),
                     (lambda: faulthandler.register(999), ValueError), (lambda: faulthandler.dump_traceback_later(0), ValueError)]:
     try:
