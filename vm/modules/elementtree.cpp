@@ -66,6 +66,7 @@ Result<Ref<Object>> set_factories(Attached ts, Module&, Object& comment_factory,
                      type_name(comment_factory));
     if (!is_none(pi_factory) && !is_callable(pi_factory))
         return raise(ts, Exc::TypeError, "PI factory must be callable, not {}", type_name(pi_factory));
+    if (!parts(ts)) return raise(ts, Exc::RuntimeError, "the interpreter is ending");
     Ref<Object> before = TRY(tuple_of(
         ts, {&elementtree_part(ts, TreePart::comment_factory), &elementtree_part(ts, TreePart::pi_factory)}));
     for (const auto& [part, factory] :
@@ -97,6 +98,12 @@ Result<void> elementtree_exec(Attached ts, Module& module) {
 Object& elementtree_part(Attached ts, TreePart part) {
     const List* all = parts(ts);
     return all ? *all->item[static_cast<int>(part)] : none();
+}
+
+Type& parse_error_type(Attached ts) {
+    // When the interpreter ends, destructors may parse still and find nothing kept.
+    Object& type = elementtree_part(ts, TreePart::parse_error);
+    return is_type(type) ? static_cast<Type&>(type) : exc_type(Exc::SyntaxError);
 }
 
 extern const ModuleSpec elementtree_module;

@@ -123,6 +123,7 @@ Ref<Object> builder_root(TreeBuilder& b);  // or None
 
 // ---- what is kept per interpreter (elementtree.cpp) ----
 enum class TreePart { parse_error, deepcopy, element_path, comment_factory, pi_factory, count };
+Type& parse_error_type(Attached ts);
 Object& elementtree_part(Attached ts, TreePart part);  // None: not set
 
 }  // namespace baton

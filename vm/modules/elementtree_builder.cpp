@@ -220,7 +220,7 @@ Result<Ref<Object>> builder_start(Attached ts, TreeBuilder& b, Object& tag, Obje
         TRY(add_child(ts, *parent, *node));
     } else if (b.root) {
         const Ref<Str> text = TRY(str_new_ascii(ts, "multiple elements on top level"));
-        return raise_type(ts, static_cast<Type&>(elementtree_part(ts, TreePart::parse_error)), text.get());
+        return raise_type(ts, parse_error_type(ts), text.get());
     } else {
         set(ts, b.root, node.get());
     }

@@ -61,7 +61,7 @@ Raised raise_parse_error(Attached ts, TreeParser& p, XML_Error code, const char*
                               Value::of_int(static_cast<int64_t>(XML_GetErrorColumnNumber(p.expat)))};
     const Ref<Str> text =
         TRY(str_format(ts, "{}: line {}, column {}", message, position[0].as_int(), position[1].as_int()));
-    auto& type = static_cast<Type&>(elementtree_part(ts, TreePart::parse_error));
+    Type& type = parse_error_type(ts);
     const Ref<Object> error = TRY(call(ts, type, {text.get()}));
     const Ref<Int> number = TRY(box_int(ts, code));
     TRY(set_attr(ts, *error, id(Name::code), *number));
