@@ -93,13 +93,6 @@ bool is_literal_operand(const Expr* e) {
 
 }  // namespace
 
-// Made twice, the second time in the order of the first, which decides where colliding items stand: CPython's
-// compiler does so when it merges its constants.
-Result<Ref<Object>> Compiler::to_frozenset(Object& items) {
-    auto first = TRY(frozenset_new(ts_, &items));
-    return frozenset_new(ts_, TRY(to_tuple(ts_, *first)).get());
-}
-
 // ---- warnings ----
 
 Result<void> Compiler::check_compare(const Compare* e) {

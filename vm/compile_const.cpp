@@ -397,6 +397,22 @@ Result<OptRef<Object>> Compiler::fold_items(Seq<Expr*> items) {
     return OptRef<Object>(tuple_finish(ts_, std::move(t)));
 }
 
+// Made again in the order of the one before, which decides where colliding items stand: CPython's compiler
+// does so when it merges its constants, and once more when there are names among them, which it interns.
+Result<Ref<Object>> Compiler::to_frozenset(Object& items) {
+    Ref<Object> made = TRY(frozenset_new(ts_, &items));
+    int again = 1;
+    Ref<baton::Tuple> members = TRY(to_tuple(ts_, *made));
+    for (Index i = 0; i < members->size; ++i) {
+        const Object& o = *members->item[i];
+        if (o.type != &str_type()) continue;
+        const auto& text = static_cast<const Str&>(o);
+        if (text.length > 0 && is_name_like(text)) again = 2;
+    }
+    while (again-- > 0) made = TRY(frozenset_new(ts_, TRY(to_tuple(ts_, *made)).get()));
+    return made;
+}
+
 // For a list or set of constants that is only searched or walked through, so that nobody sees it: the tuple
 // or frozenset in its place.
 Result<OptRef<Object>> Compiler::fold_unseen(const Expr* e) {
